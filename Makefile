@@ -1,0 +1,65 @@
+# Every target works on a fresh clone with python3 and make: the tools go to .venv, nothing else is
+# touched. A C compiler is used when there is one.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+# A changed build, or a changed source of the compiled form, means installing again: what is tested
+# is never older than what is read.
+SOURCES := pyproject.toml setup.py autograd/_native.py autograd/_version.py \
+  $(shell $(PYTHON) -c "import runpy; print(*[name.replace('.', '/') + '.py' \
+    for name in runpy.run_path('autograd/_native.py')['NATIVE_MODULES']])")
+# The closing line of pytest is the last one printed: continuous integration reads it.
+PYTEST := $(BIN)/python -m pytest -q -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint native bench clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+$(INSTALLED): $(SOURCES)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	@touch $@
+
+demo: $(INSTALLED) ## draw an expression with its gradients, then take the tour
+	mkdir -p demo
+	$(BIN)/dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6 -o demo/graph.svg
+	$(BIN)/python examples/tour.py
+
+test: $(INSTALLED) ## run all tests, compiled (where that could be built) and interpreted
+	@if DUALGRAD_NATIVE= $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.__native__)"; \
+	then \
+	  echo "== compiled form"; \
+	  DUALGRAD_NATIVE=1 $(PYTEST); \
+	else \
+	  echo "== compiled form: not tested, the hot path is $$(cat build/native.txt)"; \
+	fi
+	@echo "== interpreted form"
+	DUALGRAD_NATIVE=0 $(PYTEST)
+
+lint: $(INSTALLED) ## check format, style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+native: ## build the compiled form and insist on it
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	DUALGRAD_NATIVE=1 $(BIN)/python -m pip install --quiet --editable ".[dev]"
+	@touch $(INSTALLED)
+	DUALGRAD_NATIVE=1 $(BIN)/python -c "import autograd; print('autograd.__native__ =', autograd.__native__)"
+
+# The peers are large and only needed here: they get an environment of their own.
+.venv-bench/installed: $(SOURCES)
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --editable . torch==2.13.0 micrograd
+	@touch $@
+
+bench: .venv-bench/installed ## compare with micrograd, PyTorch and plain floats
+	.venv-bench/bin/python benchmarks/eager.py
+
+clean: ## remove everything that the targets made
+	rm -rf .venv .venv-bench build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f *.so autograd/*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,57 @@
+"""dualgrad's engine: ordinary Python on Values, its graph, and its derivatives.
+
+>>> from autograd import Value
+>>> x, y, z = Value(1, "x"), Value(2, "y"), Value(-6, "z")
+>>> f = (x + y) ** 2 * z
+>>> f.backward()
+>>> f.data, x.grad, y.grad, z.grad
+(-54.0, -36.0, -36.0, 9.0)
+"""
+
+import os as _os
+
+if _os.path.exists(_os.path.join(_os.path.dirname(__file__), "tracer.py")):
+    raise ImportError(
+        "HIPS autograd and dualgrad are both installed here, and both are imported as 'autograd': "
+        "they cannot share an environment. Run `pip uninstall autograd dualgrad`, then "
+        "`pip install dualgrad`, or use a virtual environment for each"
+    )
+
+from autograd import _native
+
+__native__: bool = _native.select()
+"""Whether the hot path runs compiled (True) or interpreted."""
+
+from autograd import functions
+from autograd._version import __version__
+from autograd.adjoints import adjoints
+from autograd.anomaly import detect_anomaly
+from autograd.expression import Formula, FormulaError, parse
+from autograd.functions import *  # noqa: F403  (exactly the names in its __all__)
+from autograd.graph import topological_order
+from autograd.primitive import TABLE, Operand, Primitive, Special
+from autograd.tensor import Tensor
+from autograd.value import Value, backward
+
+if not __native__:
+    # The interpreter guards deep deletions itself, through the cycle collector's header.
+    del Value.__del__
+
+__all__ = [
+    "TABLE",
+    "Formula",
+    "FormulaError",
+    "Operand",
+    "Primitive",
+    "Special",
+    "Tensor",
+    "Value",
+    "__native__",
+    "__version__",
+    "adjoints",
+    "backward",
+    "detect_anomaly",
+    "parse",
+    "topological_order",
+]
+__all__ += functions.__all__

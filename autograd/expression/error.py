@@ -1,0 +1,76 @@
+"""The error of the formula reader, which shows the place in the text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+class FormulaError(ValueError):
+    """A text that is not a formula; says what is wrong, where, and what to write instead.
+
+    The message's first line is complete in itself; the next two show the place.
+
+    >>> from autograd.expression import parse
+    >>> try:
+    ...     parse("1 + sine(x)")
+    ... except FormulaError as error:
+    ...     print(error)
+    unknown function 'sine': did you mean 'sin' or 'sinh'? (column 5)
+      1 + sine(x)
+          ^
+
+    Attributes:
+        reason: what is wrong and what to do about it, in one line without the place.
+        text: the whole text.
+        position: index in ``text`` of the offending character, ``len(text)`` for its end.
+    """
+
+    def __init__(self, reason: str, text: str, position: int) -> None:
+        super().__init__(reason, text, position)  # args in full, so that the error pickles
+        self.reason = reason
+        self.text = text
+        self.position = position
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({_place(self.text, self.position)})\n" + _excerpt(
+            self.text, self.position
+        )
+
+
+def cut(text: str, limit: int = 40) -> str:
+    """The text, shortened for a message."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _place(text: str, position: int) -> str:
+    line = text.count("\n", 0, position) + 1
+    column = position - _line_start(text, position) + 1
+    return f"line {line}, column {column}" if "\n" in text else f"column {column}"
+
+
+def _line_start(text: str, position: int) -> int:
+    return text.rfind("\n", 0, position) + 1
+
+
+def _excerpt(text: str, position: int, reach: int = 36) -> str:
+    """The line around a place, and a caret under it."""
+    start = _line_start(text, position)
+    end = text.find("\n", position)
+    end = len(text) if end < 0 else end
+    left, right = max(start, position - reach), min(end, position + reach)
+    before = ("…" if left > start else "") + _printable(text[left:position])
+    after = _printable(text[position:right]) + ("…" if right < end else "")
+    return f"  {before}{after}\n  {' ' * _width(before)}^"
+
+
+def _printable(text: str) -> str:
+    """The text with a stand-in for each character that would disturb the line."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

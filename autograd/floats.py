@@ -1,0 +1,569 @@
+"""Float functions that follow IEEE 754 where Python's own would raise, stable for every double.
+
+`math.log(-1.0)` raises, `1.0 / 0.0` raises, `math.exp(1000.0)` raises; here they give nan, inf and
+inf, as in NumPy and in compiled code. These are the value functions of the primitives table; the
+derivatives stand in `primitives`.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+INF: Final = math.inf
+NAN: Final = math.nan
+SQRT_HALF: Final = 0.7071067811865476
+SQRT_HALF_TAIL: Final = -4.833646656726457e-17  # sqrt(1/2) - SQRT_HALF
+TWO_OVER_SQRT_PI: Final = 1.1283791670955126
+HALF_LOG_TWO_PI: Final = 0.9189385332046728
+ONE_MINUS_EULER: Final = 0.42278433509846713
+
+# (-1)**k (zeta(k) - 1) / k for k = 2, 3, ...: log-gamma around 2 (Abramowitz & Stegun 6.1.33).
+LOG_GAMMA_SERIES: Final = (
+    0.3224670334241132,
+    -0.0673523010531981,
+    0.020580808427784546,
+    -0.007385551028673986,
+    0.0028905103307415234,
+    -0.001192753911703261,
+    0.0005096695247430425,
+    -0.00022315475845357939,
+    9.945751278180853e-05,
+    -4.492623673813314e-05,
+    2.050721277567069e-05,
+    -9.439488275268397e-06,
+    4.374866789907488e-06,
+    -2.039215753801366e-06,
+    9.55141213040742e-07,
+    -4.492469198764566e-07,
+    2.1207184805554665e-07,
+    -1.0043224823968099e-07,
+    4.7698101693639804e-08,
+    -2.2711094608943164e-08,
+    1.0838659214896955e-08,
+    -5.183475041970047e-09,
+    2.4836745438024785e-09,
+    -1.1921401405860912e-09,
+    5.731367241678862e-10,
+    -2.7595228851242334e-10,
+    1.330476437424449e-10,
+    -6.4229645638381e-11,
+    3.1044247747322276e-11,
+    -1.5021384080754142e-11,
+)
+
+# Digamma's zero, its tail beyond a double, and Taylor coefficients psi_k / k! there, from k = 1.
+DIGAMMA_ZERO: Final = 1.4616321449683622
+DIGAMMA_ZERO_TAIL: Final = 9.549995429965697e-17
+DIGAMMA_SERIES: Final = (
+    0.9676722454476212,
+    -0.4427631689835921,
+    0.258499760955651,
+    -0.16394270544240652,
+    0.10782405069126237,
+    -0.07219956125645471,
+    0.04880428816414311,
+    -0.03316112647484736,
+    0.022597648232218104,
+    -0.01542476590494896,
+    0.010538791616612175,
+    -0.007204534386356869,
+    0.004926781395729853,
+    -0.003369801655439328,
+    0.002305126326734928,
+    -0.0015769367714301972,
+    0.0010788252019162967,
+    -0.0007380709389960052,
+    0.000504953265834602,
+    -0.0003454680251063077,
+    0.00023635601564027053,
+    -0.00016170622091974803,
+    0.0001106337276874741,
+    -7.569179582195066e-05,
+    5.178575795222081e-05,
+    -3.5430070947659604e-05,
+    2.424006611860132e-05,
+    -1.6584242271854135e-05,
+    1.134638458466385e-05,
+    -7.762817668462094e-06,
+    5.3110609208898636e-06,
+    -3.6336507898010456e-06,
+    2.486022733129538e-06,
+    -1.7008538854332607e-06,
+    1.1636675363548843e-06,
+    -7.96142543124197e-07,
+)
+
+# B_2, B_4, ...: Bernoulli numbers of the asymptotic series of log-gamma and its derivatives.
+BERNOULLI: Final = (
+    0.16666666666666666,
+    -0.03333333333333333,
+    0.023809523809523808,
+    -0.03333333333333333,
+    0.07575757575757576,
+    -0.2531135531135531,
+    1.1666666666666667,
+    -7.092156862745098,
+    54.971177944862156,
+    -529.1242424242424,
+    6192.123188405797,
+    -86580.25311355312,
+)
+
+
+def divide(a: float, b: float) -> float:
+    """a / b, with ±inf or nan instead of ZeroDivisionError.
+
+    >>> divide(1.0, -0.0), divide(0.0, 0.0)
+    (-inf, nan)
+    """
+    if b != 0.0:
+        return a / b
+    if a == 0.0 or a != a:
+        return NAN
+    return math.copysign(INF, a) * math.copysign(1.0, b)
+
+
+def _is_odd_integer(y: float) -> bool:
+    return math.isfinite(y) and math.fmod(y, 2.0) in (1.0, -1.0)
+
+
+def power(x: float, y: float) -> float:
+    """x ** y as C's pow: nan for a negative x and a fractional y, ±inf where it overflows.
+
+    >>> power(-8.0, 0.5), power(0.0, -1.0), power(-10.0, 999.0)
+    (nan, inf, -inf)
+    """
+    try:
+        return math.pow(x, y)
+    except ValueError:
+        if x != 0.0:
+            return NAN
+        return math.copysign(INF, x) if _is_odd_integer(y) else INF
+    except OverflowError:
+        return -INF if x < 0.0 and _is_odd_integer(y) else INF
+
+
+def exp(x: float) -> float:
+    """e ** x; inf above 709.78."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return INF
+
+
+def exp2(x: float) -> float:
+    """2 ** x; inf from 1024 on."""
+    try:
+        return math.exp2(x)
+    except OverflowError:
+        return INF
+
+
+def expm1(x: float) -> float:
+    """e ** x - 1 without cancellation near 0."""
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return INF
+
+
+def _log_edge(x: float) -> float:
+    """A logarithm's value where x > 0 does not hold."""
+    return -INF if x == 0.0 else NAN
+
+
+def log(x: float) -> float:
+    """Natural logarithm; -inf at 0, nan below."""
+    return math.log(x) if x > 0.0 else _log_edge(x)
+
+
+def log2(x: float) -> float:
+    """Logarithm to base 2."""
+    return math.log2(x) if x > 0.0 else _log_edge(x)
+
+
+def log10(x: float) -> float:
+    """Logarithm to base 10."""
+    return math.log10(x) if x > 0.0 else _log_edge(x)
+
+
+def log1p(x: float) -> float:
+    """log(1 + x) without cancellation near 0."""
+    return math.log1p(x) if x > -1.0 else _log_edge(x + 1.0)
+
+
+def sqrt(x: float) -> float:
+    """Square root; nan below 0."""
+    return math.sqrt(x) if x >= 0.0 else NAN
+
+
+def square(x: float) -> float:
+    """x * x."""
+    return x * x
+
+
+def reciprocal(x: float) -> float:
+    """1 / x."""
+    return divide(1.0, x)
+
+
+def _or_nan(f: Callable[[float], float], x: float) -> float:
+    try:
+        return f(x)
+    except ValueError:
+        return NAN
+
+
+def sin(x: float) -> float:
+    """Sine; nan at ±inf."""
+    return _or_nan(math.sin, x)
+
+
+def cos(x: float) -> float:
+    """Cosine; nan at ±inf."""
+    return _or_nan(math.cos, x)
+
+
+def tan(x: float) -> float:
+    """Tangent; nan at ±inf."""
+    return _or_nan(math.tan, x)
+
+
+def arcsin(x: float) -> float:
+    """Inverse sine; nan outside [-1, 1]."""
+    return _or_nan(math.asin, x)
+
+
+def arccos(x: float) -> float:
+    """Inverse cosine; nan outside [-1, 1]."""
+    return _or_nan(math.acos, x)
+
+
+def sinh(x: float) -> float:
+    """Hyperbolic sine; ±inf where it overflows."""
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return math.copysign(INF, x)
+
+
+def cosh(x: float) -> float:
+    """Hyperbolic cosine; inf where it overflows."""
+    try:
+        return math.cosh(x)
+    except OverflowError:
+        return INF
+
+
+def arccosh(x: float) -> float:
+    """Inverse hyperbolic cosine; nan below 1."""
+    return _or_nan(math.acosh, x)
+
+
+def arctanh(x: float) -> float:
+    """Inverse hyperbolic tangent; ±inf at ±1, nan outside."""
+    if x == 1.0 or x == -1.0:
+        return math.copysign(INF, x)
+    return _or_nan(math.atanh, x)
+
+
+def absolute(x: float) -> float:
+    """|x|."""
+    return math.fabs(x)
+
+
+def sign(x: float) -> float:
+    """-1, 0 or 1 by the sign of x; nan for nan, as NumPy has it."""
+    if x > 0.0:
+        return 1.0
+    if x < 0.0:
+        return -1.0
+    return x if x != x else 0.0
+
+
+def floor(x: float) -> float:
+    """The largest whole number not above x, as a float; ±inf and nan stay."""
+    if not math.isfinite(x) or math.fabs(x) >= 2.0**52:
+        return x
+    return math.copysign(float(math.floor(x)), x)
+
+
+def ceil(x: float) -> float:
+    """The smallest whole number not below x, as a float; ±inf and nan stay."""
+    return -floor(-x)
+
+
+def maximum(a: float, b: float) -> float:
+    """The larger; nan when either is nan, as NumPy has it."""
+    return a if a >= b or a != a else b
+
+
+def minimum(a: float, b: float) -> float:
+    """The smaller; nan when either is nan, as NumPy has it."""
+    return a if a <= b or a != a else b
+
+
+def clip(x: float, lo: float, hi: float) -> float:
+    """x limited to [lo, hi]; hi where lo > hi, as NumPy has it."""
+    return minimum(maximum(x, lo), hi)
+
+
+def where(condition: float, a: float, b: float) -> float:
+    """a if the condition is not zero, else b."""
+    return a if condition else b
+
+
+def sigmoid(x: float) -> float:
+    """1 / (1 + e**-x): neither branch overflows.
+
+    >>> sigmoid(-800.0), sigmoid(0.0), sigmoid(800.0)
+    (0.0, 0.5, 1.0)
+    """
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    tail = math.exp(x)
+    return tail / (1.0 + tail)
+
+
+def softplus(x: float) -> float:
+    """log(1 + e**x).
+
+    >>> softplus(800.0), softplus(-800.0)
+    (800.0, 0.0)
+    """
+    if x == INF:
+        return x
+    return maximum(x, 0.0) + math.log1p(math.exp(-math.fabs(x)))
+
+
+def logsigmoid(x: float) -> float:
+    """log(sigmoid(x)) = -softplus(-x), finite for every finite x."""
+    return -softplus(-x)
+
+
+def relu(x: float) -> float:
+    """max(x, 0); nan stays nan."""
+    return x if x > 0.0 or x != x else 0.0
+
+
+def silu(x: float) -> float:
+    """x * sigmoid(x); 0 (not nan) at -inf."""
+    return 0.0 if x == -INF else x * sigmoid(x)
+
+
+def ndtr(x: float) -> float:
+    """Cumulative distribution of the standard normal, erfc(-x / sqrt(2)) / 2.
+
+    Far in the lower tail erfc magnifies the rounding of its argument by x**2, so that rounding is
+    found exactly (Dekker's product, doi:10.1007/BF01397083) and put right to first order.
+    """
+    z = -x * SQRT_HALF
+    tail = math.erfc(z)
+    if 1.0 < z < 40.0:
+        rounding = _product_error(-x, SQRT_HALF, z) - x * SQRT_HALF_TAIL
+        tail -= rounding * TWO_OVER_SQRT_PI * math.exp(-z * z)
+    return 0.5 * tail
+
+
+def _product_error(a: float, b: float, product: float) -> float:
+    """a * b - product exactly, for moderate a and b (Dekker 1971, Veltkamp's split)."""
+    split = 134217729.0 * a  # 2**27 + 1
+    a_high = split - (split - a)
+    a_low = a - a_high
+    split = 134217729.0 * b
+    b_high = split - (split - b)
+    b_low = b - b_high
+    return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+def gelu(x: float) -> float:
+    """x * ndtr(x) (Hendrycks & Gimpel, arXiv:1606.08415); 0 (not nan) at -inf."""
+    return 0.0 if x == -INF else x * ndtr(x)
+
+
+def logaddexp(a: float, b: float) -> float:
+    """log(e**a + e**b) without overflow."""
+    if a == b:  # also where both are the same infinity
+        return a + math.log(2.0)
+    high = maximum(a, b)
+    if math.isinf(high) or high != high:
+        return high
+    return high + math.log1p(math.exp(-math.fabs(a - b)))
+
+
+def _log_gamma_around_2(z: float) -> float:
+    """log(gamma(2 + z)) for -0.7 <= z <= 0.5."""
+    total = 0.0
+    for coefficient in reversed(LOG_GAMMA_SERIES):
+        total = (total + coefficient) * z
+    return z * (ONE_MINUS_EULER + total)
+
+
+def _half_turn(x: float) -> float:
+    """x less the nearest whole number, exactly: the argument within a period of cot(pi x)."""
+    return math.remainder(x, 1.0)
+
+
+def _is_pole(x: float) -> bool:
+    """Whether x is 0, -1, -2, ...: the poles of gamma and of its logarithmic derivatives."""
+    return x <= 0.0 and x == math.floor(x)
+
+
+def lgamma(x: float) -> float:
+    """log |gamma(x)|, within a few ulp also near its zeros at 1 and 2 (`math.lgamma` is not).
+
+    Series around 2, recurrence up to 10, Stirling's series beyond, reflection below 0
+    (Abramowitz & Stegun 6.1.17, 6.1.33, 6.1.41); inf at 0, -1, -2, ...
+    """
+    if not math.isfinite(x):
+        return math.fabs(x)
+    if _is_pole(x):
+        return INF
+    if x < -0.5:
+        return math.log(math.pi / math.fabs(math.sin(math.pi * _half_turn(x)))) - lgamma(1.0 - x)
+    if x < 0.5:
+        return _log_gamma_around_2(x) - math.log1p(x) - math.log(math.fabs(x))
+    if x < 1.3:
+        return _log_gamma_around_2(x - 1.0) - math.log1p(x - 1.0)
+    if x < 10.0:
+        product = 1.0
+        while x > 2.5:
+            x -= 1.0
+            product *= x
+        return _log_gamma_around_2(x - 2.0) + math.log(product)
+    series = 0.0
+    for k in range(8, 0, -1):
+        series = series / (x * x) + BERNOULLI[k - 1] / (2 * k * (2 * k - 1))
+    return (x - 0.5) * math.log(x) - x + (HALF_LOG_TWO_PI + series / x)
+
+
+def digamma(x: float) -> float:
+    """The derivative of lgamma, within a few ulp also near its zero at 1.4616; nan at its poles.
+
+    Taylor series around the zero, recurrence up to 10, the asymptotic series beyond, reflection
+    below 0 (Abramowitz & Stegun 6.3.5, 6.3.7, 6.3.18).
+    """
+    if x != x or x == -INF or _is_pole(x):
+        return NAN
+    if x < 0.0:
+        return digamma(1.0 - x) - _cotangent_derivative(0, x)
+    if x >= 10.0:
+        return x if x == INF else math.log(x) - 0.5 / x - _psi_tail(0, x)
+    shift = 0.0
+    while x > DIGAMMA_ZERO + 0.6:
+        x -= 1.0
+        shift += 1.0 / x
+    if x < DIGAMMA_ZERO - 0.4:
+        shift -= divide(1.0, x)
+        x += 1.0
+    distance = (x - DIGAMMA_ZERO) - DIGAMMA_ZERO_TAIL
+    series = 0.0
+    for coefficient in reversed(DIGAMMA_SERIES):
+        series = (series + coefficient) * distance
+    return series + shift
+
+
+def polygamma(order: float, x: float) -> float:
+    """The derivative of the given order of digamma; order 0 is digamma itself.
+
+    Recurrence up to 10 + order, the asymptotic series beyond, reflection below 0 (Abramowitz &
+    Stegun 6.4.6, 6.4.7, 6.4.11). nan at the poles 0, -1, -2, ... and for an order that is not a
+    whole number from 0 to 100.
+    """
+    n = int(order) if 0.0 <= order <= 100.0 else -1
+    if n != order or x != x or x == -INF or _is_pole(x):
+        return NAN
+    if n == 0:
+        return digamma(x)
+    if x < 0.0:
+        mirrored = polygamma(order, 1.0 - x)
+        return (mirrored if n % 2 == 0 else -mirrored) - _cotangent_derivative(n, x)
+    if x == INF:
+        return 0.0
+    terms: list[float] = []
+    far = x
+    while far < 10.0 + n:
+        terms.append(divide(1.0, power(far, n + 1.0)))
+        far = x + len(terms)
+    terms.append(0.5 / power(far, n + 1.0))
+    size = math.gamma(n) / power(far, n) + math.gamma(n + 1) * math.fsum(terms) + _psi_tail(n, far)
+    return size if n % 2 else -size
+
+
+def _psi_tail(n: int, x: float) -> float:
+    """The Bernoulli part of polygamma's asymptotic series: sum B_2k (2k+n-1)!/(2k)! / x**(2k+n)."""
+    total = 0.0
+    for k in range(len(BERNOULLI), 0, -1):
+        factor = 1.0 / (2 * k)  # (2k + n - 1)! / (2k)!
+        for i in range(n):
+            factor *= 2 * k + i
+        total = (total + BERNOULLI[k - 1] * factor) / (x * x)
+    return total / power(x, n)
+
+
+def _cotangent_derivative(n: int, x: float) -> float:
+    """The n-th derivative of pi cot(pi x): a polynomial in c = cot(pi x), c' = -pi (1 + c**2)."""
+    cotangent = 1.0 / math.tan(math.pi * _half_turn(x))
+    polynomial = [0.0, math.pi]
+    for _ in range(n):
+        slope = [k * polynomial[k] for k in range(1, len(polynomial))]
+        polynomial = [0.0] * (len(slope) + 2)
+        for k, coefficient in enumerate(slope):
+            polynomial[k] -= math.pi * coefficient
+            polynomial[k + 2] -= math.pi * coefficient
+    value = 0.0
+    for coefficient in reversed(polynomial):
+        value = value * cotangent + coefficient
+    return value
+
+
+def total(*xs: float) -> float:
+    """x1 + x2 + ..., from left to right; 0 for none."""
+    result = 0.0
+    for x in xs:
+        result += x
+    return result
+
+
+def mean(*xs: float) -> float:
+    """(x1 + x2 + ...) / n; nan for none."""
+    return divide(total(*xs), float(len(xs)))
+
+
+def product(*xs: float) -> float:
+    """x1 * x2 * ..., from left to right; 1 for none."""
+    result = 1.0
+    for x in xs:
+        result *= x
+    return result
+
+
+def dot(*xs: float) -> float:
+    """x1 y1 + x2 y2 + ... of the two halves x1 ... xn y1 ... yn of the arguments."""
+    n = len(xs) // 2
+    result = 0.0
+    for i in range(n):
+        result += xs[i] * xs[n + i]
+    return result
+
+
+def logsumexp(*xs: float) -> float:
+    """log(e**x1 + e**x2 + ...) without overflow; -inf for none."""
+    high = -INF
+    for x in xs:
+        high = maximum(high, x)
+    if math.isinf(high) or high != high:
+        return high
+    rest = 0.0  # all but one of the largest, so that log1p keeps small sums exact
+    counted = False
+    for x in xs:
+        if x == high and not counted:
+            counted = True
+        else:
+            rest += math.exp(x - high)
+    return high + math.log1p(rest)
+
+
+def norm(*xs: float) -> float:
+    """Euclidean length sqrt(x1**2 + x2**2 + ...) without overflow."""
+    return math.hypot(*xs)

@@ -1,0 +1,86 @@
+"""Walks over the recorded graph that need no recursion: order, copies, pickles."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from autograd.value import Value, rebuild
+
+
+def topological_order(*roots: Value) -> list[Value]:
+    """Every Value that the roots depend on, themselves included, each after its operands.
+
+    The order is that of evaluation from left to right: depth first, operands in their order.
+
+    >>> x, y = Value(2.0, "x"), Value(3.0, "y")
+    >>> [v.name or v.op.symbol for v in topological_order(x * y + x)]
+    ['x', 'y', '×', '+']
+    """
+    order: list[Value] = []
+    done: set[int] = set()
+    opened: set[int] = set()
+    stack = list(reversed(roots))
+    while stack:
+        node = stack[-1]
+        key = id(node)
+        if key in opened or node.op is None:
+            stack.pop()
+            if key not in done:
+                done.add(key)
+                order.append(node)
+        else:
+            opened.add(key)
+            stack.extend(p for p in reversed(node.parents) if id(p) not in opened)
+    return order
+
+
+def deepcopy_graph(root: Value, memo: dict[int, Any]) -> Value:
+    """`copy.deepcopy` of a Value: its whole graph, nodes shared as in the original."""
+    for node in topological_order(root):
+        if id(node) not in memo:
+            operands = tuple(memo[id(x)] if isinstance(x, Value) else x for x in node.operands)
+            memo[id(node)] = rebuild(
+                node.op, node.data, node.grad, node.name, operands, node.partials
+            )
+    copied: Value = memo[id(root)]
+    return copied
+
+
+class _Pickling(threading.local):
+    """Whether this thread is pickling a graph node by node, operands first."""
+
+    in_order = False
+
+
+_PICKLING = _Pickling()
+
+
+class _InOrder:
+    """Nodes that pickle as a list, each after its operands, so that pickle never has to recurse."""
+
+    def __init__(self, nodes: list[Value]) -> None:
+        self.nodes = nodes
+
+    def __iter__(self) -> Iterator[Value]:
+        _PICKLING.in_order = True
+        try:
+            yield from self.nodes
+        finally:
+            _PICKLING.in_order = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (), None, iter(self)
+
+
+def reduce_node(node: Value) -> tuple[Any, ...]:
+    """What `pickle` stores of a Value: its parts, after all nodes that it depends on."""
+    parts = (node.op, node.data, node.grad, node.name, node.operands, node.partials)
+    if node.op is None or _PICKLING.in_order:
+        return rebuild, parts
+    ancestors = topological_order(node)[:-1]
+    return _rebuild_last, (_InOrder(ancestors), *parts)
+
+
+def _rebuild_last(ancestors: Iterable[Value], *parts: Any) -> Value:
+    """The node from its parts; its ancestors came first only to be there for them."""
+    return rebuild(*parts)

@@ -1,0 +1,273 @@
+"""Python's operators and NumPy's method names, for every scalar that takes part in differentiation.
+
+Each applies its row of the primitives table. The names are NumPy's because NumPy calls them:
+`np.exp` of an object array calls `.exp()` on each entry.
+"""
+
+import math
+from typing import Any, Self, cast
+
+import numpy as np
+from mypy_extensions import mypyc_attr
+
+from autograd import primitives
+from autograd.primitive import Operand, Primitive, is_real
+
+
+@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
+class Arithmetic(Operand):
+    """Operators and functions by way of `apply`, which a subclass gives."""
+
+    __slots__ = ()
+
+    def _one(self, primitive: Primitive) -> Self:
+        return cast(Self, self.apply(primitive, (self,)))
+
+    def _two(self, primitive: Primitive, other: object) -> Any:
+        """primitive(self, other), or NotImplemented where other should answer itself."""
+        if isinstance(other, Operand) or is_real(other):
+            return primitive(self, other)
+        return NotImplemented
+
+    def _two_reflected(self, primitive: Primitive, other: object) -> Any:
+        """primitive(other, self), or NotImplemented where other is no number."""
+        return primitive(other, self) if is_real(other) else NotImplemented
+
+    def __add__(self, other: object) -> Any:
+        return self._two(primitives.add, other)
+
+    def __radd__(self, other: object) -> Any:
+        return self._two_reflected(primitives.add, other)
+
+    def __sub__(self, other: object) -> Any:
+        return self._two(primitives.sub, other)
+
+    def __rsub__(self, other: object) -> Any:
+        return self._two_reflected(primitives.sub, other)
+
+    def __mul__(self, other: object) -> Any:
+        return self._two(primitives.mul, other)
+
+    def __rmul__(self, other: object) -> Any:
+        return self._two_reflected(primitives.mul, other)
+
+    def __truediv__(self, other: object) -> Any:
+        return self._two(primitives.div, other)
+
+    def __rtruediv__(self, other: object) -> Any:
+        return self._two_reflected(primitives.div, other)
+
+    def __pow__(self, other: object) -> Any:
+        return self._two(primitives.pow, other)
+
+    def __rpow__(self, other: object) -> Any:
+        return self._two_reflected(primitives.pow, other)
+
+    def __neg__(self) -> Self:
+        return self._one(primitives.neg)
+
+    def __pos__(self) -> Self:
+        return self
+
+    def __abs__(self) -> Self:
+        return self._one(primitives.abs)
+
+    def __floor__(self) -> Self:
+        return self._one(primitives.floor)
+
+    def __ceil__(self) -> Self:
+        return self._one(primitives.ceil)
+
+    def __float__(self) -> float:
+        raise TypeError(
+            f"a {type(self).__name__} does not become a float by itself, as its gradient would be "
+            "lost: write .data for the plain number, autograd.exp(v) for math.exp(v), and a Tensor "
+            "or an array of dtype=object to hold it"
+        )
+
+    def __int__(self) -> int:
+        raise TypeError(
+            f"a {type(self).__name__} does not become an int by itself, as its gradient would be "
+            "lost: write int(v.data)"
+        )
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        from autograd.ufuncs import apply_ufunc
+
+        return apply_ufunc(ufunc, method, inputs, options)
+
+    def exp(self) -> Self:
+        """e ** self."""
+        return self._one(primitives.exp)
+
+    def exp2(self) -> Self:
+        """2 ** self."""
+        return self._one(primitives.exp2)
+
+    def expm1(self) -> Self:
+        """e ** self - 1, exact near 0."""
+        return self._one(primitives.expm1)
+
+    def log(self) -> Self:
+        """Natural logarithm."""
+        return self._one(primitives.log)
+
+    def log2(self) -> Self:
+        """Logarithm to base 2."""
+        return self._one(primitives.log2)
+
+    def log10(self) -> Self:
+        """Logarithm to base 10."""
+        return self._one(primitives.log10)
+
+    def log1p(self) -> Self:
+        """log(1 + self), exact near 0."""
+        return self._one(primitives.log1p)
+
+    def sqrt(self) -> Self:
+        """Square root."""
+        return self._one(primitives.sqrt)
+
+    def cbrt(self) -> Self:
+        """Cube root."""
+        return self._one(primitives.cbrt)
+
+    def square(self) -> Self:
+        """self * self."""
+        return self._one(primitives.square)
+
+    def reciprocal(self) -> Self:
+        """1 / self."""
+        return self._one(primitives.reciprocal)
+
+    def sin(self) -> Self:
+        """Sine."""
+        return self._one(primitives.sin)
+
+    def cos(self) -> Self:
+        """Cosine."""
+        return self._one(primitives.cos)
+
+    def tan(self) -> Self:
+        """Tangent."""
+        return self._one(primitives.tan)
+
+    def arcsin(self) -> Self:
+        """Inverse sine."""
+        return self._one(primitives.arcsin)
+
+    def arccos(self) -> Self:
+        """Inverse cosine."""
+        return self._one(primitives.arccos)
+
+    def arctan(self) -> Self:
+        """Inverse tangent."""
+        return self._one(primitives.arctan)
+
+    def sinh(self) -> Self:
+        """Hyperbolic sine."""
+        return self._one(primitives.sinh)
+
+    def cosh(self) -> Self:
+        """Hyperbolic cosine."""
+        return self._one(primitives.cosh)
+
+    def tanh(self) -> Self:
+        """Hyperbolic tangent."""
+        return self._one(primitives.tanh)
+
+    def arcsinh(self) -> Self:
+        """Inverse hyperbolic sine."""
+        return self._one(primitives.arcsinh)
+
+    def arccosh(self) -> Self:
+        """Inverse hyperbolic cosine."""
+        return self._one(primitives.arccosh)
+
+    def arctanh(self) -> Self:
+        """Inverse hyperbolic tangent."""
+        return self._one(primitives.arctanh)
+
+    def sign(self) -> Self:
+        """-1, 0 or 1."""
+        return self._one(primitives.sign)
+
+    def floor(self) -> Self:
+        """Largest whole number not above."""
+        return self._one(primitives.floor)
+
+    def ceil(self) -> Self:
+        """Smallest whole number not below."""
+        return self._one(primitives.ceil)
+
+    def erf(self) -> Self:
+        """Error function."""
+        return self._one(primitives.erf)
+
+    def erfc(self) -> Self:
+        """1 - erf(self), exact in the tail."""
+        return self._one(primitives.erfc)
+
+    def ndtr(self) -> Self:
+        """Cumulative standard normal distribution."""
+        return self._one(primitives.ndtr)
+
+    def lgamma(self) -> Self:
+        """log |gamma(self)|."""
+        return self._one(primitives.lgamma)
+
+    def digamma(self) -> Self:
+        """Derivative of lgamma."""
+        return self._one(primitives.digamma)
+
+    def sigmoid(self) -> Self:
+        """1 / (1 + e ** -self)."""
+        return self._one(primitives.sigmoid)
+
+    def logsigmoid(self) -> Self:
+        """log(sigmoid(self))."""
+        return self._one(primitives.logsigmoid)
+
+    def softplus(self) -> Self:
+        """log(1 + e ** self)."""
+        return self._one(primitives.softplus)
+
+    def relu(self) -> Self:
+        """max(self, 0)."""
+        return self._one(primitives.relu)
+
+    def silu(self) -> Self:
+        """self * sigmoid(self)."""
+        return self._one(primitives.silu)
+
+    def gelu(self) -> Self:
+        """self * ndtr(self)."""
+        return self._one(primitives.gelu)
+
+    def arctan2(self, other: object) -> Any:
+        """Angle of the point (other, self)."""
+        return primitives.arctan2(self, other)
+
+    def hypot(self, other: object) -> Any:
+        """sqrt(self**2 + other**2)."""
+        return primitives.hypot(self, other)
+
+    def logaddexp(self, other: object) -> Any:
+        """log(e**self + e**other)."""
+        return primitives.logaddexp(self, other)
+
+    def maximum(self, other: object) -> Any:
+        """The larger of both."""
+        return primitives.maximum(self, other)
+
+    def minimum(self, other: object) -> Any:
+        """The smaller of both."""
+        return primitives.minimum(self, other)
+
+    def clip(self, lo: object = -math.inf, hi: object = math.inf) -> Any:
+        """Limited to [lo, hi]."""
+        return primitives.clip(self, lo, hi)
+
+    def conjugate(self) -> Self:
+        """Itself: the number is real. (NumPy asks for it in `var` and `vdot`.)"""
+        return self

@@ -1,0 +1,230 @@
+"""Tensor: a NumPy array whose entries are Values."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd import primitives
+from autograd.primitive import Operand, as_number
+from autograd.ufuncs import (
+    along,
+    apply_ufunc,
+    as_tensor,
+    data_of,
+    elementwise,
+    matmul,
+    plain,
+    set_array_class,
+)
+from autograd.value import Value, as_name
+
+Array = NDArray[np.float64]
+
+
+class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
+    """An array of Values: NumPy's indexing, broadcasting, reductions and functions work on it.
+
+    `@`, `dot`, `sum` and `mean` make one node for each entry of their result. A result without
+    dimensions is a Value.
+
+    Args:
+        data: numbers or Values in any shape that NumPy understands. Numbers become leaves.
+        name: the leaves are named by their place: `W[0,1]`.
+
+    Raises:
+        TypeError: an entry is not a real number.
+        ValueError: the rows are of different lengths.
+
+    >>> W = Tensor([[1.0, 2.0], [3.0, 4.0]], name="W")
+    >>> loss = np.sum(np.tanh(W @ np.array([0.5, -0.5])))
+    >>> loss.backward()
+    >>> W[0, 1].name, W.shape
+    ('W[0,1]', (2, 2))
+    >>> W.grad.round(4)
+    array([[ 0.3932, -0.3932],
+           [ 0.3932, -0.3932]])
+    """
+
+    def __new__(cls, data: ArrayLike, name: str = "") -> Self:
+        """See the class."""
+        as_name(name)
+        numbers = plain(data) if isinstance(data, np.ndarray) else np.array(data, dtype=object)
+        entries = np.empty(numbers.shape, dtype=object)
+        for index in np.ndindex(numbers.shape):
+            place = f"{name}[{','.join(map(str, index))}]" if name else ""
+            entries[index] = _entry(numbers[index], place)
+        return entries.view(cls)
+
+    # What NumPy calls.
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        return apply_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any
+    ) -> Any:
+        own = _FUNCTIONS.get(func)
+        if own is not None:
+            return own(*args, **kwargs)
+        return as_tensor(super().__array_function__(func, types, args, kwargs))
+
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        return array[()] if array.ndim == 0 else array.view(Tensor)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if isinstance(value, np.ndarray) or not isinstance(value, Operand):
+            value = plain(Tensor(value))
+            value = value[()] if value.ndim == 0 else value
+        super().__setitem__(index, value)
+
+    def __repr__(self) -> str:
+        numbers = np.array2string(self.numpy(), separator=", ", prefix="Tensor(")
+        return f"Tensor({numbers})"
+
+    __str__ = __repr__
+
+    # Whole arrays of numbers.
+
+    def numpy(self) -> Array:
+        """The data of the entries, as a float64 array of the same shape."""
+        return self._collect(data_of)
+
+    @property
+    def grad(self) -> Array:
+        """The gradients of the entries, as a float64 array of the same shape."""
+        return self._collect(lambda entry: entry.grad)
+
+    def _collect(self, read: Callable[[Any], float]) -> Array:
+        array = np.empty(self.shape)
+        for index in np.ndindex(self.shape):
+            array[index] = read(plain(self)[index])
+        return array
+
+    def assign(self, data: ArrayLike) -> None:
+        """Set the data of the entries, in place: `W.assign(W.numpy() - rate * W.grad)`.
+
+        Raises:
+            ValueError: data does not broadcast to the shape; nothing has changed then.
+            TypeError: data holds something else than real numbers; likewise.
+        """
+        numbers = np.broadcast_to(np.asarray(data, dtype=np.float64), self.shape)
+        for index in np.ndindex(self.shape):
+            plain(self)[index].data = numbers[index]
+
+    def zero_grad(self) -> None:
+        """Set the gradients of the entries to 0."""
+        for entry in plain(self).flat:
+            entry.grad = 0.0
+
+    def backward(self, seed: ArrayLike = 1.0) -> None:
+        """Sweep back from all entries at once, each with its entry of the seed.
+
+        Raises:
+            ValueError: the seed does not broadcast to the shape.
+        """
+        seeds = np.broadcast_to(np.asarray(seed, dtype=np.float64), self.shape)
+        primitives.dot(*plain(self).flat, *seeds.flat).backward()
+
+    # Operations of one node for each entry of the result.
+
+    def __matmul__(self, other: Any) -> Any:
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return matmul(other, self)
+
+    def dot(self, b: Any, out: None = None) -> Any:  # type: ignore[override]
+        """NumPy's dot: `@`, and for a scalar the product by it."""
+        return dot_arrays(self, b)
+
+    def mean(  # type: ignore[override]
+        self,
+        axis: Any = None,
+        dtype: None = None,
+        out: None = None,
+        *,
+        keepdims: bool = False,
+        where: Any = True,
+    ) -> Any:
+        """The mean along an axis, along several, or of all: one node for each."""
+        _only_defaults("mean", dtype=dtype, out=out, where=where)
+        return along(primitives.mean, self, axis, keepdims)
+
+
+def _entry(x: Any, name: str) -> Operand:
+    if isinstance(x, Operand):
+        return x
+    if isinstance(x, (list, tuple)):
+        raise ValueError(f"the rows of a Tensor must be of one length, but an entry is {x!r}")
+    return Value(as_number(x, "Tensor()"), name)
+
+
+def dot_arrays(a: Any, b: Any) -> Any:
+    """`np.dot` of two arrays: `@` with `dot` nodes, and * where either is a scalar.
+
+    Raises:
+        ValueError: the shapes do not fit.
+    """
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    if np.ndim(b) > 2:
+        raise ValueError("dot of Tensors takes b of at most 2 dimensions: use @ or np.einsum")
+    return matmul(a, b)
+
+
+def _mean(a: Any, axis: Any = None, keepdims: Any = np._NoValue, **options: Any) -> Any:
+    _only_defaults("mean", **options)
+    return along(primitives.mean, a, axis, keepdims is not np._NoValue and bool(keepdims))
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    if ord is None or (ord == 2 and (np.ndim(x) == 1 or isinstance(axis, int))) or ord == "fro":
+        return along(primitives.norm, x, axis, keepdims)
+    raise TypeError(
+        f"np.linalg.norm of a Tensor with ord={ord!r} is not supported: only lengths are"
+    )
+
+
+def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **options: Any) -> Any:
+    _only_defaults("clip", out=out)
+    lo = options.get("min", a_min)
+    hi = options.get("max", a_max)
+    return elementwise(
+        primitives.clip, a, -np.inf if lo is None else lo, np.inf if hi is None else hi
+    )
+
+
+def _where(condition: Any, *choices: Any) -> Any:
+    if not choices:
+        return np.nonzero(as_numpy(condition))
+    return elementwise(primitives.where, as_numpy(condition), *choices)
+
+
+def as_numpy(x: Any) -> Any:
+    """The plain numbers of a Tensor or a Value; other arrays as they are."""
+    if isinstance(x, Tensor):
+        return x.numpy()
+    return x.data if isinstance(x, Value) else np.asarray(x)
+
+
+def _only_defaults(function: str, **options: Any) -> None:
+    for option, value in options.items():
+        if value is not None and value is not True and value is not np._NoValue:
+            raise TypeError(f"{function} of a Tensor does not take {option}={value!r}")
+
+
+_FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.dot: lambda a, b, out=None: dot_arrays(a, b),
+    np.inner: lambda a, b: matmul(
+        a, np.swapaxes(np.asanyarray(b), -1, -2) if np.ndim(b) > 1 else b
+    ),
+    np.mean: _mean,
+    np.clip: _clip,
+    np.where: _where,
+    np.linalg.norm: _norm,
+}
+"""NumPy's functions that are no ufuncs and would make many small nodes, or lose the kinks."""
+
+set_array_class(Tensor)

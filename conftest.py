@@ -1,0 +1,51 @@
+"""What holds for every test, those in docstrings included: which form runs, and how.
+
+It stands here, and not in tests/, because pytest applies a conftest.py to the folders below it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+import autograd
+from autograd._native import NATIVE_MODULES
+
+ROOT = Path(__file__).parent
+SOURCES = {name: ROOT / (name.replace(".", "/") + ".py") for name in NATIVE_MODULES}
+
+os.environ["MPLBACKEND"] = "agg"  # no screen; read when matplotlib is imported
+
+# A deadline measures the machine's other work too. In continuous integration hypothesis starts
+# from a profile of its own, which this keeps: the same examples in every run.
+hypothesis.settings.register_profile("dualgrad", deadline=None)
+hypothesis.settings.load_profile("dualgrad")
+
+
+def pytest_configure() -> None:
+    """Refuse to test a compiled module that its source has outrun."""
+    if not autograd.__native__:
+        return
+    for name, source in SOURCES.items():
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        assert spec.origin is not None
+        if Path(spec.origin).stat().st_mtime < source.stat().st_mtime:
+            raise pytest.UsageError(
+                f"{source.relative_to(ROOT)} is newer than its compiled form: compile it again "
+                "(make native) or set DUALGRAD_NATIVE=0"
+            )
+
+
+def pytest_report_header() -> str:
+    form = "compiled" if autograd.__native__ else "interpreted"
+    return f"dualgrad {autograd.__version__}, {form}"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave the docstrings of compiled modules to the interpreted run, which has their source."""
+    return True if autograd.__native__ and collection_path in SOURCES.values() else None

@@ -1,0 +1,67 @@
+"""The distribution: one version, typed packages, extras that exist, layers, light imports."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import autograd
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("autograd", "nn", "viz")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+# Everything that is large or optional. What a package imports at once is paid by everybody.
+HEAVY = {
+    *("graphviz", "matplotlib", "pygraphviz", "scipy", "llvmlite", "pandas", "IPython"),
+    *("hypothesis", "mpmath", "mypy", "pytest", "setuptools", "torch", "jax", "asyncio"),
+}
+
+
+def imported_by(package: str) -> set[str]:
+    """Return the top-level modules that importing a package pulls in, in a new interpreter."""
+    code = f"import sys, {package}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    # -S leaves out `site`, whose .pth files may import anything; the paths are handed over.
+    code = f"import sys; sys.path[:] = {sys.path!r}; {code}"
+    run = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(run.stdout.split())
+
+
+def test_version_agrees() -> None:
+    assert autograd.__version__ == metadata.version("dualgrad")
+
+
+def test_changelog_knows_the_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.search(rf"\b{re.escape(autograd.__version__)}\b", changelog)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_are_typed(package: str) -> None:
+    assert (ROOT / package / "py.typed").is_file()
+
+
+def test_extras_in_messages_exist() -> None:
+    texts = [path.read_text("utf-8") for name in PACKAGES for path in (ROOT / name).rglob("*.py")]
+    texts += [path.read_text("utf-8") for path in ROOT.glob("*.md")]
+    named = {extra for text in texts for extra in re.findall(r"dualgrad\[([\w,-]+)\]", text)}
+    extras = set(PROJECT["optional-dependencies"])
+    assert {extra for names in named for extra in names.split(",")} <= extras
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_nothing_heavy_is_imported_before_it_is_used(package: str) -> None:
+    assert imported_by(package) & HEAVY == set()
+
+
+@pytest.mark.parametrize(("package", "above"), [("autograd", {"nn", "viz"}), ("nn", {"viz"})])
+def test_layers_point_one_way(package: str, above: set[str]) -> None:
+    assert imported_by(package) & above == set()

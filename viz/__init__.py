@@ -1,0 +1,15 @@
+"""dualgrad's pictures: computation graphs drawn with values, gradients and local derivatives.
+
+>>> from autograd import Value
+>>> from viz import draw_dot
+>>> x = Value(3.0, "x")
+>>> f = x * x
+>>> f.backward()
+>>> drawing = draw_dot(f)  # a notebook shows it; draw_dot(f, "graph.svg") writes it
+"""
+
+from viz.drawing import Drawing
+from viz.graph import draw_dot
+from viz.render import RenderError
+
+__all__ = ["Drawing", "RenderError", "draw_dot"]
