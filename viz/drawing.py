@@ -10,7 +10,7 @@ from typing import Any
 import graphviz
 
 from viz.files import write_whole
-from viz.render import FORMATS, RenderError, find_command, picture
+from viz.render import FORMATS, RenderError, picture, text_kept
 
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
@@ -43,7 +43,7 @@ class Drawing(graphviz.Digraph):
         data = picture(self.source, format)
         return data if encoding is None else data.decode(encoding)
 
-    def render(  # type: ignore[override]
+    def render(
         self,
         filename: str | os.PathLike[str] | None = None,
         directory: str | os.PathLike[str] | None = None,
@@ -70,19 +70,27 @@ class Drawing(graphviz.Digraph):
 
         `draw_dot(root, "graph.svg")` writes just the picture.
         """
-        if find_command() is not None or _needs_command(format or self.format, options):
-            return super().render(filename, directory, view, cleanup, format, **options)
-        text = self.save(filename, directory)
-        path = Path(f"{text}.{format or self.format}")
+        if _needs_command(format or self.format, options):
+            path: str = super().render(
+                filename,
+                directory=directory,
+                view=view,
+                cleanup=cleanup,
+                format=format,
+                **options,
+            )
+            return path
+        text = self.save(filename, directory=directory)
+        path = f"{text}.{format or self.format}"
         try:
-            write_whole(path, picture(self.source, format or self.format))
+            write_whole(Path(path), picture(self.source, format or self.format))
         except RenderError as error:
-            raise RenderError(f"{error}. The DOT text is kept in {text}", error.dot, Path(text))
+            raise text_kept(error, Path(text)) from error.__cause__
         if cleanup:
             os.remove(text)
         if view:
             graphviz.view(path)
-        return str(path)
+        return path
 
     def _repr_mimebundle_(
         self,

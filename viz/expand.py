@@ -43,9 +43,9 @@ def expanded_node(value: Value) -> Node:
 
     >>> from autograd import dot
     >>> x, y = Value(2.0, "x"), Value(3.0, "y")
-    >>> node = expanded_node(dot(x, y, 10.0, 100.0))
+    >>> node = expanded_node(dot([x, 10.0], [y, 100.0]))
     >>> node.symbol, [product.data for product, partial in node.inputs]
-    ('Σ', [20.0, 300.0])
+    ('Σ', [6.0, 1000.0])
     """
     node = node_of(value)
     expand = _EXPANSIONS.get(value.op.name) if value.op is not None else None

@@ -59,7 +59,7 @@ def symbol_label(node: Node) -> str:
 
 def partial_label(partial: float, show: Show) -> str:
     """The label of an edge: the partial derivative of the result by the operand."""
-    return f"<{_colored('∂ ', MUTED)}{number(partial, show.precision)}>"
+    return f"<&#160;{_colored('∂ ', MUTED)}{number(partial, show.precision)}>"
 
 
 def node_tooltip(node: Node) -> str:
@@ -76,12 +76,12 @@ def partial_tooltip(result: Node, operand: Node, partial: float) -> str:
 
 def title_label(title: str, note: str) -> str:
     """The label of the whole drawing: its title over a note, each possibly empty."""
-    lines = []
+    rows = []
     if title:
-        lines.append(f'<FONT POINT-SIZE="18"><B>{escaped(visible(title))}</B></FONT>')
+        rows.append(_wide(f'<FONT POINT-SIZE="18"><B>{escaped(visible(title))}</B></FONT>'))
     if note:
-        lines.append(f'<FONT COLOR="{DERIVATIVE}">{escaped(note)}</FONT>')
-    return f"<{'<BR/>'.join(lines)}>" if lines else ""
+        rows.append(_wide(f'<FONT COLOR="{DERIVATIVE}">{escaped(note)}</FONT>'))
+    return _table(rows) if rows else ""
 
 
 def _head(node: Node, show: Show) -> str:

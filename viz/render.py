@@ -27,6 +27,9 @@ FORMATS = PICTURES + TEXTS
 PNG_RESOLUTION = 192
 """In dots per inch: sharp on today's screens."""
 
+PNG_LARGEST = 50
+"""In inches, either way: a larger drawing is made smaller, as it would fill the memory."""
+
 ADVICE = (
     "Install it by `pip install 'dualgrad[render]'`, "
     "or install the system package Graphviz (https://graphviz.org/download)"
@@ -158,6 +161,11 @@ def _source(dot: str | HasSource) -> str:
     return text
 
 
+def text_kept(error: RenderError, saved: Path) -> RenderError:
+    """The same error, saying that the DOT text is in the file `saved`."""
+    return RenderError(f"{error}. The DOT text is kept in {saved}", error.dot, saved)
+
+
 def _with_text_kept(error: RenderError, target: Path) -> RenderError:
     """The error, with the DOT text written beside the target if possible."""
     saved = target.with_name(f"{target.name}.dot")
@@ -165,7 +173,7 @@ def _with_text_kept(error: RenderError, target: Path) -> RenderError:
         write_whole(saved, error.dot.encode())
     except OSError:
         return error
-    return RenderError(f"{error}. The DOT text is kept in {saved}", error.dot, saved)
+    return text_kept(error, saved)
 
 
 class _Failure(Exception):
@@ -228,7 +236,9 @@ _WHEEL_LOCK = threading.Lock()
 
 
 def _settings(format: str) -> list[str]:
-    return [f"-Gdpi={PNG_RESOLUTION}"] if format == "png" else []
+    if format != "png":
+        return []
+    return [f"-Gdpi={PNG_RESOLUTION}", f"-Gsize={PNG_LARGEST},{PNG_LARGEST}"]
 
 
 def _first_line(output: bytes) -> str:

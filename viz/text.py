@@ -22,7 +22,7 @@ def shortened(name: str, longest: int = LONGEST_NAME) -> str:
     """The name itself, or its two ends around an ellipsis.
 
     >>> shortened("encoder.layers.3.attention.query.weight[12,7]")
-    'encoder.layers.3.atte…eight[12,7]'
+    'encoder.layers.3.atten…ight[12,7]'
     """
     if len(name) <= longest:
         return name
@@ -31,24 +31,22 @@ def shortened(name: str, longest: int = LONGEST_NAME) -> str:
 
 
 def visible(text: str) -> str:
-    r"""The text on one line, with the pictures that Unicode has for line breaks and other controls.
+    r"""The text on one line: signs for line breaks and tabs, � for what no picture can hold.
 
     >>> visible("first\nsecond")
-    'first␊second'
+    'first↵second'
     """
-    return "".join(map(_picture, text))
+    return "".join(map(_sign, text.replace("\r\n", "\n")))
 
 
-def _picture(character: str) -> str:
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    if unicodedata.category(character) in ("Zl", "Zp"):
-        return "␊"
-    if unicodedata.category(character) in ("Cc", "Cs") or code & 0xFFFE == 0xFFFE:
-        return "\ufffd"  # neither XML nor UTF-8 can hold it
+def _sign(character: str) -> str:
+    if character in "\n\r\v\f\x85\u2028\u2029":
+        return "↵"
+    if character == "\t":
+        return "⇥"
+    # Other controls, half characters, and two code points that XML forbids.
+    if unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
+        return "�"
     return character
 
 
@@ -56,7 +54,7 @@ def escaped(text: str) -> str:
     r"""The text for an HTML-like label, which shows exactly it.
 
     >>> escaped(r"a<b> & \N")
-    'a&lt;b&gt; &amp; &#92;N'
+    'a&lt;b&gt; &amp; \\\\N'
     """
     # Even in these labels Graphviz replaces \N, \G and the like.
-    return html.escape(text).replace("\\", "&#92;")
+    return html.escape(text).replace("\\", "\\\\")

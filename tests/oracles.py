@@ -1,0 +1,310 @@
+"""What the primitives ought to give, by mpmath: values, derivatives, and points to ask for them.
+
+Nothing here uses dualgrad's own formulas. `ORACLES` has a function of real numbers for every row of
+the table; derivatives are differences of it, at a precision that leaves their errors far below a
+double's. The strategies draw arguments from a row's domain, with a preference for where formulas
+break: tiny and huge numbers, and the neighbourhood of zeros, ones and ends.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+from mpmath import mp
+
+from autograd import Primitive
+
+LARGEST = math.nextafter(math.inf, 0.0)
+SMALLEST_NORMAL = 2.0**-1022
+
+Real = Any  # mpmath's mpf, or a float
+Function = Callable[..., Real]
+
+# The functions. Each may return a complex number or raise ZeroDivisionError outside its domain.
+
+
+def _ndtr(x: Real) -> Real:
+    return mp.erfc(-x / mp.sqrt(2)) / 2
+
+
+def _dot(*xs: Real) -> Real:
+    n = len(xs) // 2
+    return mp.fdot(xs[:n], xs[n:])
+
+
+def _log_sum_exp(*xs: Real) -> Real:
+    return mp.log(mp.fsum(mp.exp(x) for x in xs))
+
+
+def _norm(*xs: Real) -> Real:
+    return mp.sqrt(mp.fsum(xs, squared=True))
+
+
+ORACLES: dict[str, Function] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "neg": lambda a: -a,
+    "pow": lambda a, b: mp.power(a, b),
+    "exp": lambda x: mp.exp(x),
+    "exp2": lambda x: mp.power(2, x),
+    "expm1": lambda x: mp.expm1(x),
+    "log": lambda x: mp.log(x),
+    "log2": lambda x: mp.log(x) / mp.ln2,
+    "log10": lambda x: mp.log(x) / mp.ln10,
+    "log1p": lambda x: mp.log1p(x),
+    "sqrt": lambda x: mp.sqrt(x),
+    "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+    "square": lambda x: x * x,
+    "reciprocal": lambda x: 1 / x,
+    "sin": lambda x: mp.sin(x),
+    "cos": lambda x: mp.cos(x),
+    "tan": lambda x: mp.tan(x),
+    "arcsin": lambda x: mp.asin(x),
+    "arccos": lambda x: mp.acos(x),
+    "arctan": lambda x: mp.atan(x),
+    "arctan2": lambda a, b: mp.atan2(a, b),
+    "sinh": lambda x: mp.sinh(x),
+    "cosh": lambda x: mp.cosh(x),
+    "tanh": lambda x: mp.tanh(x),
+    "arcsinh": lambda x: mp.asinh(x),
+    "arccosh": lambda x: mp.acosh(x),
+    "arctanh": lambda x: mp.atanh(x),
+    "abs": lambda x: abs(x),
+    "sign": lambda x: mp.sign(x),
+    "floor": lambda x: mp.floor(x),
+    "ceil": lambda x: mp.ceil(x),
+    "maximum": lambda a, b: max(a, b),
+    "minimum": lambda a, b: min(a, b),
+    "clip": lambda x, lo, hi: min(max(x, lo), hi),
+    "where": lambda condition, a, b: a if condition else b,
+    "hypot": _norm,
+    "erf": lambda x: mp.erf(x),
+    "erfc": lambda x: mp.erfc(x),
+    "ndtr": _ndtr,
+    "lgamma": lambda x: mp.re(mp.loggamma(x)),
+    "digamma": lambda x: mp.digamma(x),
+    "polygamma": lambda n, x: mp.psi(int(n), x),
+    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
+    "logsigmoid": lambda x: -mp.log1p(mp.exp(-x)),
+    "softplus": lambda x: mp.log1p(mp.exp(x)),
+    "relu": lambda x: max(x, mp.zero),
+    "silu": lambda x: x / (1 + mp.exp(-x)),
+    "gelu": lambda x: x * _ndtr(x),
+    "logaddexp": _log_sum_exp,
+    "sum": lambda *xs: mp.fsum(xs),
+    "mean": lambda *xs: mp.fsum(xs) / len(xs),
+    "prod": lambda *xs: mp.fprod(xs),
+    "dot": _dot,
+    "logsumexp": _log_sum_exp,
+    "norm": _norm,
+}
+
+# A sum that cancels, or a product that passes through subnormal numbers, cannot be right to 4 ulp
+# of the result, only of the terms. These say how large the terms are: rounding by one half ulp of
+# this number is allowed beside the 4 ulp of the result.
+
+
+def _sum_terms(*xs: Real) -> Real:
+    return len(xs) * mp.fsum(xs, absolute=True)
+
+
+def _dot_terms(*xs: Real) -> Real:
+    n = len(xs) // 2
+    return n * mp.fsum(abs(x * y) for x, y in zip(xs[:n], xs[n:], strict=True))
+
+
+TERMS: dict[str, Function] = {
+    "sum": _sum_terms,
+    "mean": lambda *xs: _sum_terms(*xs) / len(xs),
+    "dot": _dot_terms,
+    # What an underflow on the way loses, magnified by the factors that follow.
+    "prod": lambda *xs: len(xs) * mp.ldexp(mp.fprod(max(abs(x), 1) for x in xs), 53 - 1074),
+    # The largest, plus the logarithm of what the others add to it: they cancel where the sum is 1.
+    "logaddexp": lambda *xs: abs(max(xs)) + 1,
+    "logsumexp": lambda *xs: abs(max(xs)) + len(xs),
+}
+
+SLOPE_TERMS: dict[str, Function] = {
+    # The derivatives of these are sums of two terms with a zero near x = -1.
+    "silu": lambda x: (1 + abs(x)) / (1 + mp.exp(-x)),
+    "gelu": lambda x: _ndtr(x) + abs(x) * mp.npdf(x),
+}
+
+
+def working_precision(args: Sequence[float], order: int) -> int:
+    """Bits that leave a double's worth in a derivative of the order, by differences of `_STEP`."""
+    magnitude = max((abs(math.frexp(x)[1]) for x in args), default=0)
+    return 160 + order * _STEP + (order + 2) * magnitude
+
+
+_STEP = 120  # differences are taken over 2**-_STEP of the argument
+
+
+def real(f: Function, args: Sequence[Real]) -> Real | None:
+    """f(*args), or None where it is not a finite real number: outside the domain, or at a pole."""
+    try:
+        y = f(*args)
+    except (ZeroDivisionError, ValueError):  # how mpmath reports a pole
+        return None
+    if isinstance(y, mp.mpc):
+        if y.imag:
+            return None
+        y = y.real
+    return mp.mpf(y) if mp.isfinite(y) else None
+
+
+def value(name: str, args: Sequence[float]) -> Real | None:
+    """The oracle's value; None at a singular point."""
+    with mp.workprec(working_precision(args, 0)):
+        return real(ORACLES[name], [mp.mpf(x) for x in args])
+
+
+def slope(name: str, args: Sequence[float], i: int) -> Real | None:
+    """The derivative by argument i; None at a singular point or a kink."""
+    with mp.workprec(working_precision(args, 1)):
+        return _slope(ORACLES[name], [mp.mpf(x) for x in args], i)
+
+
+def curvature(name: str, args: Sequence[float], i: int, j: int) -> Real | None:
+    """The second derivative by arguments i and j; None at a singular point or a kink."""
+    with mp.workprec(working_precision(args, 2)):
+        f = ORACLES[name]
+        xs = [mp.mpf(x) for x in args]
+        if _slope(f, xs, i) is None or _slope(f, xs, j) is None:
+            return None
+        h, k = _steps(xs)[i], _steps(xs)[j]
+        if i == j:
+            corners, area = ((1, 0, 1), (0, 0, -2), (-1, 0, 1)), h * h
+        else:
+            corners, area = ((1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)), 4 * h * k
+        total = mp.zero
+        for up, right, weight in corners:
+            y = real(f, _moved(_moved(xs, i, up * h), j, right * k))
+            if y is None:
+                return None
+            total += weight * y
+        return total / area
+
+
+def has_kink(name: str, args: Sequence[float]) -> bool:
+    """Whether the function has a value there but no derivative (by some argument)."""
+    return value(name, args) is not None and any(
+        slope(name, args, i) is None for i in range(len(args))
+    )
+
+
+def _steps(xs: list[Real]) -> list[Real]:
+    unit = min([abs(x) for x in xs if x], default=mp.one)
+    return [mp.ldexp(abs(x) or unit, -_STEP) for x in xs]
+
+
+def _moved(xs: list[Real], i: int, step: Real) -> list[Real]:
+    return [*xs[:i], xs[i] + step, *xs[i + 1 :]]
+
+
+def _slope(f: Function, xs: list[Real], i: int) -> Real | None:
+    h = _steps(xs)[i]
+    here, *around = (real(f, _moved(xs, i, step)) for step in (0, h, -h, h / 2, -h / 2))
+    if here is None or None in around:
+        return None
+    far_right, far_left, right, left = around
+    far, near = (far_right - far_left) / (2 * h), (right - left) / h
+    far_jump = abs(far_right - 2 * here + far_left) / h
+    jump = abs(right - 2 * here + left) / (h / 2)
+    if abs(far - near) > mp.ldexp(abs(near), -_STEP // 2):
+        return None  # infinite: the difference quotients do not settle
+    if jump > mp.ldexp(abs(near), -_STEP // 2) and jump > 0.75 * far_jump:
+        return None  # from left and right they differ, and not by a curvature, which would halve
+    return near
+
+
+# Points to ask at.
+
+_ZEROS = (1.0, 1.4616321449683622, 2.0)  # of the logarithms, and of digamma
+
+
+def numbers(interval: tuple[float, float]) -> st.SearchStrategy[float]:
+    """Floats from an interval: spread evenly, over all magnitudes, and close to notable points."""
+    lo, hi = interval
+    if lo == hi:
+        return st.just(lo)
+    unit = st.integers(0, 2**53).map(lambda k: k / 2**53)
+    even = unit.map(lambda u: lo + u * (hi - lo) if hi - lo < math.inf else lo * (1 - u) + hi * u)
+    nearest = max(lo, -hi, 5e-324)  # to zero
+    exponents = st.integers(math.frexp(nearest)[1], math.frexp(max(-lo, hi))[1])
+    sizes = st.builds(lambda m, e: math.ldexp(1 + m, e - 1), unit, exponents)
+    signed = st.builds(lambda size, sign: sign * size, sizes, st.sampled_from((1.0, -1.0)))
+    close = st.builds(
+        lambda point, sign, m, e: point + sign * math.ldexp(1 + m, -e),
+        st.sampled_from((lo, hi, *_ZEROS)),
+        st.sampled_from((1.0, -1.0)),
+        unit,
+        st.integers(2, 60),
+    )
+    inside = st.one_of(even, signed, close).map(lambda x: min(max(x, lo), hi) + 0.0)  # no -0.0
+    return inside.filter(math.isfinite)
+
+
+def moderate(interval: tuple[float, float]) -> tuple[float, float]:
+    """The part of an interval where products of several numbers neither overflow nor underflow."""
+    return max(interval[0], -1e30), min(interval[1], 1e30)
+
+
+def arguments(
+    row: Primitive,
+    longest: int = 6,
+    part: Callable[[tuple[float, float]], tuple[float, float]] = lambda interval: interval,
+) -> st.SearchStrategy[tuple[float, ...]]:
+    """Arguments of a row from its domain, and of a variadic one up to the longest number of them."""
+    if row.arity is not None:
+        intervals = row.domain if len(row.domain) == row.arity else row.domain * row.arity
+        return st.tuples(*(numbers(part(interval)) for interval in intervals))
+    entry = numbers(part(row.domain[0]))
+    if row.name != "dot":
+        return st.lists(entry, min_size=1, max_size=longest).map(tuple)
+    half = st.lists(st.tuples(entry, entry), min_size=1, max_size=longest // 2)
+    return half.map(lambda pairs: (*(x for x, _ in pairs), *(y for _, y in pairs)))
+
+
+def samples(row: Primitive) -> list[tuple[float, ...]]:
+    """A few fixed points inside a row's domain, where nothing is singular."""
+    count = row.arity or 4
+    intervals = row.domain if len(row.domain) == count else row.domain * count
+    lines = []
+    for k, (lo, hi) in enumerate(intervals):
+        inner = max(lo, -3.0), min(hi, 3.0)
+        if inner[0] >= inner[1]:
+            inner = lo, min(hi, lo + 3.0)
+        parts = (0.11, 0.37, 0.5, 0.73, 0.94)
+        turned = (*parts[k:], *parts[:k])
+        lines.append([inner[0] + part * (inner[1] - inner[0]) for part in turned])
+    return list(zip(*lines, strict=True))
+
+
+# Comparison.
+
+
+def same(x: float, y: float) -> bool:
+    """Whether two floats are one: nan is nan, and 0 is not -0."""
+    if x != x or y != y:
+        return x != x and y != y
+    return x == y and math.copysign(1.0, x) == math.copysign(1.0, y)
+
+
+def within(got: float, want: Real, ulps: float, terms: Real = 0) -> bool:
+    """Whether a float is as near to a real number as so many ulp, and half an ulp of the terms.
+
+    Beyond the largest double, inf is right.
+    """
+    if math.isnan(got):
+        return False
+    if math.isinf(got):
+        return bool(abs(want) > LARGEST * (1 - ulps * 2.0**-53)) and (got > 0) == (want > 0)
+    slack = ulps * math.ulp(float(want)) if abs(want) < LARGEST else ulps * math.ulp(LARGEST)
+    with mp.workprec(4000):
+        return bool(abs(mp.mpf(got) - want) <= slack + terms * mp.ldexp(1, -53))
