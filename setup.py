@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 import runpy
 import shutil
 import sys
@@ -26,43 +25,22 @@ NATIVE = runpy.run_path(str(ROOT / "autograd" / "_native.py"))
 WANTED: bool | None = NATIVE["requested"]()
 MODULES: tuple[str, ...] = NATIVE["NATIVE_MODULES"]
 LIBRARY: str = NATIVE["NATIVE_LIBRARY"]
+NATIVE_C = runpy.run_path(str(ROOT / "native_c.py"))
 
 
-# --- C code -----------------------------------------------------------------------------------
+# --- compiling --------------------------------------------------------------------------------
 
-DEALLOC = re.compile(
-    r"^( *)static void\n\1(?P<name>\w+)_dealloc\([^)]*\)\n\1{\n.*?^\1}\n",
-    re.MULTILINE | re.DOTALL,
+# After mypyc's own, for gcc and clang.
+FLAGS = (
+    # Compilers may fuse a*b + c into one rounding where the processor can (arm64 always can): both
+    # forms, and every machine, shall give the same last digit.
+    "-ffp-contract=off",
+    # No other library can put its functions in the place of ours, so calls may be inlined:
+    # measured with gcc 12, this saves 8 % of the time forward and 13 % forward and backward.
+    "-fvisibility=hidden",
+    # mypyc makes every warning an error; a newer compiler has more of them than it knows.
+    "-Wno-error",
 )
-TRASHCAN = re.compile(r"^\s*CPy_TRASHCAN_(BEGIN|END)\(.*\)\n", re.MULTILINE)
-
-
-def strip_trashcan(c_code: str) -> str:
-    """Take CPython's trashcan out of the deallocators of classes without a cycle-collector header.
-
-    The trashcan cuts deep recursion short by queueing dying objects, and up to Python 3.13 links
-    them through the collector's header in front of the object. mypyc emits it for every class,
-    also those declared `acyclic`, which have no such header: the link then overwrites whatever
-    lies before the object, as soon as one dies inside 50 nested containers. Those classes must,
-    and `Value` does, bound the recursion themselves.
-
-    An acyclic class is one whose deallocator does not untrack the object. Any other shape of the
-    code than the known one raises: better no compiled form than one that corrupts memory.
-    """
-
-    def strip(dealloc: re.Match[str]) -> str:
-        body = dealloc[0]
-        if "PyObject_GC_UnTrack(self)" in body:
-            return body
-        if TRASHCAN.findall(body) not in (["BEGIN", "END"], []):
-            raise ValueError(f"{dealloc['name']}_dealloc has an unknown form of trashcan")
-        return TRASHCAN.sub("", body)
-
-    stripped = DEALLOC.sub(strip, c_code)
-    tracked = [d[0] for d in DEALLOC.finditer(stripped) if "PyObject_GC_UnTrack(self)" in d[0]]
-    if stripped.count("CPy_TRASHCAN_") != sum(body.count("CPy_TRASHCAN_") for body in tracked):
-        raise ValueError("the generated C code uses the trashcan outside of a known deallocator")
-    return stripped
 
 
 def native_extensions() -> list[Extension]:
@@ -87,13 +65,15 @@ def native_extensions() -> list[Extension]:
             )
         except SystemExit as refusal:  # how mypyc reports a type error
             raise ValueError(f"mypyc refused: {messages.getvalue()} {refusal}") from None
+    sources = {
+        module: (ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8") for module in MODULES
+    }
     for extension in extensions:
-        for source in map(Path, extension.sources):
-            source.write_text(strip_trashcan(source.read_text("utf-8")), "utf-8")
+        for path in map(Path, extension.sources):
+            c_code = NATIVE_C["strip_trashcan"](path.read_text("utf-8"))
+            path.write_text(NATIVE_C["add_docstrings"](c_code, sources), "utf-8")
         if sys.platform != "win32":
-            # Compilers may fuse a*b + c into one rounding where the processor can (arm64 always
-            # can): both forms, and every machine, shall give the same last digit.
-            extension.extra_compile_args = [*extension.extra_compile_args, "-ffp-contract=off"]
+            extension.extra_compile_args = [*extension.extra_compile_args, *FLAGS]
     return extensions
 
 

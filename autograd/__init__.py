@@ -26,11 +26,25 @@ from autograd import functions
 from autograd._version import __version__
 from autograd.adjoints import adjoints
 from autograd.anomaly import detect_anomaly
+from autograd.dual import Dual
 from autograd.expression import Formula, FormulaError, parse
 from autograd.functions import *  # noqa: F403  (exactly the names in its __all__)
 from autograd.graph import topological_order
 from autograd.primitive import TABLE, Operand, Primitive, Special
 from autograd.tensor import Tensor
+from autograd.transforms import (
+    derivative,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    value_and_grad,
+    vjp,
+)
 from autograd.value import Value, backward
 
 if not __native__:
@@ -39,6 +53,7 @@ if not __native__:
 
 __all__ = [
     "TABLE",
+    "Dual",
     "Formula",
     "FormulaError",
     "Operand",
@@ -50,8 +65,19 @@ __all__ = [
     "__version__",
     "adjoints",
     "backward",
+    "derivative",
     "detect_anomaly",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "linearize",
     "parse",
     "topological_order",
+    "value_and_grad",
+    "vjp",
 ]
 __all__ += functions.__all__

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.graph import topological_order
+from autograd.primitive import Primitive
 from autograd.value import Value, is_cut
 
 
@@ -33,19 +34,61 @@ def adjoints(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[An
                 f"the {what} of adjoints() must be a Value, not {value!r} of type "
                 f"{type(value).__name__}: was it computed from a Value?"
             )
+    order = topological_order(output)
+    reaching = {id(x) for x in inputs}  # the nodes through which an adjoint reaches an input
+    for node in order:
+        if any(id(p) in reaching for p in node.parents):
+            reaching.add(id(node))
+    ends = {id(x) for x in inputs}
     sums: dict[int, Any] = {id(output): seed}
-    wanted = {id(x) for x in inputs}
-    for node in reversed(topological_order(output)):
-        adjoint = sums.get(id(node)) if id(node) in wanted else sums.pop(id(node), None)
-        if adjoint is None or node.op is None:
+    for node in reversed(order):
+        key = id(node)
+        adjoint = sums.get(key) if key in ends else sums.pop(key, None)
+        if adjoint is not None and node.op is not None:
+            _pass_on(node, node.op, adjoint, reaching, sums)
+    return [sums.get(id(x), 0.0) for x in inputs]
+
+
+def _pass_on(
+    node: Value, op: Primitive, adjoint: Any, reaching: set[int], sums: dict[int, Any]
+) -> None:
+    """Add the node's share to the adjoints of those operands that matter."""
+    operands = node.operands
+    recorded = iter(node.partials)
+    wanted = [
+        i
+        for i, x in enumerate(operands)
+        if isinstance(x, Value) and not is_cut(node, next(recorded)) and id(x) in reaching
+    ]
+    for i, partial in zip(wanted, op.differentiable_partials(node, operands, wanted), strict=True):
+        key = id(operands[i])
+        share = adjoint if isinstance(partial, float) and partial == 1.0 else partial * adjoint
+        sums[key] = sums[key] + share if key in sums else share
+
+
+def tangents(outputs: Sequence[Any], inputs: Sequence[Value], seeds: Sequence[Any]) -> list[Any]:
+    """Push tangents of the inputs through a recorded graph to its outputs: forward mode replayed.
+
+    The counterpart of `adjoints`: one pass, operands first. Outputs that are plain numbers, or do
+    not depend on any input, have the tangent 0.
+
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> tangents([x * y], [x, y], [1.0, 0.0])
+    [3.0]
+    """
+    pushed = {id(x): seed for x, seed in zip(inputs, seeds, strict=True)}
+    for node in topological_order(*[x for x in outputs if isinstance(x, Value)]):
+        if node.op is None or id(node) in pushed:
             continue
         operands = node.operands
-        partials = iter(node.partials)
-        rules = node.op.differentiable_partials(node, operands)
-        for operand, partial in zip(operands, rules, strict=True):
-            if not isinstance(operand, Value) or is_cut(node, next(partials)):
-                continue
-            share = adjoint if isinstance(partial, float) and partial == 1.0 else partial * adjoint
-            key = id(operand)
-            sums[key] = sums[key] + share if key in sums else share
-    return [sums.get(id(x), 0.0) for x in inputs]
+        recorded = iter(node.partials)
+        wanted = [
+            i
+            for i, x in enumerate(operands)
+            if isinstance(x, Value) and not is_cut(node, next(recorded)) and id(x) in pushed
+        ]
+        partials = node.op.differentiable_partials(node, operands, wanted)
+        for i, partial in zip(wanted, partials, strict=True):
+            share = partial * pushed[id(operands[i])]
+            pushed[id(node)] = pushed[id(node)] + share if id(node) in pushed else share
+    return [pushed.get(id(x), 0.0) for x in outputs]

@@ -6,13 +6,29 @@ import os
 import sys
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
+from typing import Self
+
+import numpy as np
 
 from autograd.graph import topological_order
 from autograd.value import PROCESS, Value, is_cut
 
-_PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+_LIBRARIES = tuple(
+    os.path.join(folder, "")
+    for folder in (
+        _PACKAGE,
+        os.path.join(os.path.dirname(_PACKAGE), "nn"),
+        os.path.dirname(np.__file__),
+    )
+)
+"""Code between an operation and the line of the program that asked for it."""
 
-_active: ContextVar["detect_anomaly | None"] = ContextVar("detect_anomaly", default=None)
+_Lines = dict[int, tuple[Value, str]]
+"""By id, where each Value was recorded; the Value with it, so that its id stays its own."""
+
+_active: ContextVar[_Lines | None] = ContextVar("detect_anomaly", default=None)
+"""Of the detect_anomaly block that is open here, if any; blocks inside one another share it."""
 
 
 class detect_anomaly(ContextDecorator):
@@ -30,29 +46,30 @@ class detect_anomaly(ContextDecorator):
     """
 
     def __init__(self) -> None:
-        self.lines: dict[int, tuple[Value, str]] = {}
-        """Where each Value was recorded; the Value with it, so that its id stays its own."""
-        self._outer: list[Token[detect_anomaly | None]] = []
+        self._outer: list[Token[_Lines | None]] = []
 
-    def __enter__(self) -> "detect_anomaly":
-        self._outer.append(_active.set(self))
+    def _recreate_cm(self) -> Self:
+        """One for each call of a decorated function, which may run in several threads at once."""
+        return type(self)()
+
+    def __enter__(self) -> Self:
+        lines = _active.get()
+        self._outer.append(_active.set({} if lines is None else lines))
         PROCESS.anomaly_watchers += 1
         return self
 
     def __exit__(self, *exception: object) -> None:
         PROCESS.anomaly_watchers -= 1
         _active.reset(self._outer.pop())
-        if not self._outer:
-            self.lines.clear()
 
 
 def check_forward(node: Value) -> None:
     """Remember where the node was recorded; raise if it is the first that is not finite."""
-    watcher = _active.get()
-    if watcher is None:
+    lines = _active.get()
+    if lines is None:
         return
     line = _user_line()
-    watcher.lines[id(node)] = (node, line)
+    lines[id(node)] = (node, line)
     if math.isfinite(node.data) or not all(math.isfinite(_data(x)) for x in node.operands):
         return
     raise FloatingPointError(
@@ -62,29 +79,36 @@ def check_forward(node: Value) -> None:
 
 def check_backward(root: Value, seed: float) -> None:
     """Raise at the edge where a backward pass would first turn a finite adjoint into nan or inf."""
-    watcher = _active.get()
-    if watcher is None:
+    lines = _active.get()
+    if lines is None:
         return
     adjoints = {id(root): seed}
     for node in reversed(topological_order(root)):
         adjoint = adjoints.get(id(node))
         if adjoint is None:
             continue
-        for i, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
+        partials = iter(node.partials)
+        for place, x in enumerate(node.operands, start=1):
+            if not isinstance(x, Value):
+                continue
+            partial = next(partials)
             if is_cut(node, partial):
                 continue
             share = partial * adjoint
-            if math.isfinite(adjoint) and not math.isfinite(share):
-                _, line = watcher.lines.get(
+            before = adjoints.get(id(x), 0.0)
+            total = before + share
+            if math.isfinite(adjoint) and math.isfinite(before) and not math.isfinite(total):
+                in_all = f", {total} in all," if math.isfinite(share) else ""
+                _, line = lines.get(
                     id(node),
                     (node, "(it was recorded outside detect_anomaly, so its line is not known)"),
                 )
                 raise FloatingPointError(
-                    f"the backward pass of {_name(node)} gave {share} to its operand "
-                    f"{parent.name or i + 1} (local derivative {partial}, adjoint {adjoint}) "
+                    f"the backward pass of {_name(node)} gave {share}{in_all} to its "
+                    f"operand {x.name or place} (local derivative {partial}, adjoint {adjoint}) "
                     f"for operands {_operands(node)} {line}"
                 )
-            adjoints[id(parent)] = adjoints.get(id(parent), 0.0) + share
+            adjoints[id(x)] = total
 
 
 def _data(x: Value | float) -> float:
@@ -105,9 +129,9 @@ def _operands(node: Value) -> str:
 
 
 def _user_line() -> str:
-    """The innermost line of the program outside this package."""
+    """The innermost line of the program outside this package and NumPy."""
     frame = sys._getframe(1)
-    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
         frame = frame.f_back
     path, number = frame.f_code.co_filename, frame.f_lineno
     code = linecache.getline(path, number).strip()

@@ -1,6 +1,7 @@
 """Whole-array forms of the primitives that NumPy lacks, equal to their float forms.
 
-The functions take float64 arrays (or scalars), broadcast, and return float64 arrays.
+The functions take float64 arrays (or scalars), broadcast, and return float64 arrays (scalars for
+scalars, as NumPy's do).
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ def elementwise(f: Callable[..., float], arity: int) -> Callable[..., Any]:
     ufunc = np.frompyfunc(f, arity, 1)
 
     def function(*arrays: Any) -> Any:
-        return np.asarray(ufunc(*arrays), dtype=np.float64)
+        return np.asarray(ufunc(*arrays), dtype=np.float64)[()]
 
     return function
 
@@ -43,12 +44,12 @@ def relu(x: Any) -> Any:
 
 def silu(x: Any) -> Any:
     """x * sigmoid(x); 0 at -inf."""
-    return np.where(np.asarray(x) == -np.inf, 0.0, x * sigmoid(x))
+    return np.where(np.asarray(x) == -np.inf, 0.0, x * sigmoid(x))[()]
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
     """a where the condition is not zero, else b."""
-    return np.where(np.asarray(condition) != 0.0, a, b)
+    return np.where(np.asarray(condition) != 0.0, a, b)[()]
 
 
 def total(*xs: Any) -> Any:

@@ -49,6 +49,12 @@ LOG_GAMMA_SERIES: Final = (
     -6.4229645638381e-11,
     3.1044247747322276e-11,
     -1.5021384080754142e-11,
+    7.275974480239079e-12,
+    -3.527742476575915e-12,
+    1.711991790559618e-12,
+    -8.315385841420285e-13,
+    4.04220052528944e-13,
+    -1.9664756310966165e-13,
 )
 
 # Digamma's zero, its tail beyond a double, and Taylor coefficients psi_k / k! there, from k = 1.
@@ -91,6 +97,14 @@ DIGAMMA_SERIES: Final = (
     -1.7008538854332607e-06,
     1.1636675363548843e-06,
     -7.96142543124197e-07,
+    5.446941930669446e-07,
+    -3.7266161283438227e-07,
+    2.549626552021554e-07,
+    -1.7443695117727745e-07,
+    1.1934394829830244e-07,
+    -8.165115189488409e-08,
+    5.586299683532171e-08,
+    -3.821960061917494e-08,
 )
 
 # B_2, B_4, ...: Bernoulli numbers of the asymptotic series of log-gamma and its derivatives.
@@ -392,7 +406,7 @@ def logaddexp(a: float, b: float) -> float:
 
 
 def _log_gamma_around_2(z: float) -> float:
-    """log(gamma(2 + z)) for -0.7 <= z <= 0.5."""
+    """log(gamma(2 + z)) for -0.75 <= z <= 0.5."""
     total = 0.0
     for coefficient in reversed(LOG_GAMMA_SERIES):
         total = (total + coefficient) * z
@@ -423,7 +437,7 @@ def lgamma(x: float) -> float:
         return math.log(math.pi / math.fabs(math.sin(math.pi * _half_turn(x)))) - lgamma(1.0 - x)
     if x < 0.5:
         return _log_gamma_around_2(x) - math.log1p(x) - math.log(math.fabs(x))
-    if x < 1.3:
+    if x < 1.25:
         return _log_gamma_around_2(x - 1.0) - math.log1p(x - 1.0)
     if x < 10.0:
         product = 1.0
@@ -453,7 +467,7 @@ def digamma(x: float) -> float:
     while x > DIGAMMA_ZERO + 0.6:
         x -= 1.0
         shift += 1.0 / x
-    if x < DIGAMMA_ZERO - 0.4:
+    if x < DIGAMMA_ZERO - 0.5:
         shift -= divide(1.0, x)
         x += 1.0
     distance = (x - DIGAMMA_ZERO) - DIGAMMA_ZERO_TAIL
@@ -470,9 +484,11 @@ def polygamma(order: float, x: float) -> float:
     Stegun 6.4.6, 6.4.7, 6.4.11). nan at the poles 0, -1, -2, ... and for an order that is not a
     whole number from 0 to 100.
     """
-    n = int(order) if 0.0 <= order <= 100.0 else -1
-    if n != order or x != x or x == -INF or _is_pole(x):
+    if not 0.0 <= order <= 100.0 or order != math.floor(order):
         return NAN
+    if x != x or x == -INF or _is_pole(x):
+        return NAN
+    n = int(order)
     if n == 0:
         return digamma(x)
     if x < 0.0:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from autograd.value import Value, rebuild
 
@@ -12,10 +12,18 @@ def topological_order(*roots: Value) -> list[Value]:
 
     The order is that of evaluation from left to right: depth first, operands in their order.
 
+    Raises:
+        TypeError: a root is not a Value.
+
     >>> x, y = Value(2.0, "x"), Value(3.0, "y")
     >>> [v.name or v.op.symbol for v in topological_order(x * y + x)]
     ['x', 'y', '×', '+']
     """
+    wrong = [x for x in cast(tuple[object, ...], roots) if not isinstance(x, Value)]
+    if wrong:
+        raise TypeError(
+            f"topological_order() takes Values, not {wrong[0]!r} of type {type(wrong[0]).__name__}"
+        )
     order: list[Value] = []
     done: set[int] = set()
     opened: set[int] = set()

@@ -31,7 +31,9 @@ class Arithmetic(Operand):
 
     def _two_reflected(self, primitive: Primitive, other: object) -> Any:
         """primitive(other, self), or NotImplemented where other is no number."""
-        return primitive(other, self) if is_real(other) else NotImplemented
+        if isinstance(other, Operand) or is_real(other):
+            return primitive(other, self)
+        return NotImplemented
 
     def __add__(self, other: object) -> Any:
         return self._two(primitives.add, other)

@@ -1,6 +1,6 @@
 """What a primitive is: one row of the table in `primitives`, callable on every kind of number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Final, cast
@@ -33,6 +33,11 @@ class Operand:
     def level(self) -> int:
         """Of several operands, the one of the highest level applies the primitive."""
         return 0
+
+    @property
+    def data(self) -> float:
+        """The plain number inside."""
+        raise NotImplementedError
 
     def apply(self, primitive: "Primitive", operands: tuple[Any, ...]) -> Any:
         """primitive(*operands), where at least one operand is of this class."""
@@ -112,25 +117,22 @@ class Primitive:
 
     def partial(self, i: int, out: float, args: tuple[float, ...]) -> float:
         """The derivative by argument i, for floats, in IEEE arithmetic."""
-        try:
-            return float(self.rules[i](out, *args))
-        except ZeroDivisionError:
-            return float(_in_ieee(self.rules[i], out, args))
+        return float(_guarded(self.rules[i], out, args))
 
     def fan_partials(self, out: float, args: tuple[float, ...]) -> list[float]:
         """The derivatives by all arguments, for floats, in IEEE arithmetic."""
         if self.fan_rule is None:
             return [self.partial(i, out, args) for i in range(len(args))]
-        try:
-            return [float(p) for p in self.fan_rule(out, *args)]
-        except ZeroDivisionError:
-            return [float(p) for p in _in_ieee(self.fan_rule, out, args)]
+        return [float(p) for p in _guarded(self.fan_rule, out, args)]
 
-    def differentiable_partials(self, out: Any, args: tuple[Any, ...]) -> list[Any]:
-        """The derivatives by all arguments in the kind of number that out and args have."""
+    def differentiable_partials(
+        self, out: Any, args: tuple[Any, ...], wanted: Sequence[int]
+    ) -> list[Any]:
+        """The derivatives by the wanted arguments, in the kind of number that out and args have."""
         if self.fan_rule is None:
-            return [rule(out, *args) for rule in self.rules]
-        return list(self.fan_rule(out, *args))
+            return [_guarded(self.rules[i], out, args) for i in wanted]
+        partials = _guarded(self.fan_rule, out, args)
+        return [partials[i] for i in wanted]
 
 
 TABLE: Final[dict[str, Primitive]] = {}
@@ -143,10 +145,16 @@ def _lookup(name: str) -> Primitive:
     return TABLE[name]
 
 
-def _in_ieee(rule: Rule, out: float, args: tuple[float, ...]) -> Any:
-    """The rule on NumPy's floats, which divide by zero as IEEE 754 says."""
-    with np.errstate(all="ignore"):
-        return rule(np.float64(out), *[np.float64(x) for x in args])
+def _guarded(rule: Rule, out: Any, args: tuple[Any, ...]) -> Any:
+    """rule(out, *args); in IEEE arithmetic should plain numbers among them divide by zero."""
+    try:
+        return rule(out, *args)
+    except ZeroDivisionError:
+        with np.errstate(all="ignore"):
+            return rule(
+                np.float64(out) if isinstance(out, float) else out,
+                *[np.float64(x) if isinstance(x, float) else x for x in args],
+            )
 
 
 def _apply(primitive: Primitive, args: tuple[Any, ...]) -> Any:

@@ -144,6 +144,15 @@ neg: Final[Primitive] = _row(
     latex="-{0}",
     code="-{0}",
 )
+identity: Final[Primitive] = _row(
+    "identity",
+    lambda a: a,
+    lambda y, a: 1.0,
+    numpy=np.positive,
+    symbol="id",
+    latex="{0}",
+    code="{0}",
+)
 pow: Final[Primitive] = _row(
     "pow",
     floats.power,

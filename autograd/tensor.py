@@ -18,7 +18,7 @@ from autograd.ufuncs import (
     plain,
     set_array_class,
 )
-from autograd.value import Value, as_name
+from autograd.value import Value, as_name, backward
 
 Array = NDArray[np.float64]
 
@@ -53,7 +53,7 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         numbers = plain(data) if isinstance(data, np.ndarray) else np.array(data, dtype=object)
         entries = np.empty(numbers.shape, dtype=object)
         for index in np.ndindex(numbers.shape):
-            place = f"{name}[{','.join(map(str, index))}]" if name else ""
+            place = f"{name}[{','.join(map(str, index))}]" if name and index else name
             entries[index] = _entry(numbers[index], place)
         return entries.view(cls)
 
@@ -74,8 +74,10 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         return array[()] if array.ndim == 0 else array.view(Tensor)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if isinstance(value, np.ndarray) or not isinstance(value, Operand):
-            value = plain(Tensor(value))
+        if not isinstance(value, Operand):  # of numbers, each place gets a leaf of its own
+            places = np.empty(np.shape(plain(self)[index]), dtype=object)
+            places[...] = plain(value if isinstance(value, np.ndarray) else Tensor(value))
+            value = plain(Tensor(places))
             value = value[()] if value.ndim == 0 else value
         super().__setitem__(index, value)
 
@@ -93,8 +95,8 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
 
     @property
     def grad(self) -> Array:
-        """The gradients of the entries, as a float64 array of the same shape."""
-        return self._collect(lambda entry: entry.grad)
+        """The gradients of the entries, as a float64 array of the same shape; 0 for constants."""
+        return self._collect(lambda entry: entry.grad if isinstance(entry, Value) else 0.0)
 
     def _collect(self, read: Callable[[Any], float]) -> Array:
         array = np.empty(self.shape)
@@ -109,23 +111,30 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
             ValueError: data does not broadcast to the shape; nothing has changed then.
             TypeError: data holds something else than real numbers; likewise.
         """
-        numbers = np.broadcast_to(np.asarray(data, dtype=np.float64), self.shape)
+        numbers = _numbers(data, self.shape, "Tensor.assign()")
         for index in np.ndindex(self.shape):
-            plain(self)[index].data = numbers[index]
+            entry = plain(self)[index]
+            if isinstance(entry, Value):
+                entry.data = numbers[index]
+            else:
+                self[index] = numbers[index]
 
     def zero_grad(self) -> None:
         """Set the gradients of the entries to 0."""
         for entry in plain(self).flat:
-            entry.grad = 0.0
+            if isinstance(entry, Value):
+                entry.grad = 0.0
 
     def backward(self, seed: ArrayLike = 1.0) -> None:
         """Sweep back from all entries at once, each with its entry of the seed.
 
         Raises:
-            ValueError: the seed does not broadcast to the shape.
+            ValueError: the seed does not broadcast to the shape; nothing has changed then.
+            TypeError: the seed holds something else than real numbers; likewise.
         """
-        seeds = np.broadcast_to(np.asarray(seed, dtype=np.float64), self.shape)
-        primitives.dot(*plain(self).flat, *seeds.flat).backward()
+        seeds = _numbers(seed, self.shape, "Tensor.backward()")
+        if self.size:
+            backward(primitives.dot(*plain(self).flat, *seeds.flat))
 
     # Operations of one node for each entry of the result.
 
@@ -137,7 +146,11 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
 
     def dot(self, b: Any, out: None = None) -> Any:  # type: ignore[override]
         """NumPy's dot: `@`, and for a scalar the product by it."""
-        return dot_arrays(self, b)
+        return _dot(self, b, out)
+
+    def clip(self, min: Any = None, max: Any = None, out: None = None) -> Any:  # type: ignore[override]
+        """Each entry limited to [min, max]."""
+        return _clip(self, min, max, out)
 
     def mean(  # type: ignore[override]
         self,
@@ -156,9 +169,16 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
 def _entry(x: Any, name: str) -> Operand:
     if isinstance(x, Operand):
         return x
-    if isinstance(x, (list, tuple)):
+    if isinstance(x, (list, tuple, np.ndarray)):
         raise ValueError(f"the rows of a Tensor must be of one length, but an entry is {x!r}")
     return Value(as_number(x, "Tensor()"), name)
+
+
+def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
+    """Plain numbers as a float64 array of the shape; an error in the name of their taker."""
+    numbers = np.array(data, dtype=object)
+    floats = [as_number(x, taker) for x in plain(numbers).flat]
+    return np.broadcast_to(np.reshape(np.array(floats), numbers.shape), shape)
 
 
 def dot_arrays(a: Any, b: Any) -> Any:
@@ -172,6 +192,15 @@ def dot_arrays(a: Any, b: Any) -> Any:
     if np.ndim(b) > 2:
         raise ValueError("dot of Tensors takes b of at most 2 dimensions: use @ or np.einsum")
     return matmul(a, b)
+
+
+def _dot(a: Any, b: Any, out: None = None) -> Any:
+    _only_defaults("dot", out=out)
+    return dot_arrays(a, b)
+
+
+def _inner(a: Any, b: Any) -> Any:
+    return dot_arrays(a, np.swapaxes(plain(b), -1, -2) if np.ndim(b) > 1 else b)
 
 
 def _mean(a: Any, axis: Any = None, keepdims: Any = np._NoValue, **options: Any) -> Any:
@@ -188,9 +217,9 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
 
 
 def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **options: Any) -> Any:
-    _only_defaults("clip", out=out)
-    lo = options.get("min", a_min)
-    hi = options.get("max", a_max)
+    lo = options.pop("min", a_min)
+    hi = options.pop("max", a_max)
+    _only_defaults("clip", out=out, **options)
     return elementwise(
         primitives.clip, a, -np.inf if lo is None else lo, np.inf if hi is None else hi
     )
@@ -216,10 +245,8 @@ def _only_defaults(function: str, **options: Any) -> None:
 
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.dot: lambda a, b, out=None: dot_arrays(a, b),
-    np.inner: lambda a, b: matmul(
-        a, np.swapaxes(np.asanyarray(b), -1, -2) if np.ndim(b) > 1 else b
-    ),
+    np.dot: _dot,
+    np.inner: _inner,
     np.mean: _mean,
     np.clip: _clip,
     np.where: _where,

@@ -30,9 +30,7 @@ _ROWS.update(
 
 def data_of(x: Any) -> Any:
     """The plain number inside, through all levels of differentiation."""
-    while isinstance(x, Operand):
-        x = getattr(x, "data", None) if not hasattr(x, "primal") else x.primal
-    return x
+    return x.data if isinstance(x, Operand) else x
 
 
 _array_class: list[type[np.ndarray[Any, Any]]] = []
@@ -46,6 +44,8 @@ def set_array_class(tensor: type[np.ndarray[Any, Any]]) -> None:
 
 def as_tensor(entries: Any) -> Any:
     """An object array as a Tensor; whatever is not one, and a scalar taken out of one, as it is."""
+    if isinstance(entries, tuple):
+        return tuple(as_tensor(x) for x in entries)
     if not isinstance(entries, np.ndarray) or entries.dtype != object:
         return entries
     return entries[()] if entries.ndim == 0 else entries.view(_array_class[0])
@@ -71,7 +71,7 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
     """
     out = options.pop("out", (None,))[0]
     dtype = options.pop("dtype", None)
-    if dtype is not None and np.dtype(dtype) != object:
+    if dtype is not None and np.dtype(dtype) != object and ufunc not in _BY_DATA:
         raise TypeError(
             f"np.{ufunc.__name__} with dtype={np.dtype(dtype)} would lose the gradients: leave "
             "dtype out, or take Tensor.numpy() first"
@@ -97,16 +97,16 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> 
         raise TypeError(f"np.{ufunc.__name__} on Values takes no where=: use np.where or indexing")
     for harmless in ("casting", "order", "subok"):
         options.pop(harmless, None)
-    if ufunc is np.matmul:
-        return matmul(*inputs)
     if options:
         raise TypeError(f"np.{ufunc.__name__} on Values does not take {', '.join(options)}")
+    if ufunc is np.matmul:
+        return matmul(*inputs)
     if ufunc in _BY_DATA:
         return _bydata_of(ufunc, inputs)
     if ufunc in (np.positive, np.conjugate):
         return inputs[0]
     if all(set(kinds) <= set("O->") for kinds in ufunc.types):  # made by frompyfunc or vectorize
-        return as_tensor(ufunc(*[plain(x) for x in inputs]))
+        return as_tensor(_each(ufunc, inputs))
     return elementwise(_row(ufunc), *inputs)
 
 
@@ -142,7 +142,13 @@ def elementwise(primitive: Callable[..., Any], *inputs: Any) -> Any:
     """The primitive of every entry, broadcast: a Tensor, or a scalar where all inputs are."""
     if not any(isinstance(x, (np.ndarray, list, tuple)) for x in inputs):
         return primitive(*inputs)
-    return as_tensor(np.frompyfunc(primitive, len(inputs), 1)(*[plain(x) for x in inputs]))
+    return as_tensor(_each(np.frompyfunc(primitive, len(inputs), 1), inputs))
+
+
+def _each(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
+    """A Python function of every entry; NumPy would warn where one divides by zero, as IEEE may."""
+    with np.errstate(all="ignore"):
+        return function(*[plain(x) for x in inputs])
 
 
 def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -539,10 +539,38 @@ def _sweep(root: Value, seed: float) -> None:
         root._grad += seed
         return
     PROCESS.sweeps += 1
+    _count_edges(root, PROCESS.sweeps)
+    _propagate(root, seed)
+
+
+def leaf_adjoints(root: Value, leaves: list[Value], seed: float) -> list[float] | None:
+    """The derivatives of root by the given leaves; None where it depends on any other leaf.
+
+    None as well where one of them is no leaf. They are taken for the caller's own: their `grad` is
+    overwritten.
+    """
+    PROCESS.sweeps += 1
     sweep = PROCESS.sweeps
+    for leaf in leaves:
+        if leaf._op is not None:
+            return None
+        leaf._mark = sweep
+        leaf._grad = 0.0
+    if root._op is None:
+        if root._mark != sweep:
+            return None
+        root._grad = seed
+    elif _count_edges(root, sweep):
+        _propagate(root, seed)
+    else:
+        return None
+    return [leaf._grad for leaf in leaves]
+
+
+def _count_edges(root: Value, sweep: i64) -> bool:
+    """Prepare the graph for a sweep; return whether all its leaves carry the sweep's mark."""
+    own = True
     root._mark = sweep
-    root._grad = seed
-    root._touched = True
     stack = [root]
     while stack:
         node = stack.pop()
@@ -550,15 +578,22 @@ def _sweep(root: Value, seed: float) -> None:
         if fan is not None:
             for x in fan.operands:
                 if isinstance(x, Value):
-                    _count(x, sweep, stack)
+                    own = _count(x, sweep, stack) and own
             continue
         a = node._a
         if a is not None:
-            _count(a, sweep, stack)
+            own = _count(a, sweep, stack) and own
         b = node._b
         if b is not None:
-            _count(b, sweep, stack)
-    stack.append(root)
+            own = _count(b, sweep, stack) and own
+    return own
+
+
+def _propagate(root: Value, seed: float) -> None:
+    """Carry adjoints from the root to the leaves, after `_count_edges`."""
+    root._grad = seed
+    root._touched = True
+    stack = [root]
     while stack:
         node = stack.pop()
         adjoint = node._grad
@@ -578,10 +613,10 @@ def _sweep(root: Value, seed: float) -> None:
             _pass(node, flows, adjoint, b, node._db, stack)
 
 
-def _count(x: Value, sweep: i64, stack: list[Value]) -> None:
-    """Count an edge to x; at the first, make an interior node ready for the sweep."""
+def _count(x: Value, sweep: i64, stack: list[Value]) -> bool:
+    """Count an edge to x; at the first, make an interior node ready. False for an unmarked leaf."""
     if x._op is None:
-        return
+        return x._mark == sweep
     if x._mark == sweep:
         x._uses += 1
     else:
@@ -590,6 +625,7 @@ def _count(x: Value, sweep: i64, stack: list[Value]) -> None:
         x._grad = 0.0
         x._touched = False
         stack.append(x)
+    return True
 
 
 def _pass(

@@ -49,6 +49,7 @@ ORACLES: dict[str, Function] = {
     "mul": lambda a, b: a * b,
     "div": lambda a, b: a / b,
     "neg": lambda a: -a,
+    "identity": lambda a: a,
     "pow": lambda a, b: mp.power(a, b),
     "exp": lambda x: mp.exp(x),
     "exp2": lambda x: mp.power(2, x),
@@ -139,10 +140,12 @@ SLOPE_TERMS: dict[str, Function] = {
 def working_precision(args: Sequence[float], order: int) -> int:
     """Bits that leave a double's worth in a derivative of the order, by differences of `_STEP`."""
     magnitude = max((abs(math.frexp(x)[1]) for x in args), default=0)
-    return 160 + order * _STEP + (order + 2) * magnitude
+    # tanh(x) is 1 but for e**(-2 x), erf(x) but for e**(-x**2): that must be seen beside the 1
+    nearness = max((min(1100, int(2 * x * x)) for x in args if abs(x) < 1100), default=0)
+    return 160 + order * _STEP + (order + 3) * magnitude + nearness
 
 
-_STEP = 120  # differences are taken over 2**-_STEP of the argument
+_STEP = 120  # differences are taken over 2**-_STEP of the argument, or of 1 if that is less
 
 
 def real(f: Function, args: Sequence[Real]) -> Real | None:
@@ -164,6 +167,12 @@ def value(name: str, args: Sequence[float]) -> Real | None:
         return real(ORACLES[name], [mp.mpf(x) for x in args])
 
 
+def terms(sizes: dict[str, Function], name: str, args: Sequence[float]) -> Real:
+    """How large the terms are of what a row adds up; 0 where it does not."""
+    with mp.workprec(working_precision(args, 0)):
+        return sizes[name](*map(mp.mpf, args)) if name in sizes else mp.zero
+
+
 def slope(name: str, args: Sequence[float], i: int) -> Real | None:
     """The derivative by argument i; None at a singular point or a kink."""
     with mp.workprec(working_precision(args, 1)):
@@ -182,25 +191,18 @@ def curvature(name: str, args: Sequence[float], i: int, j: int) -> Real | None:
             corners, area = ((1, 0, 1), (0, 0, -2), (-1, 0, 1)), h * h
         else:
             corners, area = ((1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)), 4 * h * k
-        total = mp.zero
+        parts = []
         for up, right, weight in corners:
             y = real(f, _moved(_moved(xs, i, up * h), j, right * k))
             if y is None:
                 return None
-            total += weight * y
-        return total / area
-
-
-def has_kink(name: str, args: Sequence[float]) -> bool:
-    """Whether the function has a value there but no derivative (by some argument)."""
-    return value(name, args) is not None and any(
-        slope(name, args, i) is None for i in range(len(args))
-    )
+            parts.append(weight * y)
+        return _sum_or_zero(parts) / area
 
 
 def _steps(xs: list[Real]) -> list[Real]:
     unit = min([abs(x) for x in xs if x], default=mp.one)
-    return [mp.ldexp(abs(x) or unit, -_STEP) for x in xs]
+    return [mp.ldexp(min(abs(x) or unit, 1), -_STEP) for x in xs]
 
 
 def _moved(xs: list[Real], i: int, step: Real) -> list[Real]:
@@ -213,14 +215,21 @@ def _slope(f: Function, xs: list[Real], i: int) -> Real | None:
     if here is None or None in around:
         return None
     far_right, far_left, right, left = around
-    far, near = (far_right - far_left) / (2 * h), (right - left) / h
-    far_jump = abs(far_right - 2 * here + far_left) / h
-    jump = abs(right - 2 * here + left) / (h / 2)
+    far = _sum_or_zero([far_right, -far_left]) / (2 * h)
+    near = _sum_or_zero([right, -left]) / h
+    far_jump = abs(_sum_or_zero([far_right, -2 * here, far_left])) / h
+    jump = abs(_sum_or_zero([right, -2 * here, left])) / (h / 2)
     if abs(far - near) > mp.ldexp(abs(near), -_STEP // 2):
         return None  # infinite: the difference quotients do not settle
     if jump > mp.ldexp(abs(near), -_STEP // 2) and jump > 0.75 * far_jump:
         return None  # from left and right they differ, and not by a curvature, which would halve
     return near
+
+
+def _sum_or_zero(parts: list[Real]) -> Real:
+    """Their sum, or 0 where they cancel but for rounding."""
+    total = mp.fsum(parts)
+    return total if abs(total) > mp.ldexp(mp.fsum(parts, absolute=True), 20 - mp.prec) else mp.zero
 
 
 # Points to ask at.

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+import json
 import os
-import runpy
 import subprocess
 import sys
 import textwrap
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import autograd
+import native_c
 from autograd._native import NATIVE_MODULES, requested
 
 ROOT = Path(__file__).parent.parent
@@ -24,10 +25,10 @@ COMPILED = any(
 )
 
 
-def run(code: str, wish: str) -> subprocess.CompletedProcess[str]:
+def run(code: str, wish: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "DUALGRAD_NATIVE": wish}
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         env=environ,
@@ -90,6 +91,46 @@ print(sum(memory(value) != old for value, old in zip(living, before, strict=True
     assert (out.returncode, out.stdout) == (0, "0\n"), out.stderr
 
 
+INTERPRETED_DOCSTRINGS = """
+import importlib, inspect, json, sys
+
+def public(owner):
+    for name, member in vars(owner).items():
+        if not name.startswith("_") and (inspect.isroutine(member) or isinstance(member, property)):
+            yield name, inspect.getdoc(member)
+
+def documented(module):
+    yield "", inspect.getdoc(module)
+    yield from public(module)
+    for name, member in vars(module).items():
+        if inspect.isclass(member) and member.__module__ == module.__name__ and name[0] != "_":
+            yield name, inspect.getdoc(member)
+            yield from ((f"{name}.{method}", doc) for method, doc in public(member))
+
+modules = map(importlib.import_module, sys.argv[1:])
+print(json.dumps({module.__name__: dict(documented(module)) for module in modules}))
+"""
+
+
+@pytest.mark.skipif(not autograd.__native__, reason="compares the compiled form with this one")
+def test_compiled_form_has_the_docstrings() -> None:
+    out = run(INTERPRETED_DOCSTRINGS, "0", *NATIVE_MODULES)
+    expected = json.loads(out.stdout)
+    found = {
+        module: {name: inspect.getdoc(look_up(module, name)) or None for name in docs}
+        for module, docs in expected.items()
+    }
+    assert found == expected
+    assert "±inf" in expected["autograd.floats"]["divide"]  # neither is empty, nor mangled
+
+
+def look_up(module: str, path: str) -> object:
+    member: object = importlib.import_module(module)
+    for name in filter(None, path.split(".")):
+        member = inspect.getattr_static(member, name)
+    return member
+
+
 # --- the generated C code ---------------------------------------------------------------------
 
 TRACKED = """static void
@@ -106,22 +147,15 @@ PROTOTYPE = "static void\nNode_dealloc(NodeObject *self);\n"
 ACYCLIC = TRACKED.replace("    PyObject_GC_UnTrack(self);\n", "").replace("Node", "Value")
 
 
-@pytest.fixture(scope="module")
-def setup_py() -> dict[str, Any]:
-    return runpy.run_path(str(ROOT / "setup.py"), run_name="setup")
-
-
 @pytest.mark.parametrize("indent", ["", "    "])
-def test_trashcan_is_stripped_from_acyclic_classes_only(
-    setup_py: dict[str, Any], indent: str
-) -> None:
+def test_trashcan_is_stripped_from_acyclic_classes_only(indent: str) -> None:
     bare = "".join(line for line in ACYCLIC.splitlines(True) if "TRASHCAN" not in line)
     code, expected = (
         textwrap.indent(PROTOTYPE + part + TRACKED, indent) for part in (ACYCLIC, bare)
     )
-    stripped = setup_py["strip_trashcan"](code)
+    stripped = native_c.strip_trashcan(code)
     assert stripped == expected
-    assert setup_py["strip_trashcan"](stripped) == stripped
+    assert native_c.strip_trashcan(stripped) == stripped
 
 
 @pytest.mark.parametrize(
@@ -133,6 +167,69 @@ def test_trashcan_is_stripped_from_acyclic_classes_only(
         TRACKED + "CPy_TRASHCAN_BEGIN(self, Other_dealloc)\n",
     ],
 )
-def test_unknown_trashcan_is_refused(setup_py: dict[str, Any], code: str) -> None:
+def test_unknown_trashcan_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match="trashcan"):
-        setup_py["strip_trashcan"](code)
+        native_c.strip_trashcan(code)
+
+
+SOURCE = '''
+"""A module."""
+class Value:
+    """A "class"."""
+    @property
+    def data(self):
+        """±1?"""
+    def bare(self):
+        pass
+    def odd(self, x=-math.inf):
+        """Has no signature in C."""
+def data():
+    """First line.
+
+    Last line."""
+'''
+GENERATED = r"""
+    static PyGetSetDef value___Value_getseters[] = {
+        {"_data",
+         (getter)value___Value_get__data, (setter)value___Value_set__data,
+         NULL, NULL},
+        {"data",
+         (getter)value___Value_get_data, NULL,
+         NULL, NULL},
+    };
+    static PyMethodDef value___Value_methods[] = {
+        {"bare",
+         (PyCFunction)CPyPy_value___Value___bare,
+         METH_FASTCALL | METH_KEYWORDS, PyDoc_STR("bare($self)\n--\n\n")},
+        {"odd",
+         (PyCFunction)CPyPy_value___Value___odd,
+         METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(NULL)},
+    };
+    static PyTypeObject CPyType_value___Value_template_ = {
+        .tp_doc = PyDoc_STR("Value(name=\'\')\n--\n\n"),
+    };
+    static PyMethodDef valuemodule_methods[] = {
+        {"data", (PyCFunction)CPyPy_data, METH_O, PyDoc_STR("data()\n--\n\n") /* docstring */},
+    };
+    static struct PyModuleDef valuemodule = {
+        "package.value",
+        NULL, /* docstring */
+        NULL,
+    };
+"""
+DOCUMENTED = (
+    ("get_data, NULL,\n         NULL", 'get_data, NULL,\n         "\\302\\2611\\077"'),
+    (r"name=\'\')\n--\n\n", r'name=\'\')\n--\n\n""A \042class\042.'),
+    ("PyDoc_STR(NULL)", 'PyDoc_STR("Has no signature in C.")'),
+    (r"data()\n--\n\n", 'data()\\n--\\n\\n""First line.\\012"\n"\\012"\n"Last line.'),
+    ("NULL, /* docstring */", '"A module.", /* docstring */'),
+)
+
+
+def test_docstrings_are_put_into_their_places() -> None:
+    expected = GENERATED
+    for place, filled in DOCUMENTED:
+        assert expected.count(place) == 1
+        expected = expected.replace(place, filled)
+    assert native_c.add_docstrings(GENERATED, {"package.value": SOURCE}) == expected
+    assert native_c.add_docstrings(GENERATED, {"package.other": SOURCE}) == GENERATED

@@ -112,4 +112,4 @@ class Drawing(graphviz.Digraph):
 
 def _needs_command(format: str, options: dict[str, Any]) -> bool:
     """Whether a picture asks for more than `viz.render` offers."""
-    return bool(options) or format not in FORMATS
+    return any(options.values()) or format not in FORMATS

@@ -39,10 +39,11 @@ def draw_dot(
 ) -> Drawing:
     """Draw the graph that leads to a Value: every value, gradient and local derivative.
 
-    Leaves are square and blue, results of operations rounded and white, constants bare numbers;
-    the root has a double border. Operations are dark ellipses, and the number on an edge into one
-    is the partial derivative of its result by that operand. Nodes are numbered in evaluation order:
-    v3 is made by op3.
+    Leaves are square and blue, results of operations rounded and white, constants small and dashed;
+    the root has a double border. Operations are dark ellipses, and the number after ∂ on an edge
+    into one is the partial derivative of its result by that operand. Nodes are numbered in
+    evaluation order, v3 is made by op3; the pointer resting on a node or edge of an svg shows the
+    numbers in full.
 
     Args:
         root: a Value, a Tensor, or a list of these: what to draw, with all it depends on.

@@ -1,0 +1,121 @@
+"""What setup.py changes in the C code that mypyc generates, before the compiler sees it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+
+# --- deallocation -----------------------------------------------------------------------------
+
+DEALLOC = re.compile(
+    r"^( *)static void\n\1(?P<name>\w+)_dealloc\([^)]*\)\n\1{\n.*?^\1}\n",
+    re.MULTILINE | re.DOTALL,
+)
+TRASHCAN = re.compile(r"^\s*CPy_TRASHCAN_(BEGIN|END)\(.*\)\n", re.MULTILINE)
+
+
+def strip_trashcan(c_code: str) -> str:
+    """Take CPython's trashcan out of the deallocators of classes without a cycle-collector header.
+
+    The trashcan cuts deep recursion short by queueing dying objects, and up to Python 3.13 links
+    them through the collector's header in front of the object. mypyc emits it for every class,
+    also those declared `acyclic`, which have no such header: the link then overwrites whatever
+    lies before the object, as soon as one dies inside 50 nested containers. Those classes must,
+    and `Value` does, bound the recursion themselves.
+
+    An acyclic class is one whose deallocator does not untrack the object.
+
+    Raises:
+        ValueError: the code has another shape than the known one. Better no compiled form than one
+            that corrupts memory.
+    """
+
+    def strip(dealloc: re.Match[str]) -> str:
+        body = dealloc[0]
+        if "PyObject_GC_UnTrack(self)" in body:
+            return body
+        if TRASHCAN.findall(body) not in (["BEGIN", "END"], []):
+            raise ValueError(f"{dealloc['name']}_dealloc has an unknown form of trashcan")
+        return TRASHCAN.sub("", body)
+
+    stripped = DEALLOC.sub(strip, c_code)
+    tracked = [d[0] for d in DEALLOC.finditer(stripped) if "PyObject_GC_UnTrack(self)" in d[0]]
+    if stripped.count("CPy_TRASHCAN_") != sum(body.count("CPy_TRASHCAN_") for body in tracked):
+        raise ValueError("the generated C code uses the trashcan outside of a known deallocator")
+    return stripped
+
+
+# --- docstrings -------------------------------------------------------------------------------
+
+# The tables of a module's functions, of a class's methods and of its properties, and what describes
+# the class and the module themselves. Their names hold that of the owner: value___Value_methods,
+# CPyType_value___Value_template_, valuemodule.
+TABLE = re.compile(
+    r"^( *)static (?:struct )?(?P<kind>Py(?:MethodDef|GetSetDef|TypeObject|ModuleDef)) "
+    r"(?:CPyType_)?(?P<owner>\w+?)(?:_methods|_getseters|_template_)?(?:\[\])? = {\n.*?^\1};",
+    re.MULTILINE | re.DOTALL,
+)
+# The slot for a docstring in each: it holds NULL, or the signature.
+SIGNATURE = r'PyDoc_STR\((?P<slot>NULL|"(?:[^"\\]|\\.)*")\)'
+ENTRY = {
+    "PyMethodDef": re.compile(r'{"(?P<member>\w+)",[^{}"]*' + SIGNATURE),
+    "PyGetSetDef": re.compile(r'{"(?P<member>\w+)",[^{}"]*\s(?P<slot>NULL), NULL}'),
+    "PyTypeObject": re.compile(r"\.tp_doc = (?P<member>)" + SIGNATURE),
+    "PyModuleDef": re.compile(r"(?P<member>)(?P<slot>NULL), /\* docstring \*/"),
+}
+
+
+def add_docstrings(c_code: str, sources: Mapping[str, str]) -> str:
+    """Put the docstrings of the Python sources, given by module name, into the C code.
+
+    mypyc writes only signatures, so that `help(Value)` would show no more than those. Where the C
+    code has another shape than the known one, it stays as it is.
+    """
+    docstrings = {
+        key: doc for name, source in sources.items() for key, doc in docstrings_of(name, source)
+    }
+
+    def fill_table(table: re.Match[str]) -> str:
+        def fill(entry: re.Match[str]) -> str:
+            doc = docstrings.get((table["owner"], entry["member"]))
+            if not doc:
+                return entry[0]
+            start, end = (place - entry.start() for place in entry.span("slot"))
+            signature = "" if entry["slot"] == "NULL" else entry["slot"]
+            return entry[0][:start] + signature + c_literal(doc) + entry[0][end:]
+
+        return ENTRY[table["kind"]].sub(fill, table[0])
+
+    return TABLE.sub(fill_table, c_code)
+
+
+def docstrings_of(module: str, source: str) -> list[tuple[tuple[str, str], str]]:
+    """List the docstrings of a module, each with the C name of its owner and its own name.
+
+    A class or the module itself has the name "".
+    """
+    tree = ast.parse(source)
+    short = module.rpartition(".")[2]
+    owners: dict[str, ast.Module | ast.ClassDef] = {f"{short}module": tree}
+    owners |= {f"{short}___{x.name}": x for x in tree.body if isinstance(x, ast.ClassDef)}
+    return [
+        ((owner, "" if node is body else node.name), doc)
+        for owner, body in owners.items()
+        for node in (body, *(x for x in body.body if isinstance(x, ast.FunctionDef)))
+        if (doc := ast.get_docstring(node))
+    ]
+
+
+def c_literal(text: str) -> str:
+    r"""Write the text as UTF-8 in C, one literal a line, since compilers limit their length.
+
+    >>> print(c_literal('±1 is\n"odd"'))
+    "\302\2611 is\012"
+    "\042odd\042"
+    """
+    plain = set(range(0x20, 0x7F)) - set(b'"\\?')  # ?? would start a trigraph
+    return "\n".join(
+        '"' + "".join(chr(b) if b in plain else f"\\{b:03o}" for b in line.encode()) + '"'
+        for line in text.splitlines(keepends=True)
+    )

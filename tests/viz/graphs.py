@@ -1,0 +1,117 @@
+"""Graphs that several tests draw, and how pictures are read back."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+import numpy as np
+
+from autograd import Tensor, Value
+from viz import Drawing, draw_dot
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def exercise_4() -> Value:
+    """(x + y)**2 * z, the picture that every reader meets first."""
+    x, y, z = Value(1, "x"), Value(2, "y"), Value(-6, "z")
+    f = (x + y) ** 2 * z
+    f.name = "f"
+    f.backward()
+    return f
+
+
+def twice() -> Value:
+    a = Value(3.0, "a")
+    b = a + a
+    b.backward()
+    return b
+
+
+def with_constants() -> Value:
+    x = Value(2.0, "x")
+    y = 1.0 - 4.0 / (x * 0.5)
+    y.backward()
+    return y
+
+
+def neuron() -> Value:
+    # Numbers that every machine computes to the same last bit.
+    w = Tensor([0.5, -0.25, 1.5], "w")
+    x = np.array([Value(1.0, "x1"), Value(2.0, "x2"), 0.75], dtype=object)
+    out = np.maximum(w @ x + Value(0.125, "b"), 0.0)
+    out.backward()
+    return out
+
+
+def chain(length: int) -> Value:
+    v = Value(1.0, "x")
+    for _ in range(length):
+        v = v * 1.5
+    return v
+
+
+AWKWARD_NAMES = (
+    "<b>&amp;</b>",
+    "{a|b}",
+    '"q" charset="latin-1"',
+    "\\N \\n \\",
+    "two\nlines\tand a tab",
+    "权重",
+    "",
+    "encoder.layers.3.attention.query.weight[12,7]",
+)
+
+
+def awkward() -> Value:
+    total = Value(0.0, "->")
+    for name in AWKWARD_NAMES:
+        total = total + Value(1.0, name)
+    return total
+
+
+GOLDEN: dict[str, Callable[[], Drawing]] = {
+    "exercise_4": lambda: draw_dot(exercise_4()),
+    "twice": lambda: draw_dot(twice()),
+    "constants": lambda: draw_dot(with_constants()),
+    "neuron": lambda: draw_dot(neuron()),
+    "neuron_expanded": lambda: draw_dot(neuron(), expand=True),
+    "merged": lambda: draw_dot(exercise_4(), ops=False, direction="TB", title="f"),
+    "cut": lambda: draw_dot(chain(1000), max_nodes=6),
+    "far": lambda: draw_dot(far()),
+    "awkward_names": lambda: draw_dot(awkward()),
+}
+
+
+def far() -> Value:
+    """A value that is used again twelve steps later."""
+    x = Value(2.0, "x")
+    v = x
+    for _ in range(12):
+        v = -v
+    return v * x
+
+
+def node_texts(svg: bytes) -> dict[str, list[str]]:
+    """What each node of a picture shows, by the node's id."""
+    texts: dict[str, list[str]] = {}
+    for group in ET.fromstring(svg).iter(f"{SVG}g"):
+        title = group.find(f"{SVG}title")
+        if group.get("class") == "node" and title is not None and title.text:
+            texts[title.text] = _texts(group)
+    return texts
+
+
+def edge_texts(svg: bytes) -> list[tuple[str, str]]:
+    """The edges of a picture, each with what stands at it, in the picture's order."""
+    edges: list[tuple[str, str]] = []
+    for group in ET.fromstring(svg).iter(f"{SVG}g"):
+        title = group.find(f"{SVG}title")
+        if group.get("class") == "edge" and title is not None and title.text:
+            edges.append((title.text, "".join(_texts(group)).strip()))
+    return edges
+
+
+def _texts(group: ET.Element) -> list[str]:
+    return [(text.text or "").replace("\xa0", " ") for text in group.iter(f"{SVG}text")]
