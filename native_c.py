@@ -72,9 +72,9 @@ def add_docstrings(c_code: str, sources: Mapping[str, str]) -> str:
     mypyc writes only signatures, so that `help(Value)` would show no more than those. Where the C
     code has another shape than the known one, it stays as it is.
     """
-    docstrings = {
-        key: doc for name, source in sources.items() for key, doc in docstrings_of(name, source)
-    }
+    docstrings: dict[tuple[str, str], str] = {}
+    for module, source in sources.items():
+        docstrings |= docstrings_of(module, source)
 
     def fill_table(table: re.Match[str]) -> str:
         def fill(entry: re.Match[str]) -> str:
@@ -90,21 +90,22 @@ def add_docstrings(c_code: str, sources: Mapping[str, str]) -> str:
     return TABLE.sub(fill_table, c_code)
 
 
-def docstrings_of(module: str, source: str) -> list[tuple[tuple[str, str], str]]:
-    """List the docstrings of a module, each with the C name of its owner and its own name.
+def docstrings_of(module: str, source: str) -> dict[tuple[str, str], str]:
+    """Return the docstrings of a module, each by the C name of its owner and its own name.
 
-    A class or the module itself has the name "".
+    The own name of a class, and of the module itself, is "".
     """
     tree = ast.parse(source)
     short = module.rpartition(".")[2]
     owners: dict[str, ast.Module | ast.ClassDef] = {f"{short}module": tree}
     owners |= {f"{short}___{x.name}": x for x in tree.body if isinstance(x, ast.ClassDef)}
-    return [
-        ((owner, "" if node is body else node.name), doc)
-        for owner, body in owners.items()
-        for node in (body, *(x for x in body.body if isinstance(x, ast.FunctionDef)))
-        if (doc := ast.get_docstring(node))
-    ]
+    docstrings = {}
+    for owner, node in owners.items():
+        docstrings[owner, ""] = ast.get_docstring(node) or ""
+        for member in node.body:
+            if isinstance(member, ast.FunctionDef) and (doc := ast.get_docstring(member)):
+                docstrings[owner, member.name] = doc
+    return docstrings
 
 
 def c_literal(text: str) -> str:

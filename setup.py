@@ -90,10 +90,10 @@ def note(outcome: str) -> None:
 def give_up(error: Exception) -> None:
     """Go on without the compiled form, or, where it was insisted on, end the build."""
     reason = " ".join(f"{type(error).__name__}: {error}".split())
-    if WANTED:
-        sys.exit(f"error: DUALGRAD_NATIVE=1, but the hot path could not be compiled: {reason}")
     # A compiler's command line is long; its name and its exit code stand at the two ends.
     note(f"not compiled ({reason if len(reason) < 200 else reason[:100] + ' ... ' + reason[-90:]})")
+    if WANTED:
+        sys.exit(f"error: DUALGRAD_NATIVE=1, but the hot path could not be compiled: {reason}")
 
 
 def remove_compiled(folder: Path) -> None:

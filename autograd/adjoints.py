@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.dual import is_zero
 from autograd.graph import topological_order
 from autograd.primitive import Primitive
 from autograd.value import Value, is_cut
@@ -49,6 +50,29 @@ def adjoints(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[An
     return [sums.get(id(x), 0.0) for x in inputs]
 
 
+def without(results: Sequence[Any], leaves: Sequence[Value]) -> list[Any]:
+    """The results with these leaves taken for the numbers that they hold.
+
+    What depends on nothing else becomes a float. What depends on further Values is recorded anew
+    as a function of those alone.
+
+    >>> x, w = Value(3.0), Value(5.0, "w")
+    >>> square, product = without([x * x, w * x], [x])
+    >>> square, product, product.operands
+    (9.0, Value(15.0), (Value(5.0, name='w'), 3.0))
+    """
+    new: dict[int, Any] = {id(x): x.data for x in leaves}
+    for node in topological_order(*[x for x in results if isinstance(x, Value)]):
+        if id(node) in new:
+            continue
+        if node.op is None or all(new[id(x)] is x for x in node.parents):
+            new[id(node)] = node
+        else:
+            operands = [new[id(x)] if isinstance(x, Value) else x for x in node.operands]
+            new[id(node)] = node.op(*operands)
+    return [new[id(x)] if isinstance(x, Value) else x for x in results]
+
+
 def _pass_on(
     node: Value, op: Primitive, adjoint: Any, reaching: set[int], sums: dict[int, Any]
 ) -> None:
@@ -73,10 +97,10 @@ def tangents(outputs: Sequence[Any], inputs: Sequence[Value], seeds: Sequence[An
     not depend on any input, have the tangent 0.
 
     >>> x, y = Value(2.0), Value(3.0)
-    >>> tangents([x * y], [x, y], [1.0, 0.0])
-    [3.0]
+    >>> tangents([x * y, y], [x, y], [1.0, 0.0])
+    [Value(3.0), 0.0]
     """
-    pushed = {id(x): seed for x, seed in zip(inputs, seeds, strict=True)}
+    pushed = {id(x): seed for x, seed in zip(inputs, seeds, strict=True) if not is_zero(seed)}
     for node in topological_order(*[x for x in outputs if isinstance(x, Value)]):
         if node.op is None or id(node) in pushed:
             continue

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.operators import Arithmetic
 from autograd.primitive import Operand, Primitive, as_number, is_real
-from autograd.ufuncs import data_of
+from autograd.ufuncs import as_tensor, data_of
 
 ALL: Final = -1
 """The support of a tangent whose entries were all given."""
@@ -46,21 +46,18 @@ class Dual(Arithmetic):
     primal: Any
     tangent: Any
     support: int
-    """For an array of tangents, which of its entries can differ from 0, as the bits of a number."""
+    """Which entries of the tangent can differ from 0, as the bits of a number."""
 
     def __init__(self, primal: Any, tangent: Any = 1.0, level: int | None = None) -> None:
         self.primal = _part(primal, "the primal of a Dual")
-        if isinstance(tangent, (np.ndarray, list, tuple)):
-            self.tangent = np.array([_part(t, "the tangent of a Dual") for t in tangent])
-            below = [level_of(t) for t in self.tangent]
-        else:
-            self.tangent = _part(tangent, "the tangent of a Dual")
-            below = [level_of(self.tangent)]
-        least = 1 + max([level_of(self.primal), *below])
+        many = isinstance(tangent, (list, tuple)) or np.ndim(tangent) > 0
+        parts = [_part(t, "the tangent of a Dual") for t in (tangent if many else [tangent])]
+        self.tangent = np.array(parts) if many else parts[0]
+        least = 1 + max(map(level_of, [self.primal, *parts]))
         if level is not None and level < least:
             raise ValueError(f"the level of this Dual must be {least} or more, not {level}")
         self._level = least if level is None else level
-        self.support = ALL
+        self.support = sum(1 << i for i, t in enumerate(parts) if not is_zero(t))
 
     def level(self) -> int:
         """Which ε it belongs to."""
@@ -83,13 +80,14 @@ class Dual(Arithmetic):
         out = primitive(*args)
         tangent: Any = None
         support = 0
-        for i, slope in zip(dual, _partials(primitive, out, args, dual), strict=True):
-            if primitive.selects and data_of(slope) == 0.0:
-                continue  # not selected: nothing flows, not even 0 times infinity
-            x: Dual = operands[i]
-            share = _scaled(slope, x.tangent, x.support)
-            tangent = share if tangent is None else tangent + share
-            support |= x.support
+        with np.errstate(all="ignore"):
+            for i, slope in zip(dual, _partials(primitive, out, args, dual), strict=True):
+                if primitive.selects and data_of(slope) == 0.0:
+                    continue  # not selected: nothing flows, not even 0 times infinity
+                x: Dual = operands[i]
+                share = _scaled(slope, x.tangent, x.support)
+                tangent = share if tangent is None else tangent + share
+                support |= x.support
         return out if tangent is None else make_dual(out, tangent, level, support)
 
     def __lt__(self, other: object) -> Any:
@@ -142,6 +140,11 @@ def level_of(x: Any) -> int:
     return x.level() if isinstance(x, Operand) else 0
 
 
+def is_zero(x: Any) -> bool:
+    """Whether x is the plain number 0: as a tangent or an adjoint, nothing to multiply."""
+    return not isinstance(x, Operand) and bool(x == 0.0)
+
+
 def _part(x: Any, what: str) -> Any:
     return x if isinstance(x, Operand) else as_number(x, what)
 
@@ -154,17 +157,23 @@ def _partials(
     primitive: Primitive, out: Any, args: tuple[Any, ...], wanted: Sequence[int]
 ) -> list[Any]:
     """The partials by the wanted arguments."""
-    if primitive.arity is not None and all(type(x) is float for x in args):
+    if any(isinstance(x, Operand) for x in args):
+        return primitive.differentiable_partials(out, args, wanted)
+    if primitive.arity is not None:
         return [primitive.partial(i, out, args) for i in wanted]
-    return primitive.differentiable_partials(out, args, wanted)
+    every = primitive.fan_partials(out, args)
+    return [every[i] for i in wanted]
 
 
 def _scaled(slope: Any, tangent: Any, support: int) -> Any:
-    """slope * tangent, where entries outside of the support stay 0 for an infinite slope."""
-    if type(slope) is float and slope == 1.0:
+    """slope * tangent, where entries outside of the support stay 0 whatever the slope."""
+    if not support or (type(slope) is float and slope == 1.0):
         return tangent
-    if support == ALL or not isinstance(tangent, np.ndarray) or math.isfinite(data_of(slope)):
+    harmless = support == ALL or (type(slope) is float and math.isfinite(slope))
+    if harmless or not isinstance(tangent, np.ndarray):
         return slope * tangent
     reached = [bool(support >> i & 1) for i in range(len(tangent))]
-    with np.errstate(invalid="ignore"):
-        return np.where(reached, slope * tangent, 0.0)
+    products = slope * tangent[reached]
+    share = np.full(len(tangent), 0.0, dtype=products.dtype)
+    share[reached] = products
+    return as_tensor(share)

@@ -1,7 +1,7 @@
 """Walks over the recorded graph that need no recursion: order, copies, pickles."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from autograd.value import Value, rebuild
@@ -24,10 +24,15 @@ def topological_order(*roots: Value) -> list[Value]:
         raise TypeError(
             f"topological_order() takes Values, not {wrong[0]!r} of type {type(wrong[0]).__name__}"
         )
+    return _order_beyond((), roots)
+
+
+def _order_beyond(known: Container[int], roots: Sequence[Value]) -> list[Value]:
+    """The topological order of what is not known, by id, together with all it depends on."""
     order: list[Value] = []
     done: set[int] = set()
     opened: set[int] = set()
-    stack = list(reversed(roots))
+    stack = [x for x in reversed(roots) if id(x) not in known]
     while stack:
         node = stack[-1]
         key = id(node)
@@ -38,18 +43,17 @@ def topological_order(*roots: Value) -> list[Value]:
                 order.append(node)
         else:
             opened.add(key)
-            stack.extend(p for p in reversed(node.parents) if id(p) not in opened)
+            stack.extend(
+                p for p in reversed(node.parents) if id(p) not in opened and id(p) not in known
+            )
     return order
 
 
 def deepcopy_graph(root: Value, memo: dict[int, Any]) -> Value:
     """`copy.deepcopy` of a Value: its whole graph, nodes shared as in the original."""
-    for node in topological_order(root):
-        if id(node) not in memo:
-            operands = tuple(memo[id(x)] if isinstance(x, Value) else x for x in node.operands)
-            memo[id(node)] = rebuild(
-                node.op, node.data, node.grad, node.name, operands, node.partials
-            )
+    for node in _order_beyond(memo, [root]):
+        operands = tuple(memo[id(x)] if isinstance(x, Value) else x for x in node.operands)
+        memo[id(node)] = rebuild(node.op, node.data, node.grad, node.name, operands, node.partials)
     copied: Value = memo[id(root)]
     return copied
 
@@ -63,7 +67,7 @@ class _Pickling(threading.local):
 _PICKLING = _Pickling()
 
 
-class _InOrder:
+class InOrder:
     """Nodes that pickle as a list, each after its operands, so that pickle never has to recurse."""
 
     def __init__(self, nodes: list[Value]) -> None:
@@ -86,7 +90,7 @@ def reduce_node(node: Value) -> tuple[Any, ...]:
     if node.op is None or _PICKLING.in_order:
         return rebuild, parts
     ancestors = topological_order(node)[:-1]
-    return _rebuild_last, (_InOrder(ancestors), *parts)
+    return _rebuild_last, (InOrder(ancestors), *parts)
 
 
 def _rebuild_last(ancestors: Iterable[Value], *parts: Any) -> Value:

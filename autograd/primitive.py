@@ -172,6 +172,8 @@ def _apply(primitive: Primitive, args: tuple[Any, ...]) -> Any:
             foreign = True
     operands = args
     if foreign:
+        if leader is None and any(isinstance(x, _COMPLEX) for x in args) and is_analytic(primitive):
+            return _apply_to_complex(primitive, args)
         operands = tuple(
             [x if isinstance(x, Operand) else as_number(x, primitive.name) for x in args]
         )
@@ -184,13 +186,37 @@ def _apply(primitive: Primitive, args: tuple[Any, ...]) -> Any:
 def _apply_to_arrays(primitive: Primitive, args: tuple[Any, ...]) -> Any:
     kinds = "".join(["O" if isinstance(x, Operand) else np.asarray(x).dtype.kind for x in args])
     if "O" not in kinds:
-        if not set(kinds) <= set("fiub"):
+        is_complex = "c" in kinds and is_analytic(primitive)
+        if not set(kinds) <= set("fiubc" if is_complex else "fiub"):
             raise TypeError(f"{primitive.name}() takes arrays of real numbers or of Values")
+        dtype = np.complex128 if is_complex else np.float64
         with np.errstate(all="ignore"):
-            return primitive.numpy(*[np.asarray(x, dtype=np.float64) for x in args])
+            return primitive.numpy(*[np.asarray(x, dtype=dtype) for x in args])
     from autograd.ufuncs import elementwise
 
     return elementwise(primitive, *args)
+
+
+_COMPLEX: Final = (complex, np.complexfloating)
+
+
+def is_analytic(primitive: Primitive) -> bool:
+    """Whether the array form goes on into the complex plane, as complex steps need it.
+
+    A row that selects goes there in NumPy too, but has no complex derivative.
+    """
+    if primitive.arity is None or primitive.selects or not isinstance(primitive.numpy, np.ufunc):
+        return False
+    return "D" * primitive.arity + "->D" in primitive.numpy.types
+
+
+def _apply_to_complex(primitive: Primitive, args: tuple[Any, ...]) -> Any:
+    numbers = [
+        np.complex128(x) if isinstance(x, _COMPLEX) else as_number(x, primitive.name) for x in args
+    ]
+    with np.errstate(all="ignore"):
+        result = primitive.numpy(*numbers)
+    return result if any(isinstance(x, np.generic) for x in args) else complex(result)
 
 
 def is_real(x: object) -> bool:

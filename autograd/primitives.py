@@ -84,7 +84,7 @@ def _row(
         special,
         selects,
         symbol or name,
-        latex or rf"\operatorname{{{name}}}\left({holes}\right)",
+        latex or rf"\operatorname{{{{{name}}}}}\left({holes}\right)",
         python or code or (f"math.{call}" if libm else call),
         c or code or call,
         javascript or code or (f"Math.{call}" if libm else call),
@@ -159,7 +159,7 @@ pow: Final[Primitive] = _row(
     lambda y, a, b: where(b == 0.0, 0.0, b * pow(a, b - 1.0)),
     lambda y, a, b: where(a == 0.0, where(b >= 0.0, 0.0, -INF), y * log(a)),
     numpy=np.power,
-    domain=((0.0, 1e3), (-20.0, 20.0)),
+    domain=((1e-300, 1e3), (-20.0, 20.0)),  # at 1e-310, a**(b - 1) can overflow before b times it
     special=(
         Special((0.0, 0.0), 1.0, (0.0, 0.0)),
         Special((0.0, 1.0), 0.0, (1.0, 0.0)),
@@ -537,8 +537,7 @@ lgamma: Final[Primitive] = _row(
     special=(Special((0.0,), INF), Special((-1.0,), INF)),
     symbol="ln Γ",
     latex=r"\ln\Gamma\left({0}\right)",
-    c="lgamma({0})",
-    python="math.lgamma({0})",
+    c="lgamma({0})",  # Python's own loses its digits near the zeros at 1 and 2
 )
 digamma: Final[Primitive] = _row(
     "digamma",

@@ -1,7 +1,7 @@
 """Nested arguments: tuples, lists and dicts of numbers and arrays, taken apart and put together.
 
-The rules are JAX's for its pytrees: dicts go by sorted keys, named tuples stay what they are, and
-None holds nothing.
+The rules are JAX's for its pytrees: dicts go by sorted keys (of several types: by type and text),
+named tuples stay what they are, and None holds nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -94,4 +94,4 @@ def _keys(tree: dict[Any, Any]) -> list[Any]:
     try:
         return sorted(tree)
     except TypeError:
-        return list(tree)
+        return sorted(tree, key=lambda key: (type(key).__name__, repr(key)))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import primitives
+from autograd.graph import InOrder, topological_order
 from autograd.primitive import Operand, as_number
 from autograd.ufuncs import (
     along,
@@ -76,10 +77,15 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(value, Operand):  # of numbers, each place gets a leaf of its own
             places = np.empty(np.shape(plain(self)[index]), dtype=object)
-            places[...] = plain(value if isinstance(value, np.ndarray) else Tensor(value))
+            places[...] = np.array(value, dtype=object)
             value = plain(Tensor(places))
             value = value[()] if value.ndim == 0 else value
         super().__setitem__(index, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What `pickle` stores: the graph of all entries once, then the array of them."""
+        values = [x for x in plain(self).flat if isinstance(x, Value)]
+        return _rebuild, (InOrder(topological_order(*values)), super().__reduce__())
 
     def __repr__(self) -> str:
         numbers = np.array2string(self.numpy(), separator=", ", prefix="Tensor(")
@@ -166,6 +172,14 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         return along(primitives.mean, self, axis, keepdims)
 
 
+def _rebuild(graph: list[Value], array: Any) -> Any:
+    """A Tensor from what ndarray pickles; its graph came first only to be there for the entries."""
+    make, arguments, state = array
+    tensor = make(*arguments)
+    tensor.__setstate__(state)
+    return tensor
+
+
 def _entry(x: Any, name: str) -> Operand:
     if isinstance(x, Operand):
         return x
@@ -178,7 +192,13 @@ def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
     """Plain numbers as a float64 array of the shape; an error in the name of their taker."""
     numbers = np.array(data, dtype=object)
     floats = [as_number(x, taker) for x in plain(numbers).flat]
-    return np.broadcast_to(np.reshape(np.array(floats), numbers.shape), shape)
+    try:
+        return np.broadcast_to(np.reshape(np.array(floats), numbers.shape), shape)
+    except ValueError:
+        raise ValueError(
+            f"{taker} of a Tensor of shape {shape} takes numbers of that shape, or that broadcast "
+            f"to it, not of shape {numbers.shape}"
+        ) from None
 
 
 def dot_arrays(a: Any, b: Any) -> Any:

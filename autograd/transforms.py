@@ -18,8 +18,8 @@ from typing import Any, Final
 import numpy as np
 
 from autograd import primitives, structure
-from autograd.adjoints import adjoints, tangents
-from autograd.dual import Dual, make_dual
+from autograd.adjoints import adjoints, tangents, without
+from autograd.dual import Dual, is_zero, level_of, make_dual
 from autograd.primitive import Operand, as_number
 from autograd.tensor import Tensor
 from autograd.ufuncs import as_tensor, plain
@@ -35,7 +35,7 @@ _LEVELS: Final = itertools.count(1_000, 1_000)
 
 
 @dataclass(frozen=True)
-class _Entries:
+class Entries:
     """The entries of a tree of numbers and arrays, and how to put them together again."""
 
     tree: Any
@@ -65,7 +65,7 @@ def as_array(entries: Any) -> Any:
     return entries.astype(np.float64)
 
 
-def _entries(tree: Any, name: str) -> _Entries:
+def inputs_of(tree: Any, name: str) -> Entries:
     """Take a tree apart; a TypeError for a leaf that cannot be differentiated by."""
     shapes: list[tuple[int, ...] | None] = []
     numbers: list[Any] = []
@@ -81,7 +81,7 @@ def _entries(tree: Any, name: str) -> _Entries:
         else:
             shapes.append(None)
             numbers.append(_number(leaf, place))
-    return _Entries(tree, shapes, numbers)
+    return Entries(tree, shapes, numbers)
 
 
 def _number(x: Any, place: str) -> Any:
@@ -120,19 +120,21 @@ class _Chosen:
                     f"argnums={i} asks for a derivative by argument {i} of {self.name}, which was "
                     f"called with {len(args)} positional arguments"
                 )
+        if len({i % len(args) for i in self.argnums}) < len(self.argnums):
+            raise ValueError(f"argnums={self.argnums} names an argument of {self.name} twice")
         return args[self.argnums[0]] if self.single else tuple(args[i] for i in self.argnums)
 
-    def entries(self, args: tuple[Any, ...]) -> _Entries:
+    def entries(self, args: tuple[Any, ...]) -> Entries:
         """These arguments taken apart."""
         tree = self.tree(args)
         if self.single:
-            return _entries(tree, f"argument {self.argnums[0]} of {self.name}")
+            return inputs_of(tree, f"argument {self.argnums[0]} of {self.name}")
         parts = [
-            _entries(x, f"argument {i} of {self.name}")
+            inputs_of(x, f"argument {i} of {self.name}")
             for i, x in zip(self.argnums, tree, strict=True)
         ]
         shapes = [shape for part in parts for shape in part.shapes]
-        return _Entries(tree, shapes, [x for part in parts for x in part.numbers])
+        return Entries(tree, shapes, [x for part in parts for x in part.numbers])
 
     def call(self, args: tuple[Any, ...], kwargs: Any, chosen: Any) -> Any:
         """The function, with these arguments replaced."""
@@ -146,12 +148,11 @@ def _chosen(f: Function, argnums: int | Sequence[int], transform: str) -> _Chose
     name = getattr(f, "__name__", None) or type(f).__name__
     if not callable(f):
         raise TypeError(f"{transform}() takes a function, not {f!r} of type {type(f).__name__}")
-    single = isinstance(argnums, (int, np.integer)) and not isinstance(argnums, bool)
-    numbers = (argnums,) if single else tuple(argnums) if isinstance(argnums, (tuple, list)) else ()
-    if not numbers or not all(isinstance(i, (int, np.integer)) for i in numbers):
+    single = not isinstance(argnums, (tuple, list))
+    numbers: tuple[Any, ...] = tuple(argnums) if isinstance(argnums, (tuple, list)) else (argnums,)
+    whole = [isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in numbers]
+    if not numbers or not all(whole):
         raise TypeError(f"argnums must be an int or a tuple of ints, not {argnums!r}")
-    if len(set(numbers)) < len(numbers):
-        raise ValueError(f"argnums={argnums!r} names an argument twice")
     return _Chosen(f, name, tuple(int(i) for i in numbers), single)
 
 
@@ -166,7 +167,7 @@ def _split_aux(result: Any, has_aux: bool, name: str) -> tuple[Any, Any]:
     raise TypeError(f"with has_aux=True, {name} must return a pair (result, aux), not {result!r}")
 
 
-def _scalar(out: Any, name: str, transform: str) -> Any:
+def scalar_of(out: Any, name: str, transform: str) -> Any:
     """The output as one number, or a TypeError."""
     if isinstance(out, np.ndarray) and out.ndim == 0:
         out = out[()]
@@ -184,7 +185,7 @@ def _scalar(out: Any, name: str, transform: str) -> Any:
     return as_number(out, f"{transform} of {name}")
 
 
-def _outputs(out: Any, name: str) -> _Entries:
+def outputs_of(out: Any, name: str) -> Entries:
     """The results of a function taken apart."""
     if out is None:
         raise TypeError(f"{name} returned None: is a `return` missing?")
@@ -196,7 +197,7 @@ def _outputs(out: Any, name: str) -> _Entries:
             raise TypeError(f"{name} returned {leaf!r}, which is no number, at result{place}")
         shapes.append(array.shape if isinstance(leaf, np.ndarray) else None)
         numbers += [_number_out(x, f"result{place} of {name}") for x in array.flat]
-    return _Entries(out, shapes, numbers)
+    return Entries(out, shapes, numbers)
 
 
 def _number_out(x: Any, place: str) -> Any:
@@ -210,7 +211,7 @@ def _number_out(x: Any, place: str) -> Any:
 class _Recording:
     """One run of a function with its chosen arguments recorded."""
 
-    inputs: _Entries
+    inputs: Entries
     cores: list[Value]
     out: Any
     aux: Any
@@ -220,10 +221,26 @@ class _Recording:
         return _adjoints(out, self.cores, seed)
 
     def lowered(self, tree: Any) -> Any:
-        """Results without their record, as far as they depend on the inputs alone."""
-        if any(isinstance(x, Operand) for x in self.inputs.numbers):
+        """Results without this run's own variables, by which nobody else can differentiate.
+
+        What depends on nothing else becomes plain numbers; what depends on Values from outside
+        stays a function of these.
+        """
+        own = [core for core in self.cores if core.op is None]
+        found: list[Value] = []
+
+        def find(v: Value) -> Value:
+            found.append(v)
+            return v
+
+        if own:
+            structure.mapped(lambda leaf: _each_value(leaf, find), tree)
+        if not found:
             return tree
-        return structure.mapped(lambda leaf: _lowered(leaf, self.cores), tree)
+        root = found[0] if len(found) == 1 else primitives.sum(*found)
+        alone = leaf_adjoints(root, own, 0.0) is not None
+        new = iter([x.data for x in found] if alone else without(found, own))
+        return structure.mapped(lambda leaf: _each_value(leaf, lambda v: next(new)), tree)
 
 
 def _record(chosen: _Chosen, args: tuple[Any, ...], kwargs: Any, has_aux: bool) -> _Recording:
@@ -235,9 +252,9 @@ def _record(chosen: _Chosen, args: tuple[Any, ...], kwargs: Any, has_aux: bool) 
 
 
 def _adjoints(out: Any, cores: list[Value], seed: Any) -> list[Any]:
-    if isinstance(out, Dual):
+    if isinstance(out, Dual) or isinstance(seed, Dual):
         return _dual_adjoints(out, cores, seed)
-    if not isinstance(out, Value):
+    if not isinstance(out, Value) or is_zero(seed):
         return [0.0] * len(cores)
     if isinstance(seed, float):
         numbers = leaf_adjoints(out, cores, seed)
@@ -246,29 +263,49 @@ def _adjoints(out: Any, cores: list[Value], seed: Any) -> list[Any]:
     return adjoints(out, cores, seed)
 
 
-def _dual_adjoints(out: Dual, cores: list[Value], seed: Any) -> list[Any]:
-    """Of a dual output: the adjoints of its primal, with those of its tangent as their tangents."""
-    level = out.level()
-    of_primal = _adjoints(out.primal, cores, seed)
-    while isinstance(seed, Dual) and seed.level() >= level:
-        seed = seed.primal
-    if isinstance(out.tangent, np.ndarray):
-        rows = [_adjoints(t, cores, seed) for t in out.tangent]
-        of_tangent: list[Any] = [np.array(column) for column in zip(*rows, strict=True)]
-    else:
-        of_tangent = _adjoints(out.tangent, cores, seed)
-    return [p + make_dual(0.0, t, level) for p, t in zip(of_primal, of_tangent, strict=True)]
+def _dual_adjoints(out: Any, cores: list[Value], seed: Any) -> list[Any]:
+    """Adjoints of dual numbers, by the product rule: they are linear in the output and the seed."""
+    level = max(level_of(out), level_of(seed))
+    primal, weight = _primal(out, level), _primal(seed, level)
+    dots = [plain(_tangent(x, level, 0.0)) for x in (out, seed)]
+    shape = np.broadcast_shapes(*[dot.shape for dot in dots])  # () or (number of directions,)
+    directions = zip(*[np.broadcast_to(dot, shape).ravel().tolist() for dot in dots], strict=True)
+    rows = [
+        list(map(_plus, _adjoints(of_out, cores, weight), _adjoints(primal, cores, of_seed)))
+        for of_out, of_seed in directions
+    ]
+    dotted = [np.array(column) for column in zip(*rows, strict=True)] if shape else rows[0]
+    support = 0
+    for x in (out, seed):
+        support |= x.support if level_of(x) == level else 0
+    primals = _adjoints(primal, cores, weight)
+    return [make_dual(p, t, level, support) for p, t in zip(primals, dotted, strict=True)]
 
 
-def _lowered(leaf: Any, cores: list[Value]) -> Any:
+def _plus(x: Any, y: Any) -> Any:
+    return y if is_zero(x) else x if is_zero(y) else x + y
+
+
+def _each_value(leaf: Any, function: Callable[[Value], Any]) -> Any:
+    """A leaf with function(v) for each Value v in it: the entries of arrays, the parts of duals."""
     if isinstance(leaf, Value):
-        return leaf.data if leaf_adjoints(leaf, cores, 0.0) is not None else leaf
-    if isinstance(leaf, np.ndarray) and leaf.dtype == object:
-        entries = np.empty(leaf.shape, dtype=object)
-        for index in np.ndindex(leaf.shape):
-            entries[index] = _lowered(plain(leaf)[index], cores)
-        return as_array(entries)
-    return leaf
+        return function(leaf)
+    if isinstance(leaf, Dual):
+        primal = _each_value(leaf.primal, function)
+        return make_dual(primal, _each_value(leaf.tangent, function), leaf.level(), leaf.support)
+    return _by_entry(leaf, lambda x: _each_value(x, function))
+
+
+def _by_entry(leaf: Any, function: Callable[[Any], Any]) -> Any:
+    """A leaf with function(x) for each entry x, where it is an array that holds Operands."""
+    if not isinstance(leaf, np.ndarray) or leaf.dtype != object:
+        return leaf
+    entries = plain(leaf).copy()
+    if not any(isinstance(x, Operand) for x in entries.flat):
+        return leaf
+    for index in np.ndindex(leaf.shape):
+        entries[index] = function(entries[index])
+    return as_array(entries)
 
 
 def value_and_grad(
@@ -293,10 +330,10 @@ def value_and_grad(
     @_named(f, "value and gradient")
     def transformed(*args: Any, **kwargs: Any) -> Any:
         run = _record(chosen, args, kwargs, has_aux)
-        out = _scalar(run.out, chosen.name, "grad")
+        out = scalar_of(run.out, chosen.name, "grad")
         gradient = run.inputs.build(run.adjoints(out))
-        value = run.lowered(out)
-        return ((value, run.lowered(run.aux)) if has_aux else value), gradient
+        value, gradient, aux = run.lowered((out, gradient, run.aux))
+        return ((value, aux) if has_aux else value), gradient
 
     return transformed
 
@@ -311,6 +348,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
     >>> grad(grad(lambda x: x**3))(2.0)
     12.0
     """
+    _chosen(f, argnums, "grad")
     both = value_and_grad(f, argnums, has_aux)
 
     @_named(f, "gradient")
@@ -343,23 +381,21 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """
     chosen = _chosen(f, tuple(range(len(primals))), "vjp")
     run = _record(chosen, primals, {}, has_aux)
-    outputs = _outputs(run.out, chosen.name)
+    outputs = outputs_of(run.out, chosen.name)
 
     def pullback(cotangent: Any) -> Any:
         """The cotangent times the Jacobian: a tuple with an entry for each of the primals."""
         seeds = _like(cotangent, outputs, "the cotangent", f"the value of {chosen.name}")
         total: list[Any] = [0.0] * len(run.cores)
         for out, seed in zip(outputs.numbers, seeds, strict=True):
-            if isinstance(seed, Operand) or seed != 0.0:
-                shares = run.adjoints(out, seed)
-                total = [t + s if t is not None else s for t, s in zip(total, shares, strict=True)]
-        return run.inputs.build(total)
+            total = list(map(_plus, total, run.adjoints(out, seed)))
+        return run.lowered(run.inputs.build(total))
 
     value = run.lowered(outputs.build(outputs.numbers))
     return (value, pullback, run.lowered(run.aux)) if has_aux else (value, pullback)
 
 
-def _like(tree: Any, model: _Entries, what: str, whose: str) -> list[Any]:
+def _like(tree: Any, model: Entries, what: str, whose: str) -> list[Any]:
     """The entries of a tree that must be of the model's structure and shapes."""
     if not structure.same(model.tree, tree):
         raise TypeError(
@@ -411,12 +447,12 @@ def jvp(
     seeds = _like(tuple(tangents), inputs, "the tangents", "the primals")
     level = next(_LEVELS)
     variables = [
-        make_dual(x, t, level) if isinstance(t, Operand) or t != 0.0 else x
+        x if is_zero(t) else make_dual(x, t, level)
         for x, t in zip(inputs.numbers, seeds, strict=True)
     ]
     result = chosen.call(tuple(primals), {}, inputs.build(variables))
     out, aux = _split_aux(result, has_aux, chosen.name)
-    outputs = _outputs(out, chosen.name)
+    outputs = outputs_of(out, chosen.name)
     value = outputs.build([_primal(x, level) for x in outputs.numbers])
     tangent = outputs.build([_tangent(x, level, 0.0) for x in outputs.numbers])
     if has_aux:
@@ -435,12 +471,7 @@ def _tangent(x: Any, level: int, zero: Any) -> Any:
 
 def _without(leaf: Any, level: int) -> Any:
     """An auxiliary result without this level's tangents."""
-    if isinstance(leaf, np.ndarray) and leaf.dtype == object:
-        entries = np.empty(leaf.shape, dtype=object)
-        for index in np.ndindex(leaf.shape):
-            entries[index] = _primal(plain(leaf)[index], level)
-        return as_array(entries)
-    return _primal(leaf, level)
+    return _by_entry(_primal(leaf, level), lambda x: _primal(x, level))
 
 
 def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
@@ -454,7 +485,7 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
     """
     chosen = _chosen(f, tuple(range(len(primals))), "linearize")
     run = _record(chosen, primals, {}, False)
-    outputs = _outputs(run.out, chosen.name)
+    outputs = outputs_of(run.out, chosen.name)
     nested = any(isinstance(x, Dual) for x in (*run.inputs.numbers, *outputs.numbers))
 
     def push(*directions: Any) -> Any:
@@ -470,14 +501,14 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
 # Jacobians.
 
 
-def _jacobian(outputs: _Entries, inputs: _Entries, rows: list[list[Any]]) -> Any:
+def _jacobian(outputs: Entries, inputs: Entries, rows: list[list[Any]]) -> Any:
     """Rows of derivatives (an output each) in JAX's structure: the outputs', of the inputs'."""
     rest = iter(rows)
     blocks = [_block(shape, inputs, rest) for shape in outputs.shapes]
     return structure.rebuild(outputs.tree, iter(blocks))
 
 
-def _block(shape: tuple[int, ...] | None, inputs: _Entries, rows: Any) -> Any:
+def _block(shape: tuple[int, ...] | None, inputs: Entries, rows: Any) -> Any:
     """The derivatives of one leaf of the outputs by the whole tree of the inputs."""
     mine = [next(rows) for _ in range(int(np.prod(shape or (), dtype=int)))]
     leaves = []
@@ -510,16 +541,16 @@ def jacrev(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False)
     @_named(f, "Jacobian")
     def transformed(*args: Any, **kwargs: Any) -> Any:
         run = _record(chosen, args, kwargs, has_aux)
-        outputs = _outputs(run.out, chosen.name)
-        result = _by_sweeps(run, outputs)
-        return (result, run.lowered(run.aux)) if has_aux else result
+        outputs = outputs_of(run.out, chosen.name)
+        return _by_sweeps(run, outputs, has_aux)
 
     return transformed
 
 
-def _by_sweeps(run: _Recording, outputs: _Entries) -> Any:
+def _by_sweeps(run: _Recording, outputs: Entries, has_aux: bool) -> Any:
     rows = [run.adjoints(out) for out in outputs.numbers]
-    return _jacobian(outputs, run.inputs, rows)
+    result, aux = run.lowered((_jacobian(outputs, run.inputs, rows), run.aux))
+    return (result, aux) if has_aux else result
 
 
 def jacfwd(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
@@ -544,7 +575,7 @@ def jacfwd(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False)
         out, aux = _split_aux(
             chosen.call(args, kwargs, inputs.build(variables)), has_aux, chosen.name
         )
-        outputs = _outputs(out, chosen.name)
+        outputs = outputs_of(out, chosen.name)
         zeros = np.zeros(n)
         rows = [list(plain(_tangent(x, level, zeros))) for x in outputs.numbers]
         result = _jacobian(outputs, inputs, [[_as_float(x) for x in row] for row in rows])
@@ -588,11 +619,10 @@ def jacobian(
         if mode == "forward":
             return forward(*args, **kwargs)
         run = _record(chosen, args, kwargs, has_aux)
-        outputs = _outputs(run.out, chosen.name)
+        outputs = outputs_of(run.out, chosen.name)
         if mode is None and len(outputs.numbers) > len(run.inputs.numbers):
             return forward(*args, **kwargs)
-        result = _by_sweeps(run, outputs)
-        return (result, run.lowered(run.aux)) if has_aux else result
+        return _by_sweeps(run, outputs, has_aux)
 
     return transformed
 
@@ -609,6 +639,7 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
     array([[10.,  6.],
            [ 6.,  0.]])
     """
+    _chosen(f, argnums, "hessian")
     return jacrev(grad(f, argnums, has_aux), argnums, has_aux)
 
 
@@ -634,8 +665,10 @@ def hvp(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         weights = _like(vector, inputs, "the vector", f"the arguments of {chosen.name}")
 
         def along(*xs: Any, **options: Any) -> Any:
-            entries = _outputs(gradient(*xs, **options), chosen.name)
-            return primitives.dot(*entries.numbers, *weights)
+            entries = outputs_of(gradient(*xs, **options), chosen.name)
+            pairs = zip(entries.numbers, weights, strict=True)
+            used = [pair for pair in pairs if not is_zero(pair[1])]
+            return primitives.dot(*[g for g, _ in used], *[w for _, w in used])
 
         return grad(along, argnums)(*primals, **kwargs)
 

@@ -21,6 +21,7 @@ NEG: Final[Primitive] = primitives.neg
 POW: Final[Primitive] = primitives.pow
 
 BLANK: Final[object] = 0.0
+_KEYBOARD: Final = {"mul": "*", "sub": "-", "neg": "-", "div": "/"}  # micrograd's symbols
 LONGEST_CHAIN: Final = 40
 
 
@@ -82,7 +83,7 @@ class Value(Arithmetic):
         "_grad",
         "_mark",
         "_name",
-        "_op",
+        "_primitive",
         "_touched",
         "_uses",
     )
@@ -91,7 +92,7 @@ class Value(Arithmetic):
         # Every field is set before anything can raise: deletion reads them.
         self._data: float = 0.0
         self._grad: float = 0.0
-        self._op: Primitive | None = None
+        self._primitive: Primitive | None = None
         self._a: Value | None = None  # first operand, where it is a Value ...
         self._b: Value | None = None
         self._da: float = 0.0  # ... and the partial by it; else the constant operand itself
@@ -114,7 +115,7 @@ class Value(Arithmetic):
         A Value has no header for the cycle collector, as its graph has no cycles, and so none for
         CPython's own guard against deep chains of deletions.
         """
-        if self._mark < 1 or self._op is None:
+        if self._mark < 1 or self._primitive is None:
             return
         process = PROCESS
         if process.chain >= LONGEST_CHAIN:
@@ -169,7 +170,7 @@ class Value(Arithmetic):
     @property
     def op(self) -> Primitive | None:
         """The primitive that made it; None for a leaf."""
-        return self._op
+        return self._primitive
 
     @property
     def operands(self) -> "tuple[Value | float, ...]":
@@ -179,7 +180,7 @@ class Value(Arithmetic):
         >>> (2.0 * x).operands
         (2.0, Value(3.0))
         """
-        op = self._op
+        op = self._primitive
         if op is None:
             return ()
         if self._fan is not None:
@@ -334,32 +335,32 @@ class Value(Arithmetic):
     def __lt__(self, other: object) -> Any:
         if isinstance(other, Value):
             return self._data < other._data
-        return self._data < _constant(other) if is_real(other) else NotImplemented
+        return self._data < cast(Any, other) if is_real(other) else NotImplemented
 
     def __le__(self, other: object) -> Any:
         if isinstance(other, Value):
             return self._data <= other._data
-        return self._data <= _constant(other) if is_real(other) else NotImplemented
+        return self._data <= cast(Any, other) if is_real(other) else NotImplemented
 
     def __gt__(self, other: object) -> Any:
         if isinstance(other, Value):
             return self._data > other._data
-        return self._data > _constant(other) if is_real(other) else NotImplemented
+        return self._data > cast(Any, other) if is_real(other) else NotImplemented
 
     def __ge__(self, other: object) -> Any:
         if isinstance(other, Value):
             return self._data >= other._data
-        return self._data >= _constant(other) if is_real(other) else NotImplemented
+        return self._data >= cast(Any, other) if is_real(other) else NotImplemented
 
     def __eq__(self, other: object) -> Any:
         if isinstance(other, Value):
             return self._data == other._data
-        return self._data == _constant(other) if is_real(other) else NotImplemented
+        return self._data == cast(Any, other) if is_real(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
         if isinstance(other, Value):
             return self._data != other._data
-        return self._data != _constant(other) if is_real(other) else NotImplemented
+        return self._data != cast(Any, other) if is_real(other) else NotImplemented
 
     def __bool__(self) -> bool:
         return self._data != 0.0
@@ -370,14 +371,14 @@ class Value(Arithmetic):
     # Text and copies.
 
     @property
-    def _op_text(self) -> str:
+    def _op(self) -> str:
         """The operation in a word, as drawings show it: `**2` for a constant power."""
-        op = self._op
+        op = self._primitive
         if op is None:
             return ""
         if op is POW and self._b is None:
             return f"**{self._db:g}"
-        return op.symbol
+        return _KEYBOARD.get(op.name, op.symbol)
 
     def __repr__(self) -> str:
         name = f", name={self._name!r}" if self._name else ""
@@ -389,7 +390,9 @@ class Value(Arithmetic):
         return format(self._data, spec) if spec else repr(self)
 
     def __copy__(self) -> "Value":
-        return rebuild(self._op, self._data, self._grad, self._name, self.operands, self.partials)
+        return rebuild(
+            self._primitive, self._data, self._grad, self._name, self.operands, self.partials
+        )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
         from autograd.graph import deepcopy_graph
@@ -419,7 +422,7 @@ def _binary(
     """A new node; da and db are the partials by a and b, or the constants in their place."""
     out = Value(BLANK)
     out._data = data
-    out._op = op
+    out._primitive = op
     out._a = a
     out._b = b
     out._da = da
@@ -459,7 +462,7 @@ def _variadic(op: Primitive, operands: tuple[Any, ...]) -> Value:
     data = op.fn(*args)
     out = Value(BLANK)
     out._data = data
-    out._op = op
+    out._primitive = op
     out._fan = Fan(operands, tuple(op.fan_partials(data, args)))
     if PROCESS.anomaly_watchers:
         _watch(out)
@@ -487,7 +490,7 @@ def rebuild(
     """A node from its parts, as `Value`'s properties of these names give them; for copies."""
     out = Value(data, name)
     out._grad = grad
-    out._op = op
+    out._primitive = op
     if op is None:
         return out
     slopes = iter(partials)
@@ -535,7 +538,7 @@ def backward(root: object, seed: object = 1.0) -> None:
 
 def _sweep(root: Value, seed: float) -> None:
     """Set the adjoints of interior nodes, add those of leaves."""
-    if root._op is None:
+    if root._primitive is None:
         root._grad += seed
         return
     PROCESS.sweeps += 1
@@ -547,16 +550,16 @@ def leaf_adjoints(root: Value, leaves: list[Value], seed: float) -> list[float] 
     """The derivatives of root by the given leaves; None where it depends on any other leaf.
 
     None as well where one of them is no leaf. They are taken for the caller's own: their `grad` is
-    overwritten.
+    overwritten, and that of no other Value unless the result is found.
     """
     PROCESS.sweeps += 1
     sweep = PROCESS.sweeps
     for leaf in leaves:
-        if leaf._op is not None:
+        if leaf._primitive is not None:
             return None
         leaf._mark = sweep
         leaf._grad = 0.0
-    if root._op is None:
+    if root._primitive is None:
         if root._mark != sweep:
             return None
         root._grad = seed
@@ -580,13 +583,46 @@ def _count_edges(root: Value, sweep: i64) -> bool:
                 if isinstance(x, Value):
                     own = _count(x, sweep, stack) and own
             continue
+        # `_count`, and below `_pass`, written out for the two operands of these innermost loops
         a = node._a
         if a is not None:
-            own = _count(a, sweep, stack) and own
+            if a._primitive is None:
+                if a._mark != sweep:
+                    own = False
+            elif a._mark == sweep:
+                a._uses += 1
+            else:
+                a._mark = sweep
+                a._uses = 1
+                a._touched = False
+                stack.append(a)
         b = node._b
         if b is not None:
-            own = _count(b, sweep, stack) and own
+            if b._primitive is None:
+                if b._mark != sweep:
+                    own = False
+            elif b._mark == sweep:
+                b._uses += 1
+            else:
+                b._mark = sweep
+                b._uses = 1
+                b._touched = False
+                stack.append(b)
     return own
+
+
+def _count(x: Value, sweep: i64, stack: list[Value]) -> bool:
+    """Count an edge to x; at the first, make an interior node ready. False for an unmarked leaf."""
+    if x._primitive is None:
+        return x._mark == sweep
+    if x._mark == sweep:
+        x._uses += 1
+    else:
+        x._mark = sweep
+        x._uses = 1
+        x._touched = False
+        stack.append(x)
+    return True
 
 
 def _propagate(root: Value, seed: float) -> None:
@@ -596,8 +632,10 @@ def _propagate(root: Value, seed: float) -> None:
     stack = [root]
     while stack:
         node = stack.pop()
-        adjoint = node._grad
         flows = node._touched
+        if not flows:
+            node._grad = 0.0
+        adjoint = node._grad
         fan = node._fan
         if fan is not None:
             for i in range(len(fan.operands)):
@@ -607,35 +645,43 @@ def _propagate(root: Value, seed: float) -> None:
             continue
         a = node._a
         if a is not None:
-            _pass(node, flows, adjoint, a, node._da, stack)
+            partial = node._da
+            if flows and (partial != 0.0 or not is_cut(node, partial)):
+                if a._touched or a._primitive is None:
+                    a._grad += partial * adjoint
+                else:
+                    a._grad = partial * adjoint
+                    a._touched = True
+            if a._primitive is not None:
+                a._uses -= 1
+                if a._uses == 0:
+                    stack.append(a)
         b = node._b
         if b is not None:
-            _pass(node, flows, adjoint, b, node._db, stack)
-
-
-def _count(x: Value, sweep: i64, stack: list[Value]) -> bool:
-    """Count an edge to x; at the first, make an interior node ready. False for an unmarked leaf."""
-    if x._op is None:
-        return x._mark == sweep
-    if x._mark == sweep:
-        x._uses += 1
-    else:
-        x._mark = sweep
-        x._uses = 1
-        x._grad = 0.0
-        x._touched = False
-        stack.append(x)
-    return True
+            partial = node._db
+            if flows and (partial != 0.0 or not is_cut(node, partial)):
+                if b._touched or b._primitive is None:
+                    b._grad += partial * adjoint
+                else:
+                    b._grad = partial * adjoint
+                    b._touched = True
+            if b._primitive is not None:
+                b._uses -= 1
+                if b._uses == 0:
+                    stack.append(b)
 
 
 def _pass(
     node: Value, flows: bool, adjoint: float, x: Value, partial: float, stack: list[Value]
 ) -> None:
     """Pass an adjoint along the edge from node to its operand x."""
-    if flows and not (partial == 0.0 and is_cut(node, partial)):
-        x._grad += partial * adjoint
-        x._touched = True
-    if x._op is not None:
+    if flows and (partial != 0.0 or not is_cut(node, partial)):
+        if x._touched or x._primitive is None:
+            x._grad += partial * adjoint
+        else:
+            x._grad = partial * adjoint
+            x._touched = True
+    if x._primitive is not None:
         x._uses -= 1
         if x._uses == 0:
             stack.append(x)
@@ -646,5 +692,5 @@ def is_cut(node: Value, partial: float) -> bool:
 
     Then nothing is multiplied, as 0 times an infinite adjoint or partial would be nan.
     """
-    op = node._op
+    op = node._primitive
     return partial == 0.0 and op is not None and op.selects

@@ -22,6 +22,8 @@ HEAVY = {
     *("graphviz", "matplotlib", "pygraphviz", "scipy", "llvmlite", "pandas", "IPython"),
     *("hypothesis", "mpmath", "mypy", "pytest", "setuptools", "torch", "jax", "asyncio"),
 }
+# ... but the package graphviz is small, and the drawings of viz are its graphs.
+EXEMPT = {"viz": {"graphviz"}}
 
 
 def imported_by(package: str) -> set[str]:
@@ -59,7 +61,7 @@ def test_extras_in_messages_exist() -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_nothing_heavy_is_imported_before_it_is_used(package: str) -> None:
-    assert imported_by(package) & HEAVY == set()
+    assert imported_by(package) & HEAVY <= EXEMPT.get(package, set())
 
 
 @pytest.mark.parametrize(("package", "above"), [("autograd", {"nn", "viz"}), ("nn", {"viz"})])

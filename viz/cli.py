@@ -5,12 +5,17 @@ Bad input ends in one line on standard error and exit code 2, never in a traceba
 
 import argparse
 import sys
+import unicodedata
 from collections.abc import Sequence
 from typing import NoReturn
 
 from autograd import Formula, FormulaError, Value, __version__, parse
-from viz.graph import draw_dot
+from viz.commands import compare, grad
+from viz.commands.inputs import InputError, assigned, first_line, headline
+from viz.commands.terminal import write
+from viz.graph import DIRECTIONS, draw_dot
 from viz.render import RenderError
+from viz.text import shortened
 
 EXAMPLES = """\
 examples:
@@ -26,9 +31,8 @@ tau, conditions (`x if x > 0 else 0`) and the primitives (exp, log, sin, tanh, r
 so that the shell leaves it alone. A value is a number or a formula of constants.
 """
 
-
-class InputError(Exception):
-    """What the user should put right, in one line."""
+LONGEST_COMPLAINT = 500
+"""In characters, whatever the input that it quotes."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,16 +59,30 @@ def _parser() -> _Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     graph.add_argument("formula", help='the formula, in quotes: "(x+y)**2*z"')
-    graph.add_argument("values", nargs="*", metavar="NAME=VALUE", help="a value for each name")
-    graph.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf .dot")
-    graph.add_argument("--direction", choices=["LR", "TB", "RL", "BT"], default="LR")
     graph.add_argument(
-        "--precision", type=int, default=4, metavar="N", help="digits in the drawing, 1 to 17"
+        "values", nargs="*", default=[], metavar="NAME=VALUE", help="a value for each name"
+    )
+    graph.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf .dot")
+    graph.add_argument(
+        "--direction",
+        choices=DIRECTIONS,
+        default="LR",
+        help="where the drawing leads: left to right (LR, the default), top to bottom (TB), ...",
+    )
+    graph.add_argument(
+        "--precision",
+        type=int,
+        choices=range(1, 18),
+        default=4,
+        metavar="N",
+        help="significant digits in the drawing, 1 to 17 (default: 4)",
     )
     graph.add_argument(
         "--expand", action="store_true", help="draw dot, sum, ... as the operations they stand for"
     )
     graph.set_defaults(run=_graph)
+    grad.register(commands)
+    compare.register(commands)
     return parser
 
 
@@ -73,6 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Args:
         arguments: the words after the program's name; those of the process by default.
+
+    Raises:
+        SystemExit: after --help and --version, as argparse does.
 
     >>> main(["graph", "(x+y)**2*z", "x=1", "y=2", "z=-6"])
     (x+y)**2*z = -54
@@ -83,96 +104,93 @@ def main(arguments: Sequence[str] | None = None) -> int:
     z        -6         9
     0
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        options = _parser().parse_args([_shielded(word) for word in words])
+        options = _parsed(sys.argv[1:] if arguments is None else arguments)
         options.run(options)
-    except (InputError, FormulaError) as error:
-        return _complain(str(error).partition("\n")[0])
+    except BrokenPipeError:  # who reads our output, `head` say, has seen enough
+        return 1
+    except FormulaError as error:
+        return _complain(first_line(error))
     except OSError as error:
-        return _complain(f"{error.strerror or error}: {error.filename}")
-    except (RenderError, ValueError) as error:
-        return _complain(" ".join(str(error).split()))
+        place = f": {error.filename}" if error.filename else ""
+        return _complain(f"{error.strerror or error}{place}")
+    except (InputError, RenderError, ValueError) as error:
+        return _complain(str(error))
     except KeyboardInterrupt:
         return _complain("interrupted", code=130)
     return 0
 
 
-def _complain(line: str, code: int = 2) -> int:
-    print(f"dualgrad: {line}", file=sys.stderr)
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    parser = _parser()
+    options, rest = parser.parse_known_args(_shielded(words))
+    # argparse is done with the values where an option stands between or before them.
+    strange = [word for word in rest if word.startswith("-")]
+    if strange:
+        parser.error(f"unknown option {strange[0]!r}")
+    options.values = [*options.values, *rest]
+    return options
+
+
+def _shielded(words: Sequence[str]) -> list[str]:
+    """A formula such as -x**2 behind a space, so that it is not taken for an option."""
+    shielded = []
+    for previous, word in zip(["", *words], words, strict=False):
+        minus = word.startswith("-") and not word.startswith("--")
+        option = word in ("-", "-o", "-h") or previous in ("-o", "--output")
+        shielded.append(f" {word}" if minus and not option else word)
+    return shielded
+
+
+def _complain(message: str, code: int = 2) -> int:
+    """Print the message in one line; return the exit code."""
+    print(f"dualgrad: {shortened(' '.join(message.split()), LONGEST_COMPLAINT)}", file=sys.stderr)
     return code
 
 
-def _shielded(word: str) -> str:
-    """A formula such as -x**2 behind a space, so that it is not taken for an option."""
-    option = not word.startswith("-") or word.startswith("--") or word in ("-", "-o", "-h")
-    return word if option else f" {word}"
+# --- dualgrad graph ---------------------------------------------------------------------------
 
 
 def _graph(options: argparse.Namespace) -> None:
     formula = parse(options.formula.strip())
-    leaves = _leaves(formula, options.values)
+    leaves = [Value(x, name) for name, x in assigned(formula, options.values).items()]
     result = formula(*leaves)
     root = result if isinstance(result, Value) else Value(result)
     root.backward()
-    if options.output is not None:
-        _draw(root, options)
-    print(_table(formula, root, leaves))
-    if options.output is not None:
-        print(f"\nwrote {options.output}")
+    report = _report(formula, root, leaves)
+    if options.output is not None:  # first, so that a failure is all that is seen
+        draw_dot(
+            root,
+            options.output,
+            direction=options.direction,
+            precision=options.precision,
+            expand=options.expand,
+        )
+        report += f"\n\nwrote {options.output}"
+    write(report)
 
 
-def _leaves(formula: Formula, assignments: Sequence[str]) -> list[Value]:
-    """A named Value for each argument of the formula."""
-    values: dict[str, float] = {}
-    for assignment in assignments:
-        name, equals, text = (part.strip() for part in assignment.partition("="))
-        if not equals or not name:
-            raise InputError(f"{assignment.strip()!r} is not of the form NAME=VALUE, such as x=1.5")
-        if name not in formula.names:
-            raise InputError(f"the formula has no {name!r}: its names are {_listed(formula)}")
-        if name in values:
-            raise InputError(f"{name!r} has two values: {values[name]:g} and {text}")
-        values[name] = _number(name, text)
-    missing = [name for name in formula.names if name not in values]
-    if missing:
-        raise InputError(f"no value for {', '.join(missing)}: add {missing[0]}=NUMBER")
-    return [Value(values[name], name) for name in formula.names]
-
-
-def _listed(formula: Formula) -> str:
-    return ", ".join(formula.names) or "none at all"
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        constant = parse(text)
-    except FormulaError as error:
-        raise InputError(f"the value of {name}: {str(error).partition(chr(10))[0]}") from error
-    if constant.names:
-        raise InputError(f"the value of {name} is not a number: {text!r}")
-    return float(constant())
-
-
-def _table(formula: Formula, root: Value, leaves: Sequence[Value]) -> str:
-    lines = [f"{formula.text} = {root.data:.12g}"]
+def _report(formula: Formula, root: Value, leaves: Sequence[Value]) -> str:
+    """The value, and a table of the gradient."""
+    lines = [headline(formula, root.data)]
     if leaves:
         rows = [("name", "value", "gradient")]
-        rows += [(x.name, f"{x.data:.12g}", f"{x.grad:.12g}") for x in leaves]
-        widths = [max(len(row[i]) for row in rows) for i in range(3)]
+        rows += [(shortened(x.name), f"{x.data:.12g}", f"{x.grad:.12g}") for x in leaves]
+        widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
         lines.append("")
         for name, value, gradient in rows:
-            lines.append(
-                f"{name:<{widths[0]}}  {value:>{widths[1]}}  {gradient:>{widths[2]}}".rstrip()
-            )
+            padding = " " * (widths[0] - _columns(name))
+            lines.append(f"{name}{padding}  {value:>{widths[1]}}  {gradient:>{widths[2]}}")
     return "\n".join(lines)
 
 
-def _draw(root: Value, options: argparse.Namespace) -> None:
-    draw_dot(
-        root,
-        options.output,
-        direction=options.direction,
-        precision=options.precision,
-        expand=options.expand,
+def _columns(text: str) -> int:
+    """How many columns of a terminal the text takes: Chinese signs take two."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
     )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

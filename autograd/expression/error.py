@@ -58,17 +58,17 @@ def _excerpt(text: str, position: int, reach: int = 36) -> str:
     end = text.find("\n", position)
     end = len(text) if end < 0 else end
     left, right = max(start, position - reach), min(end, position + reach)
-    before = ("…" if left > start else "") + _printable(text[left:position])
-    after = _printable(text[position:right]) + ("…" if right < end else "")
-    return f"  {before}{after}\n  {' ' * _width(before)}^"
+    before = ("…" if left > start else "") + printable(text[left:position])
+    after = printable(text[position:right]) + ("…" if right < end else "")
+    return f"  {before}{after}\n  {' ' * columns(before)}^"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text with a stand-in for each character that would disturb the line."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
-def _width(text: str) -> int:
+def columns(text: str) -> int:
     """How many columns of a terminal the text takes."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1

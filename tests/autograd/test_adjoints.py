@@ -69,7 +69,7 @@ def test_recorded_gradient_sweeps_back() -> None:
 
 def test_wide_nodes() -> None:
     xs = [Value(v) for v in (1.0, 2.0, 3.0)]
-    (slopes) = adjoints(TABLE["dot"](*xs, *xs), xs)
+    slopes = adjoints(TABLE["dot"](*xs, *xs), xs)
     assert [s.data for s in slopes] == [2.0, 4.0, 6.0]
     assert [data(s) for s in adjoints(slopes[1], xs)] == [0.0, 2.0, 0.0]
     slopes = adjoints(TABLE["norm"](*xs), xs)
@@ -97,6 +97,14 @@ def test_constant_powers(power: float) -> None:
     assert data(first) == pytest.approx(power * 2.0 ** (power - 1))
     second = data(adjoints(first, [x])[0]) if isinstance(first, Value) else 0.0
     assert second == pytest.approx(power * (power - 1) * 2.0 ** (power - 2))
+
+
+def test_power_whose_exponent_is_zero() -> None:
+    a, b = Value(3.0), Value(0.0)
+    by_a, by_b = adjoints(a**b, [a, b])
+    assert (data(by_a), data(by_b)) == (0.0, pytest.approx(math.log(3)))
+    assert data(adjoints(by_a, [b])[0]) == pytest.approx(1 / 3)
+    assert data(adjoints(by_b, [a])[0]) == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize("x", [0.0, -1.5])

@@ -93,7 +93,7 @@ def check_slopes(row: Primitive, examples: int = 40, shrink: bool = True) -> Non
     """Each partial is right to 1e-12, and `backward` leaves exactly the partials.
 
     Left out: kinks and singular points, which `check_special` has, and where the value or the
-    derivative is subnormal or overflows.
+    derivative is subnormal or comes close to overflow.
     """
 
     @over_arguments(row, examples, shrink, longest=4)
@@ -113,7 +113,7 @@ def check_slopes(row: Primitive, examples: int = 40, shrink: bool = True) -> Non
                 continue
             want = oracles.slope(row.name, args, i)
             assume(want is not None)
-            assume(want == 0 or oracles.SMALLEST_NORMAL < abs(want) < oracles.LARGEST)
+            assume(want == 0 or oracles.SMALLEST_NORMAL < abs(want) < 1e300)
             terms = oracles.terms(oracles.SLOPE_TERMS, row.name, args)
             with mp.workprec(4000):
                 error = abs(mp.mpf(got) - want) if math.isfinite(got) else mp.inf
@@ -226,7 +226,9 @@ def check_arrays(row: Primitive) -> None:
     spread = row(*grid)
     assert spread.shape == (3,) * len(columns)
     for index in np.ndindex(spread.shape):
-        assert close(spread[index], row(*(column[k] for column, k in zip(columns, index))), 16)
+        assert close(
+            spread[index], row(*(column[k] for column, k in zip(columns, index, strict=False))), 16
+        )
 
     mixed = row(*(float(column[0]) for column in columns[1:]), columns[0][:2])
     assert mixed.shape == (2,)
@@ -521,7 +523,7 @@ WRONG: list[tuple[str, Callable[[Primitive], None], str, dict[str, Any]]] = [
     ("inf for nan", check_ieee, "sqrt", {"fn": lambda x: math.sqrt(abs(x))}),
     ("loses the sign of 0", check_ieee, "sinh", {"fn": lambda x: primitives.sinh.fn(x) + 0.0}),
     ("array form", check_arrays, "sigmoid", {"numpy": np.tanh}),
-    ("array form of single precision", check_arrays, "exp", {"numpy": lambda x: np.float32(x)}),
+    ("array form of single precision", check_arrays, "exp", {"numpy": np.float32}),
     ("array form that reduces", check_arrays, "sum", {"numpy": lambda *xs: np.sum(xs)}),
 ]
 

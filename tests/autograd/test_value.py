@@ -3,6 +3,7 @@
 import contextlib
 import math
 import operator
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -266,6 +267,24 @@ def test_infinite_adjoint_stops_at_the_unselected() -> None:
     z = ag.sqrt(ag.maximum(x, y) - 5.0)  # infinite slope
     z.backward()
     assert (x.grad, y.grad) == (0.0, inf)
+
+
+@pytest.mark.parametrize(
+    "ignore",
+    [
+        lambda v: ag.maximum(v, 1.0),
+        lambda v: ag.maximum(1.0, v),
+        lambda v: ag.where(v > 0, v, 0.0),
+    ],
+)
+def test_an_earlier_pass_leaves_no_trace(ignore: Callable) -> None:
+    x = Value(0.0)
+    root = ag.sqrt(x)
+    (root + root).backward()
+    assert x.grad == inf
+    x.grad = 0.0
+    ignore(root).backward()
+    assert (x.grad, root.grad) == (0.0, 0.0)
 
 
 def test_selected_singularity_is_seen() -> None:

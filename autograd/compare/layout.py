@@ -1,0 +1,141 @@
+"""Tables and sentences as aligned text, as Markdown and as HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from autograd.expression.error import columns, printable
+
+_WIDEST: Final = 40
+"""In columns of a terminal: longer names and operations are shortened in the middle."""
+
+_LINE: Final = 88
+"""Likewise: longer sentences are wrapped."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells of text under their headings.
+
+    The first `texts` columns are words, to the left; the others numbers, to the right.
+    """
+
+    headings: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    texts: int = 1
+
+
+def as_text(parts: Sequence[Table | str]) -> str:
+    """Aligned for a terminal, whatever the script of the names.
+
+    >>> print(as_text([Table(("name", "value"), [("x", "1"), ("重み", "-2.5")])]))
+    name  value
+    x         1
+    重み   -2.5
+    """
+    return "\n\n".join(_text_table(x) if isinstance(x, Table) else _wrapped(x) for x in parts)
+
+
+def as_markdown(parts: Sequence[Table | str]) -> str:
+    r"""GitHub's flavour; nothing in the cells is taken for markup.
+
+    >>> print(as_markdown([Table(("name", "value"), [("a|b", "1")])]))
+    | name | value |
+    | :--- | ---: |
+    | `a\|b` | 1 |
+    """
+    return "\n\n".join(_markdown_table(x) if isinstance(x, Table) else _literal(x) for x in parts)
+
+
+def as_html(parts: Sequence[Table | str]) -> str:
+    """For a notebook; nothing in the cells is taken for markup."""
+    blocks = [_html_table(x) if isinstance(x, Table) else _html_lines(x) for x in parts]
+    return f"<div>{''.join(blocks)}</div>"
+
+
+def shortened(text: str) -> str:
+    """On one line, and where it is long, its two ends around an ellipsis.
+
+    >>> shortened("sum(" + ", ".join(f"v{i}" for i in range(100)) + ")")
+    'sum(v0, v1, v2, v3, v4, v5,…97, v98, v99)'
+    """
+    line = printable(text)
+    if columns(line) <= _WIDEST:
+        return line
+    end = _WIDEST // 3
+    return f"{line[: _WIDEST - end]}…{line[-end:]}"
+
+
+# Text.
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(textwrap.fill(line, _LINE) for line in text.split("\n"))
+
+
+def _text_table(table: Table) -> str:
+    rows = [table.headings, *table.rows]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(_text_row(row, widths, table.texts) for row in rows)
+
+
+def _text_row(row: Sequence[str], widths: Sequence[int], texts: int) -> str:
+    cells = []
+    for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        padding = " " * (width - columns(cell))
+        cells.append(cell + padding if i < texts else padding + cell)
+    return "  ".join(cells).rstrip()
+
+
+# Markdown.
+
+
+def _markdown_table(table: Table) -> str:
+    sides = [":---" if i < table.texts else "---:" for i in range(len(table.headings))]
+    lines = [list(map(_literal, table.headings)), sides]
+    lines += [
+        [_code(cell) if i < table.texts else cell for i, cell in enumerate(row)]
+        for row in table.rows
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _literal(text: str) -> str:
+    """The text with a backslash before what Markdown takes for markup, and its lines kept."""
+    return re.sub(r"([\\`*_\[\]<>|~$#])", r"\\\1", text).replace("\n", "  \n")
+
+
+def _code(text: str) -> str:
+    """The text as code in a cell: the fence is longer than any row of backticks in it."""
+    if not text:
+        return ""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{text}{space}{fence}".replace("|", "\\|")
+
+
+# HTML.
+
+
+def _html_table(table: Table) -> str:
+    head = "".join(_html_cell("th", x, i < table.texts) for i, x in enumerate(table.headings))
+    body = "".join(
+        f"<tr>{''.join(_html_cell('td', x, i < table.texts) for i, x in enumerate(row))}</tr>"
+        for row in table.rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _html_cell(tag: str, text: str, left: bool) -> str:
+    side = "left" if left else "right"
+    return f'<{tag} style="text-align: {side}">{html.escape(text)}</{tag}>'
+
+
+def _html_lines(text: str) -> str:
+    return f"<p>{html.escape(text).replace(chr(10), '<br>')}</p>"

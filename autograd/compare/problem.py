@@ -1,0 +1,109 @@
+"""A function at a point, with its arguments taken apart into named numbers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd import structure
+from autograd.expression import Formula
+from autograd.primitive import Operand
+from autograd.transforms import Entries, Function, inputs_of, outputs_of
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is differentiated, and where."""
+
+    function: Function
+    name: str
+    """What messages call the function."""
+    title: str
+    """What reports call it: the text of a formula."""
+    args: tuple[Any, ...]
+    inputs: Entries
+    names: tuple[str, ...]
+    """Of the inputs: `x`, `w[0,1]`."""
+
+    def run(self, variables: Sequence[Any]) -> Entries:
+        """The function's results for these in place of its inputs."""
+        return outputs_of(self.function(*self.inputs.build(variables)), self.name)
+
+
+def problem_of(f: Function, args: tuple[Any, ...]) -> Problem:
+    """The function at these arguments.
+
+    Raises:
+        TypeError: f is no function, does not take these arguments, or one is not made of real
+            numbers.
+        ValueError: there is no number among the arguments.
+
+    >>> problem_of(lambda x, w: x * w[0], (2.0, np.array([3.0, 4.0]))).names
+    ('x', 'w[0]', 'w[1]')
+    """
+    if not callable(f):
+        raise TypeError(f"compare_modes() takes a function, not {f!r} of type {type(f).__name__}")
+    name = getattr(f, "__name__", None) or type(f).__name__
+    roots = _argument_names(f, name, args)
+    inputs = Entries(args, [], [])
+    names: list[str] = []
+    for arg, root in zip(args, roots, strict=True):
+        part = inputs_of(arg, root)
+        inputs.shapes.extend(part.shapes)
+        inputs.numbers.extend(part.numbers)
+        names += all_entry_names(arg, root, part)
+    if not names:
+        raise ValueError(
+            f"compare_modes() has nothing to differentiate {name} by, as its arguments hold no "
+            "number: pass them after the function, compare_modes(f, 1.0, 2.0)"
+        )
+    for entry, x in zip(names, inputs.numbers, strict=True):
+        if isinstance(x, Operand):
+            raise TypeError(
+                f"{entry} is {x!r}, but compare_modes() takes plain numbers: pass its .data"
+            )
+    return Problem(f, name, _title(f, name), args, inputs, tuple(names))
+
+
+def all_entry_names(tree: Any, root: str, parts: Entries) -> list[str]:
+    """The names of all numbers of a tree: `params['w'][0,1]`."""
+    leaves = zip(structure.paths(tree, root), parts.shapes, strict=True)
+    return [name for leaf, shape in leaves for name in entry_names(leaf, shape)]
+
+
+def entry_names(leaf: str, shape: tuple[int, ...] | None) -> list[str]:
+    """The names of an array's entries, as those of a Tensor; the leaf's own for a number.
+
+    >>> entry_names("w", (1, 2)), entry_names("x", None)
+    (['w[0,0]', 'w[0,1]'], ['x'])
+    """
+    if not shape:
+        return [leaf]
+    return [f"{leaf}[{','.join(map(str, index))}]" for index in np.ndindex(shape)]
+
+
+def _argument_names(f: Function, name: str, args: tuple[Any, ...]) -> list[str]:
+    """A name for each argument: that of f's parameter."""
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):  # some functions written in C have none
+        return [f"x{i}" for i in range(len(args))]
+    try:
+        bound = signature.bind(*args)
+    except TypeError as error:
+        raise TypeError(f"{name} cannot be called with {len(args)} arguments: {error}") from None
+    names: list[str] = []
+    for parameter, value in bound.arguments.items():
+        many = signature.parameters[parameter].kind is inspect.Parameter.VAR_POSITIONAL
+        names += [f"{parameter}[{i}]" for i in range(len(value))] if many else [parameter]
+    return names
+
+
+def _title(f: Function, name: str) -> str:
+    if isinstance(f, Formula):
+        return f.text
+    return "f" if name == "<lambda>" else name

@@ -1,0 +1,95 @@
+"""`dualgrad compare`: both modes of differentiation side by side on a formula."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+from autograd import parse
+from autograd.compare import ModeReport, compare_modes
+from viz.commands.inputs import InputError, assigned
+from viz.commands.terminal import write
+from viz.files import write_whole
+from viz.render import PICTURES
+
+EXAMPLES = """\
+examples:
+  dualgrad compare "(x+y)**2*z" x=1 y=2 z=-6
+      print every intermediate with its value, tangents and adjoint, and what each mode costs
+  dualgrad compare "(x+y)**2*z" x=1 y=2 z=-6 --crossover --plot modes.svg
+      measure from how many inputs on reverse mode is faster, and plot it
+  dualgrad compare "x**2*sin(y)" x=3 y=pi/6 --markdown
+  dualgrad compare "log(x) - x/y" x=0 y=1 --json
+"""
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser's."""
+    parser = commands.add_parser(
+        "compare",
+        help="print forward and reverse mode side by side",
+        description=(
+            "Print every intermediate of a formula with its value, its tangents (forward mode) and "
+            "its adjoint (reverse mode); the gradient by both modes and by central differences; "
+            "and what each mode costs."
+        ),
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("formula", help='the formula, in quotes: "(x+y)**2*z"')
+    parser.add_argument(
+        "values", nargs="*", default=[], metavar="NAME=VALUE", help="a value for each name"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="print Markdown")
+    form.add_argument(
+        "--json",
+        action="store_true",
+        help='print JSON, numbers in full; nan and infinities are the texts "nan", "inf", "-inf"',
+    )
+    parser.add_argument(
+        "--crossover", action="store_true", help="measure both modes for more and more inputs, too"
+    )
+    parser.add_argument("--plot", metavar="FILE", help="draw what it costs: .svg .png .pdf")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the report; draw it where that is asked for."""
+    formula = parse(options.formula.strip())
+    values = assigned(formula, options.values)
+    if not values:
+        raise InputError("the formula has no names: there is nothing to differentiate by")
+    path = None if options.plot is None else _checked(options.plot)
+    report = compare_modes(formula, *values.values(), crossover=options.crossover)
+    if path is not None:  # first, so that a failure is all that is seen
+        _draw(report, path)
+    if options.json:
+        write(json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    text = report.to_markdown() if options.markdown else report.to_text()
+    write(text if path is None else f"{text}\n\nwrote {path}")
+
+
+def _checked(path: str) -> Path:
+    """The file to draw into; an error where its suffix is not that of a picture."""
+    if Path(path).suffix.lower().removeprefix(".") not in PICTURES:
+        known = ", ".join(PICTURES)
+        raise InputError(f"cannot tell the format of {path!r}: the known suffixes are {known}")
+    return Path(path)
+
+
+def _draw(report: ModeReport, path: Path) -> None:
+    from matplotlib.figure import Figure  # not pyplot, which may look for a screen
+
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    report.plot(figure.subplots())
+    picture = io.BytesIO()
+    with warnings.catch_warnings():  # a sign that the font lacks is drawn as a box
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        figure.savefig(picture, format=path.suffix.lower().removeprefix("."), dpi=150)
+    write_whole(path, picture.getvalue())

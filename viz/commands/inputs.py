@@ -1,0 +1,82 @@
+"""What all commands take: a formula and values for its names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from autograd import Formula, FormulaError, parse
+from viz.text import shortened
+
+LONGEST_FORMULA = 72
+"""In characters; of a longer one the output shows the two ends."""
+
+
+class InputError(Exception):
+    """What the user should put right, in one line."""
+
+
+def assigned(formula: Formula, assignments: Iterable[str]) -> dict[str, float]:
+    """The number for each argument of the formula, in its order, from words NAME=VALUE.
+
+    Raises:
+        InputError: a word is not of that form, or a name is unknown, has no value, or has two.
+
+    >>> assigned(parse("x * y"), ["y=pi/2", "x=1"])
+    {'x': 1.0, 'y': 1.5707963267948966}
+    """
+    values: dict[str, float] = {}
+    for assignment in assignments:
+        name, _, text = (part.strip() for part in assignment.partition("="))
+        if not name or not text:
+            raise InputError(f"{assignment.strip()!r} is not of the form NAME=VALUE, such as x=1.5")
+        name = known(formula, name)
+        if name in values:
+            raise InputError(f"{name!r} has two values: {values[name]:g} and {text}")
+        values[name] = _number(name, text)
+    missing = [name for name in formula.names if name not in values]
+    if missing:
+        raise InputError(f"no value for {_listed(missing)}: add {missing[0]}=NUMBER")
+    return {name: values[name] for name in formula.names}
+
+
+def known(formula: Formula, name: str) -> str:
+    """The name as the formula has it.
+
+    Raises:
+        InputError: it has no such name.
+    """
+    name = unicodedata.normalize("NFKC", name)  # as the formula's names are
+    if name not in formula.names:
+        raise InputError(f"the formula has no argument {name!r}: it takes {_listed(formula.names)}")
+    return name
+
+
+def headline(formula: Formula, value: float) -> str:
+    """The formula and what it is worth, in one line.
+
+    >>> headline(parse("x**2"), 9.0)
+    'x**2 = 9'
+    """
+    return f"{shortened(' '.join(formula.text.split()), LONGEST_FORMULA)} = {value:.12g}"
+
+
+def first_line(error: FormulaError) -> str:
+    """What it says without the excerpt of the formula."""
+    return str(error).partition("\n")[0]
+
+
+def _listed(names: Sequence[str], limit: int = 8) -> str:
+    """Names in a row, the first few of very many."""
+    shown = ", ".join(names[:limit]) or "none"
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        constant = parse(text)
+    except FormulaError as error:
+        raise InputError(f"the value of {name}: {first_line(error)}") from error
+    if constant.names:
+        raise InputError(f"the value of {name} is not a number: {text!r}")
+    return float(constant())
