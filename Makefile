@@ -51,13 +51,14 @@ native: ## build the compiled form and insist on it
 	DUALGRAD_NATIVE=1 $(BIN)/python -c "import autograd; print('autograd.__native__ =', autograd.__native__)"
 
 # The peers are large and only needed here: they get an environment of their own.
-.venv-bench/installed: $(SOURCES)
+.venv-bench/installed: $(SOURCES) benchmarks/requirements.txt
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --editable . torch==2.13.0 micrograd
+	.venv-bench/bin/python -m pip install --quiet --editable . -r benchmarks/requirements.txt
 	@touch $@
 
-bench: .venv-bench/installed ## compare with micrograd, PyTorch and plain floats
+bench: .venv-bench/installed ## compare with micrograd, PyTorch, JAX and plain numbers
 	.venv-bench/bin/python benchmarks/eager.py
+	.venv-bench/bin/python benchmarks/modes.py
 
 clean: ## remove everything that the targets made
 	rm -rf .venv .venv-bench build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

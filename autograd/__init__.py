@@ -26,6 +26,15 @@ from autograd import functions
 from autograd._version import __version__
 from autograd.adjoints import adjoints
 from autograd.anomaly import detect_anomaly
+from autograd.checks import (
+    GradientCheckError,
+    check_grads,
+    complex_step,
+    error_versus_step,
+    numerical_gradient,
+)
+from autograd.compare import ModeReport, compare_modes
+from autograd.custom import custom_partials
 from autograd.dual import Dual
 from autograd.expression import Formula, FormulaError, parse
 from autograd.functions import *  # noqa: F403  (exactly the names in its __all__)
@@ -56,6 +65,8 @@ __all__ = [
     "Dual",
     "Formula",
     "FormulaError",
+    "GradientCheckError",
+    "ModeReport",
     "Operand",
     "Primitive",
     "Special",
@@ -65,8 +76,13 @@ __all__ = [
     "__version__",
     "adjoints",
     "backward",
+    "check_grads",
+    "compare_modes",
+    "complex_step",
+    "custom_partials",
     "derivative",
     "detect_anomaly",
+    "error_versus_step",
     "grad",
     "hessian",
     "hvp",
@@ -75,6 +91,7 @@ __all__ = [
     "jacrev",
     "jvp",
     "linearize",
+    "numerical_gradient",
     "parse",
     "topological_order",
     "value_and_grad",

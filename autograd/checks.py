@@ -563,8 +563,11 @@ class _Ray:
         self.subject = subject
         self.direction = direction
         self._outputs: dict[float, Array] = {}
-        self._length = float(np.max(np.abs(direction)))
-        self._magnitude = float(np.max(np.abs(subject.point[direction != 0.0])))
+        length = np.max(np.abs(direction))
+        self.magnitude = float(np.max(np.abs(subject.point[direction != 0.0])) / length)
+        """How far along it a change is as large as the arguments that change."""
+        self.unit = max(float(1.0 / length), self.magnitude)
+        """The same, or where a change is 1 if that is further."""
 
     def at(self, t: float) -> Array:
         """All outputs there."""
@@ -598,13 +601,13 @@ class _Ray:
 
     def step(self, eps: float | None) -> float:
         """The first step to try: a power of 2, as x + h is exact then."""
-        return eps or _near_power_of_2(max(1.0, self._magnitude) / self._length)
+        return eps or _near_power_of_2(self.unit)
 
     def steps(self, eps: float | None) -> list[float]:
         """The steps to try where the first one does not do, the largest first."""
         steps = {self.step(eps) * 8.0**k for k in range(-5, 4)}
-        if 0.0 < self._magnitude < 1.0:  # for functions as log, whose scale is that of x
-            fitting = _near_power_of_2(self._magnitude / self._length)
+        if 0.0 < self.magnitude < self.unit:  # for functions as log, whose scale is that of x
+            fitting = _near_power_of_2(self.magnitude)
             steps |= {fitting * 8.0**k for k in (-1, 0, 1)}
         return sorted(steps, reverse=True)
 
@@ -642,6 +645,8 @@ class _Line:
         self.ray = ray
         self.weights = weights
         self.tolerance = tolerance
+        self.largest = 0.0
+        """The largest derivative of this sum along any of the rays that are checked."""
         self.slopes: dict[str, float] = {}
         """The derivative by each mode that is asked for."""
         if "fwd" in tolerance.modes:
@@ -700,32 +705,30 @@ class _Line:
         Slack is what rounding may do to the derivatives, room what the difference may be off.
         """
         tolerance = self.tolerance
-        slopes = [*self.slopes.values()]
+        exact = [*self.slopes.values()]
         central = difference.central
-        largest = max(map(abs, [*slopes, central, difference.left, difference.right]))
+        largest = max(map(abs, [*exact, central, difference.left, difference.right]))
         allowed = tolerance.atol + tolerance.rtol * largest + slack
+        if not all(abs(slope - central) <= allowed + room for slope in exact):
+            return False
         imaginary = self.complex_step
-        exact = slopes
-        if not isinstance(imaginary, str) and abs(imaginary - central) <= allowed:
-            exact = [*slopes, imaginary]  # else the function is not analytic
-        exactly = tolerance.atol + tolerance.exact * largest + slack + _UNDERFLOW
-        near = all(abs(slope - central) <= allowed + room for slope in slopes)
-        return near and max(exact) - min(exact) <= exactly
+        if isinstance(imaginary, float) and abs(imaginary - central) <= allowed:
+            exact.append(imaginary)  # else the function is not analytic
+        most = tolerance.atol + tolerance.exact * largest + slack + _UNDERFLOW
+        return max(exact) - min(exact) <= most
 
-    def _is_confirmed_by_any(self, tried: list[_Difference], slack: float, noise: float) -> bool:
+    def _is_confirmed_by_any(self, tried: list[_Difference], slack: float) -> bool:
         """Whether the methods agree for one of these steps, the widest first.
 
         As a derivative of 0 has no scale of its own, a difference also counts as equal where it has
-        come much nearer than those of wider steps, or where only noise is left of it.
+        come much nearer than those of wider steps.
         """
-        slopes = self.slopes.values()
-        is_zero = all(abs(slope) <= slack for slope in slopes)
-        widest = 0.0
+        farthest = 0.0
         for difference in tried:
-            room = self.tolerance.rtol * widest + (noise / difference.step if is_zero else 0.0)
-            if self.is_confirmed(difference, slack, room):
+            if self.is_confirmed(difference, slack, self.tolerance.rtol * farthest):
                 return True
-            widest = max(widest, *[abs(slope - difference.central) for slope in slopes])
+            gaps = [abs(slope - difference.central) for slope in self.slopes.values()]
+            farthest = max(farthest, *gaps)
         return False
 
     def fault(self) -> str | None:
@@ -741,7 +744,7 @@ class _Line:
         tried = [d for d in tried if math.isfinite(d.central)]
         if not tried:
             return "not finite"
-        if self._is_confirmed_by_any(tried, slack, noise):
+        if self._is_confirmed_by_any(tried, slack):
             return None
         if max(slopes) - min(slopes) > self.tolerance.exact * max(map(abs, slopes)) + slack:
             return "modes disagree"
@@ -757,20 +760,23 @@ class _Line:
         return None
 
     def _judged(self, tried: list[_Difference], slack: float, noise: float) -> str | None:
-        """Whether the differences can tell that the derivative is wrong."""
-        imaginary = self.complex_step
+        """Whether the differences contradict the derivative, or cannot tell and must not matter."""
+        rtol = self.tolerance.rtol
         slope = next(iter(self.slopes.values()))
         bars = [  # the error bar of each: its noise, and what the step changes
             noise / one.step + abs(one.central - other.central)
             for one, other in zip(tried, [*tried[1:2], *tried[:-1]], strict=True)
         ]
         bar, best = min(zip(bars, [d.central for d in tried], strict=True))
-        if isinstance(imaginary, float):
-            if abs(imaginary - slope) <= self.tolerance.rtol * abs(slope) + slack:
-                return None if abs(slope - best) <= 4.0 * bar else "wrong rule"
-            if abs(imaginary - best) <= self.tolerance.rtol * abs(best) + slack:
-                return "wrong rule"
-        return "cancellation" if abs(slope - best) <= 4.0 * bar else "wrong rule"
+        imaginary = self.complex_step
+        if isinstance(imaginary, float) and abs(imaginary - best) <= rtol * abs(best) + slack:
+            return "wrong rule"
+        if abs(slope - best) > 4.0 * bar:
+            return "wrong rule"
+        is_lost = abs(slope) <= max(slack, noise / self.ray.unit)  # 0 to all that rounding leaves
+        is_small = bar <= rtol * self.largest  # the other derivatives are all that counts
+        is_seen = isinstance(imaginary, float) and abs(imaginary - slope) <= rtol * abs(slope)
+        return None if is_lost or is_small or is_seen else "cancellation"
 
 
 def _combined(weights: Array, numbers: Array) -> float:
@@ -861,15 +867,24 @@ def _first_failure(subject: _Subject, order: int, tolerance: _Tolerance) -> _Fai
 
 
 def _failure(subject: _Subject, tolerance: _Tolerance) -> _Failure | None:
-    rays = [_Ray(subject, d) for d in _probes(len(subject.point))]
+    rays = [_Ray(subject, direction) for direction in _probes(len(subject.point))]
     for weights in _probes(len(subject.results.numbers)):
-        reverse = subject.pulled(weights) if "rev" in tolerance.modes else None
-        for ray in rays:
-            line = _Line(ray, weights, reverse, tolerance)
+        for line in _lines(rays, weights, tolerance):
             reason = line.fault()
             if reason is not None:
                 return _narrowed(_Failure(line, reason))
     return None
+
+
+def _lines(rays: list[_Ray], weights: Array, tolerance: _Tolerance) -> list[_Line]:
+    """A line for each ray, with what is common to them."""
+    reverse = rays[0].subject.pulled(weights) if "rev" in tolerance.modes else None
+    lines = [_Line(ray, weights, reverse, tolerance) for ray in rays]
+    slopes = [abs(slope) for line in lines for slope in line.slopes.values()]
+    largest = max(filter(math.isfinite, slopes), default=0.0)
+    for line in lines:
+        line.largest = largest
+    return lines
 
 
 def _probes(count: int) -> list[Array]:
@@ -882,23 +897,16 @@ def _probes(count: int) -> list[Array]:
 def _narrowed(failure: _Failure) -> _Failure:
     """The failure in as few entries of argument and result as can be, by halving."""
     direction, weights = failure.line.ray.direction, failure.line.weights
-    for smaller in [
+    for part, of in [
         *((half, weights) for half in _halves(direction)),
         *((direction, half) for half in _halves(weights)),
     ]:
-        found = _fails(failure.subject, *smaller, failure.line.tolerance)
-        if found is not None:
-            return _narrowed(found)
+        (line,) = _lines([_Ray(failure.subject, part)], of, failure.line.tolerance)
+        line.largest = max(line.largest, failure.line.largest)
+        reason = line.fault()
+        if reason is not None:
+            return _narrowed(_Failure(line, reason))
     return failure
-
-
-def _fails(
-    subject: _Subject, direction: Array, weights: Array, tolerance: _Tolerance
-) -> _Failure | None:
-    reverse = subject.pulled(weights) if "rev" in tolerance.modes else None
-    line = _Line(_Ray(subject, direction), weights, reverse, tolerance)
-    reason = line.fault()
-    return None if reason is None else _Failure(line, reason)
 
 
 def _halves(vector: Array) -> list[Array]:

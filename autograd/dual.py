@@ -70,7 +70,7 @@ class Dual(Arithmetic):
         return number
 
     def apply(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
-        """The primitive of dual numbers; a lower kind where nothing depends on this level's ε."""
+        """The primitive of dual numbers, of which at least one is of this level."""
         level = self._level
         dual = [i for i, x in enumerate(operands) if isinstance(x, Dual) and x._level == level]
         primals = list(operands)
@@ -82,13 +82,16 @@ class Dual(Arithmetic):
         support = 0
         with np.errstate(all="ignore"):
             for i, slope in zip(dual, _partials(primitive, out, args, dual), strict=True):
-                if primitive.selects and data_of(slope) == 0.0:
-                    continue  # not selected: nothing flows, not even 0 times infinity
                 x: Dual = operands[i]
+                if not x.support or (primitive.selects and data_of(slope) == 0.0):
+                    continue  # not selected: nothing flows, not even 0 times infinity
                 share = _scaled(slope, x.tangent, x.support)
                 tangent = share if tangent is None else tangent + share
                 support |= x.support
-        return out if tangent is None else make_dual(out, tangent, level, support)
+        if tangent is None:
+            shape = np.shape(operands[dual[0]].tangent)
+            tangent = np.zeros(shape) if shape else 0.0
+        return make_dual(out, tangent, level, support)
 
     def __lt__(self, other: object) -> Any:
         return self.data < data_of(other) if _is_scalar(other) else NotImplemented
@@ -167,7 +170,7 @@ def _partials(
 
 def _scaled(slope: Any, tangent: Any, support: int) -> Any:
     """slope * tangent, where entries outside of the support stay 0 whatever the slope."""
-    if not support or (type(slope) is float and slope == 1.0):
+    if type(slope) is float and slope == 1.0:
         return tangent
     harmless = support == ALL or (type(slope) is float and math.isfinite(slope))
     if harmless or not isinstance(tangent, np.ndarray):

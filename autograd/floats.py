@@ -17,8 +17,10 @@ TWO_OVER_SQRT_PI: Final = 1.1283791670955126
 HALF_LOG_TWO_PI: Final = 0.9189385332046728
 ONE_MINUS_EULER: Final = 0.42278433509846713
 
+# The tuples below state their type as mypyc (2.4) takes one of fixed length for unset.
+
 # (-1)**k (zeta(k) - 1) / k for k = 2, 3, ...: log-gamma around 2 (Abramowitz & Stegun 6.1.33).
-LOG_GAMMA_SERIES: Final = (
+LOG_GAMMA_SERIES: Final[tuple[float, ...]] = (
     0.3224670334241132,
     -0.0673523010531981,
     0.020580808427784546,
@@ -60,7 +62,7 @@ LOG_GAMMA_SERIES: Final = (
 # Digamma's zero, its tail beyond a double, and Taylor coefficients psi_k / k! there, from k = 1.
 DIGAMMA_ZERO: Final = 1.4616321449683622
 DIGAMMA_ZERO_TAIL: Final = 9.549995429965697e-17
-DIGAMMA_SERIES: Final = (
+DIGAMMA_SERIES: Final[tuple[float, ...]] = (
     0.9676722454476212,
     -0.4427631689835921,
     0.258499760955651,
@@ -108,7 +110,7 @@ DIGAMMA_SERIES: Final = (
 )
 
 # B_2, B_4, ...: Bernoulli numbers of the asymptotic series of log-gamma and its derivatives.
-BERNOULLI: Final = (
+BERNOULLI: Final[tuple[float, ...]] = (
     0.16666666666666666,
     -0.03333333333333333,
     0.023809523809523808,

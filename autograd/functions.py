@@ -154,7 +154,7 @@ def sqrt(x: S) -> S:
 def cbrt(x: S) -> S:
     """Cube root, of negative numbers too.
 
-    >>> cbrt(-27.0)
+    >>> round(cbrt(-27.0), 12)
     -3.0
     """
     result: S = primitives.cbrt(x)
@@ -273,8 +273,8 @@ def cosh(x: S) -> S:
 def tanh(x: S) -> S:
     """Hyperbolic tangent.
 
-    >>> tanh(0.5)
-    0.46211715726000973
+    >>> round(tanh(0.5), 12)
+    0.46211715726
     """
     result: S = primitives.tanh(x)
     return result
@@ -498,8 +498,8 @@ def silu(x: S) -> S:
 def gelu(x: S) -> S:
     """x * ndtr(x), the exact form of GELU.
 
-    >>> gelu(1.0)
-    0.8413447460685429
+    >>> round(gelu(1.0), 12)
+    0.841344746069
     """
     result: S = primitives.gelu(x)
     return result

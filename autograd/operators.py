@@ -5,7 +5,7 @@ Each applies its row of the primitives table. The names are NumPy's because NumP
 """
 
 import math
-from typing import Any, Self, cast
+from typing import Any
 
 import numpy as np
 from mypy_extensions import mypyc_attr
@@ -20,8 +20,8 @@ class Arithmetic(Operand):
 
     __slots__ = ()
 
-    def _one(self, primitive: Primitive) -> Self:
-        return cast(Self, self.apply(primitive, (self,)))
+    def _one(self, primitive: Primitive) -> Any:
+        return self.apply(primitive, (self,))
 
     def _two(self, primitive: Primitive, other: object) -> Any:
         """primitive(self, other), or NotImplemented where other should answer itself."""
@@ -65,19 +65,19 @@ class Arithmetic(Operand):
     def __rpow__(self, other: object) -> Any:
         return self._two_reflected(primitives.pow, other)
 
-    def __neg__(self) -> Self:
+    def __neg__(self) -> Any:
         return self._one(primitives.neg)
 
-    def __pos__(self) -> Self:
+    def __pos__(self) -> Any:
         return self
 
-    def __abs__(self) -> Self:
+    def __abs__(self) -> Any:
         return self._one(primitives.abs)
 
-    def __floor__(self) -> Self:
+    def __floor__(self) -> Any:
         return self._one(primitives.floor)
 
-    def __ceil__(self) -> Self:
+    def __ceil__(self) -> Any:
         return self._one(primitives.ceil)
 
     def __float__(self) -> float:
@@ -98,151 +98,151 @@ class Arithmetic(Operand):
 
         return apply_ufunc(ufunc, method, inputs, options)
 
-    def exp(self) -> Self:
+    def exp(self) -> Any:
         """e ** self."""
         return self._one(primitives.exp)
 
-    def exp2(self) -> Self:
+    def exp2(self) -> Any:
         """2 ** self."""
         return self._one(primitives.exp2)
 
-    def expm1(self) -> Self:
+    def expm1(self) -> Any:
         """e ** self - 1, exact near 0."""
         return self._one(primitives.expm1)
 
-    def log(self) -> Self:
+    def log(self) -> Any:
         """Natural logarithm."""
         return self._one(primitives.log)
 
-    def log2(self) -> Self:
+    def log2(self) -> Any:
         """Logarithm to base 2."""
         return self._one(primitives.log2)
 
-    def log10(self) -> Self:
+    def log10(self) -> Any:
         """Logarithm to base 10."""
         return self._one(primitives.log10)
 
-    def log1p(self) -> Self:
+    def log1p(self) -> Any:
         """log(1 + self), exact near 0."""
         return self._one(primitives.log1p)
 
-    def sqrt(self) -> Self:
+    def sqrt(self) -> Any:
         """Square root."""
         return self._one(primitives.sqrt)
 
-    def cbrt(self) -> Self:
+    def cbrt(self) -> Any:
         """Cube root."""
         return self._one(primitives.cbrt)
 
-    def square(self) -> Self:
+    def square(self) -> Any:
         """self * self."""
         return self._one(primitives.square)
 
-    def reciprocal(self) -> Self:
+    def reciprocal(self) -> Any:
         """1 / self."""
         return self._one(primitives.reciprocal)
 
-    def sin(self) -> Self:
+    def sin(self) -> Any:
         """Sine."""
         return self._one(primitives.sin)
 
-    def cos(self) -> Self:
+    def cos(self) -> Any:
         """Cosine."""
         return self._one(primitives.cos)
 
-    def tan(self) -> Self:
+    def tan(self) -> Any:
         """Tangent."""
         return self._one(primitives.tan)
 
-    def arcsin(self) -> Self:
+    def arcsin(self) -> Any:
         """Inverse sine."""
         return self._one(primitives.arcsin)
 
-    def arccos(self) -> Self:
+    def arccos(self) -> Any:
         """Inverse cosine."""
         return self._one(primitives.arccos)
 
-    def arctan(self) -> Self:
+    def arctan(self) -> Any:
         """Inverse tangent."""
         return self._one(primitives.arctan)
 
-    def sinh(self) -> Self:
+    def sinh(self) -> Any:
         """Hyperbolic sine."""
         return self._one(primitives.sinh)
 
-    def cosh(self) -> Self:
+    def cosh(self) -> Any:
         """Hyperbolic cosine."""
         return self._one(primitives.cosh)
 
-    def tanh(self) -> Self:
+    def tanh(self) -> Any:
         """Hyperbolic tangent."""
         return self._one(primitives.tanh)
 
-    def arcsinh(self) -> Self:
+    def arcsinh(self) -> Any:
         """Inverse hyperbolic sine."""
         return self._one(primitives.arcsinh)
 
-    def arccosh(self) -> Self:
+    def arccosh(self) -> Any:
         """Inverse hyperbolic cosine."""
         return self._one(primitives.arccosh)
 
-    def arctanh(self) -> Self:
+    def arctanh(self) -> Any:
         """Inverse hyperbolic tangent."""
         return self._one(primitives.arctanh)
 
-    def sign(self) -> Self:
+    def sign(self) -> Any:
         """-1, 0 or 1."""
         return self._one(primitives.sign)
 
-    def floor(self) -> Self:
+    def floor(self) -> Any:
         """Largest whole number not above."""
         return self._one(primitives.floor)
 
-    def ceil(self) -> Self:
+    def ceil(self) -> Any:
         """Smallest whole number not below."""
         return self._one(primitives.ceil)
 
-    def erf(self) -> Self:
+    def erf(self) -> Any:
         """Error function."""
         return self._one(primitives.erf)
 
-    def erfc(self) -> Self:
+    def erfc(self) -> Any:
         """1 - erf(self), exact in the tail."""
         return self._one(primitives.erfc)
 
-    def ndtr(self) -> Self:
+    def ndtr(self) -> Any:
         """Cumulative standard normal distribution."""
         return self._one(primitives.ndtr)
 
-    def lgamma(self) -> Self:
+    def lgamma(self) -> Any:
         """log |gamma(self)|."""
         return self._one(primitives.lgamma)
 
-    def digamma(self) -> Self:
+    def digamma(self) -> Any:
         """Derivative of lgamma."""
         return self._one(primitives.digamma)
 
-    def sigmoid(self) -> Self:
+    def sigmoid(self) -> Any:
         """1 / (1 + e ** -self)."""
         return self._one(primitives.sigmoid)
 
-    def logsigmoid(self) -> Self:
+    def logsigmoid(self) -> Any:
         """log(sigmoid(self))."""
         return self._one(primitives.logsigmoid)
 
-    def softplus(self) -> Self:
+    def softplus(self) -> Any:
         """log(1 + e ** self)."""
         return self._one(primitives.softplus)
 
-    def relu(self) -> Self:
+    def relu(self) -> Any:
         """max(self, 0)."""
         return self._one(primitives.relu)
 
-    def silu(self) -> Self:
+    def silu(self) -> Any:
         """self * sigmoid(self)."""
         return self._one(primitives.silu)
 
-    def gelu(self) -> Self:
+    def gelu(self) -> Any:
         """self * ndtr(self)."""
         return self._one(primitives.gelu)
 
@@ -266,10 +266,12 @@ class Arithmetic(Operand):
         """The smaller of both."""
         return primitives.minimum(self, other)
 
-    def clip(self, lo: object = -math.inf, hi: object = math.inf) -> Any:
-        """Limited to [lo, hi]."""
+    def clip(self, min: object = None, max: object = None, out: None = None) -> Any:
+        """Limited to [min, max]; None for no limit. (NumPy calls it with these names.)"""
+        lo = -math.inf if min is None else min
+        hi = math.inf if max is None else max
         return primitives.clip(self, lo, hi)
 
-    def conjugate(self) -> Self:
+    def conjugate(self) -> Any:
         """Itself: the number is real. (NumPy asks for it in `var` and `vdot`.)"""
         return self

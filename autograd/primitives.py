@@ -156,7 +156,12 @@ identity: Final[Primitive] = _row(
 pow: Final[Primitive] = _row(
     "pow",
     floats.power,
-    lambda y, a, b: where(b == 0.0, 0.0, b * pow(a, b - 1.0)),
+    # at b = 0 a form of 0 that keeps the derivative by b, 1 / a
+    lambda y, a, b: where(
+        b == 0.0,
+        where((a == 0.0) | (a != a), 0.0, b * y / a),
+        b * pow(a, b - 1.0),
+    ),
     lambda y, a, b: where(a == 0.0, where(b >= 0.0, 0.0, -INF), y * log(a)),
     numpy=np.power,
     domain=((1e-300, 1e3), (-20.0, 20.0)),  # at 1e-310, a**(b - 1) can overflow before b times it

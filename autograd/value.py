@@ -5,7 +5,7 @@ names that start with an underscore are typed fields read in inner loops, and a 
 operands in fields of its own, with a `Fan` for more.
 """
 
-from typing import Any, Final, Self, cast
+from typing import Any, Final, cast
 
 from mypy_extensions import i32, i64, mypyc_attr
 
@@ -88,7 +88,7 @@ class Value(Arithmetic):
         "_uses",
     )
 
-    def __init__(self, data: object, name: str = "", label: str = "") -> None:
+    def __init__(self, data: object, name: object = "", label: object = "") -> None:
         # Every field is set before anything can raise: deletion reads them.
         self._data: float = 0.0
         self._grad: float = 0.0
@@ -106,8 +106,8 @@ class Value(Arithmetic):
             self._data = data
         else:
             self._data = as_number(data, "Value()")
-        if name or label:
-            self._name = as_name(name or label)
+        if name != "" or label != "":
+            self._name = as_name(label if name == "" else name)
 
     def __del__(self) -> None:
         """Take deep graphs apart without recursion (compiled form only, see `autograd.__init__`).
@@ -155,7 +155,7 @@ class Value(Arithmetic):
         return self._name
 
     @name.setter
-    def name(self, value: str) -> None:
+    def name(self, value: object) -> None:
         self._name = as_name(value)
 
     @property
@@ -164,7 +164,7 @@ class Value(Arithmetic):
         return self._name
 
     @label.setter
-    def label(self, value: str) -> None:
+    def label(self, value: object) -> None:
         self._name = as_name(value)
 
     @property
@@ -327,8 +327,8 @@ class Value(Arithmetic):
     def __rpow__(self, other: object) -> Any:
         return _general_binary(POW, _constant(other), self) if is_real(other) else NotImplemented
 
-    def __neg__(self) -> Self:
-        return cast(Self, _binary(NEG, -self._data, self, None, -1.0, 0.0))
+    def __neg__(self) -> Any:
+        return _binary(NEG, -self._data, self, None, -1.0, 0.0)
 
     # Comparisons are those of the numbers, so Python's control flow means what it says.
 

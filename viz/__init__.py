@@ -10,6 +10,7 @@
 
 from viz.drawing import Drawing
 from viz.graph import draw_dot
+from viz.plots import plot_error_versus_step, plot_modes
 from viz.render import RenderError
 
-__all__ = ["Drawing", "RenderError", "draw_dot"]
+__all__ = ["Drawing", "RenderError", "draw_dot", "plot_error_versus_step", "plot_modes"]

@@ -426,6 +426,7 @@ def test_modes_that_are_asked_for(modes: Any) -> None:
         (lambda x: (x - 1.0) ** 2 + 1000.0, 1.0),
         (lambda x: ag.log(x * 1.3 / 1.3) ** 2, 1.0),
         (lambda x: x**5 + 0.0, 0.0),
+        (lambda x: 1.0 + 1e-20 * ag.sigmoid(x), 0.5),  # flat, to double precision
         (lambda x: 1e-200 * ag.exp(x), 0.5),
         (lambda x: 1e200 * ag.exp(x), 0.5),
         (lambda x: x * x, 1e120),
@@ -436,6 +437,15 @@ def test_modes_that_are_asked_for(modes: Any) -> None:
 )
 def test_no_false_alarm(f: Function, x: float) -> None:
     check_grads(f, (x,))
+
+
+@pytest.mark.parametrize("tiny", [1e-4, 1e-8, 1e-12, 1e-16, 1e-20, 1e-200])
+def test_tiny_derivatives_beside_large_ones(tiny: float) -> None:
+    """As of a saturated unit: rounding of the loss hides what the weights of that unit do."""
+    check_grads(lambda w: ag.sigmoid(w[0]) * 3.0 + tiny * ag.sigmoid(w[1]), (np.ones(2),))
+    bad = custom_partials(lambda y, x: 2.0)(ag.sigmoid)
+    if tiny > 1e-11:  # seen all the same
+        failure(lambda w: ag.sigmoid(w[0]) * 3.0 + tiny * bad(w[1]), np.ones(2))
 
 
 def test_many_entries() -> None:
@@ -642,7 +652,7 @@ def test_jump_of_a_derivative() -> None:
     [
         lambda x: 1e12 + 1.1 * abs(x),
         lambda x: (1e12 + 1.1 * abs(x)) - 1e12,
-        lambda x: 1e16 + abs(x),
+        lambda x: 1e14 + 1.1 * abs(x),
     ],
 )
 def test_cancellation(f: Function) -> None:

@@ -260,7 +260,7 @@ class Recorder(Operand):
     """A number that notes which primitives are applied to it."""
 
     def __init__(self, data: float, applied: list[str]) -> None:
-        self.data = data
+        self.number = data
         self.applied = applied
 
     def level(self) -> int:
@@ -268,11 +268,11 @@ class Recorder(Operand):
 
     def apply(self, primitive: Primitive, operands: tuple[Any, ...]) -> Recorder:
         self.applied.append(primitive.name)
-        data = [x.data if isinstance(x, Recorder) else x for x in operands]
+        data = [x.number if isinstance(x, Recorder) else x for x in operands]
         return Recorder(primitive(*data), self.applied)
 
     def __gt__(self, other: float) -> bool:
-        return self.data > other
+        return self.number > other
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_edges(f: Callable[..., float], args: tuple[float, ...], expected: float
 def test_no_double_raises(row: Any) -> None:
     count = row.arity or 2
 
-    @settings(max_examples=60, database=None, derandomize=True)
+    @settings(max_examples=20, database=None, derandomize=True)
     @given(st.tuples(*[DOUBLES] * count))
     def holds(args: tuple[float, ...]) -> None:
         out = row.fn(*args)
@@ -205,7 +205,7 @@ def test_tails_of_the_normal_distribution(name: str, x: float) -> None:
     assert_right(name, x)
 
 
-@settings(max_examples=200, database=None, derandomize=True)
+@settings(max_examples=100, database=None, derandomize=True)
 @given(st.floats(-37.0, -8.0))
 def test_gelu_in_its_tail(x: float) -> None:
     assert_right("gelu", x)
@@ -221,7 +221,7 @@ def test_near_0(x: float) -> None:
 # Gamma's logarithm and its derivatives beyond the sampled domain.
 
 
-@settings(max_examples=200, database=None, derandomize=True)
+@settings(max_examples=100, database=None, derandomize=True)
 @given(st.floats(0.9, 2.3))
 def test_gamma_family_near_its_zeros(x: float) -> None:
     assert_right("lgamma", x)

@@ -307,6 +307,14 @@ def test_arguments_not_taken_contribute_nothing(row: Primitive) -> None:
 # The checks themselves.
 
 
+def altered(name: str, **changes: Any) -> Primitive:
+    """A row that is wrong in some respect."""
+    row = TABLE[name]
+    fields = ("name", "fn", "arity", "numpy", "domain", "special", "selects", "symbol", "latex")
+    parts = {field: getattr(row, field) for field in (*fields, "python", "c", "javascript")}
+    return Primitive(**{"partials": row.rules, **parts, **changes})
+
+
 WRONG_RULES: dict[str, tuple[Callable[[Primitive, Args], None], str, Any]] = {
     "right on floats only": (
         check_first_order,
@@ -329,13 +337,9 @@ WRONG_RULES: dict[str, tuple[Callable[[Primitive, Args], None], str, Any]] = {
 @pytest.mark.parametrize("case", WRONG_RULES)
 def test_the_checks_notice_a_wrong_rule(case: str) -> None:
     check, name, rule = WRONG_RULES[case]
-    row = TABLE[name]
-    fields = ("symbol", "latex", "python", "c", "javascript")
-    texts = {field: getattr(row, field) for field in fields}
-    wrong = Primitive(name, row.fn, (rule,), 1, row.numpy, row.domain, (), False, **texts)
-    check(row, (0.5,))
+    check(TABLE[name], (0.5,))
     with pytest.raises(AssertionError):
-        check(wrong, (0.5,))
+        check(altered(name, partials=(rule,)), (0.5,))
 
 
 @pytest.mark.parametrize("error", [3 * ULP, -1.0, math.nan])
@@ -358,12 +362,15 @@ def test_the_first_order_checks_notice(error: float, monkeypatch: pytest.MonkeyP
         check_directions(row, (0.5,), (2.0,))
 
 
-def test_unselected_arguments_need_their_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_checks_notice_a_row_that_does_not_select() -> None:
     """Without the row's word on selection, 0 times infinity is nan."""
-    sqrt_or_0 = lambda x: primitives.where(x > 0.0, primitives.sqrt(x), 0.0)  # noqa: E731
-    assert jacfwd(sqrt_or_0)(0.0) == 0.0
-    monkeypatch.setattr(primitives.where, "selects", False)
-    assert math.isnan(jacfwd(sqrt_or_0)(0.0))
+
+    def sqrt_or_0(where: Primitive, x: Any) -> Any:
+        return where(x > 0.0, primitives.sqrt(x), 0.0)
+
+    for derivative in (jacfwd, jacrev):
+        assert derivative(lambda x: sqrt_or_0(primitives.where, x))(0.0) == 0.0
+        assert math.isnan(derivative(lambda x: sqrt_or_0(altered("where", selects=False), x))(0.0))
 
 
 def test_reasons_are_about_rows() -> None:

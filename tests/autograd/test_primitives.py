@@ -89,7 +89,7 @@ def check_values(row: Primitive, examples: int = 80, shrink: bool = True) -> Non
         assert within(got, want, ULPS, terms), f"{row.name}{args} is {want}, not {got!r}"
 
 
-def check_slopes(row: Primitive, examples: int = 40, shrink: bool = True) -> None:
+def check_slopes(row: Primitive, examples: int = 30, shrink: bool = True) -> None:
     """Each partial is right to 1e-12, and `backward` leaves exactly the partials.
 
     Left out: kinks and singular points, which `check_special` has, and where the value or the
@@ -122,7 +122,7 @@ def check_slopes(row: Primitive, examples: int = 40, shrink: bool = True) -> Non
                 )
 
 
-def check_curvatures(row: Primitive, examples: int = 15, shrink: bool = True) -> None:
+def check_curvatures(row: Primitive, examples: int = 12, shrink: bool = True) -> None:
     """The derivatives of the recorded derivatives are right, mixed ones too, and symmetric.
 
     In the part of the domain between 1e-30 and 1e30, where the products along a path of the graph

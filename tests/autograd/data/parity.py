@@ -1,15 +1,16 @@
-"""The values that test_parity.py expects: `python tests/autograd/data/parity.py` writes parity.json.
+"""The values that test_parity.py expects: run as a script, this writes parity.json beside it.
 
-Nothing of dualgrad is used. Each function is written again for mpmath and evaluated with 150 digits.
-Its derivatives are central differences over h = 1e-40 with an error of order h² = 1e-80; the greeks
-are the closed forms of the Black-Scholes model (Hull, Options, Futures, and Other Derivatives). All
-is rounded to 50 digits and then to the nearest double.
+Nothing of dualgrad is used. Each function is written again for mpmath, and evaluated with 150
+digits. Derivatives are central differences over h = 1e-40, whose error is of order h² = 1e-80; the
+greeks are the closed forms of the Black-Scholes model (Hull, Options, Futures, and Other
+Derivatives). All is rounded to 50 digits and then to the nearest double.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,7 @@ STEP = "1e-40"
 
 
 def rosenbrock(x: Point) -> Any:
-    pairs = zip(x[:-1], x[1:], strict=True)
-    return mp.fsum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in pairs)
+    return mp.fsum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in pairwise(x))
 
 
 def beale(x: Point) -> Any:
