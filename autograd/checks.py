@@ -13,6 +13,7 @@ import operator
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -605,7 +606,7 @@ class _Ray:
 
     def steps(self, eps: float | None) -> list[float]:
         """The steps to try where the first one does not do, the largest first."""
-        steps = {self.step(eps) * 8.0**k for k in range(-5, 4)}
+        steps = {self.step(eps) * 8.0**k for k in range(-5, 6)}
         if 0.0 < self.magnitude < self.unit:  # for functions as log, whose scale is that of x
             fitting = _near_power_of_2(self.magnitude)
             steps |= {fitting * 8.0**k for k in (-1, 0, 1)}
@@ -699,17 +700,22 @@ class _Line:
         )
         return 64.0 * EPSILON * of_slope, EPSILON * of_value
 
-    def is_confirmed(self, difference: _Difference, slack: float = 0.0, room: float = 0.0) -> bool:
-        """Whether all methods agree for this step.
+    def _differences(self) -> list[_Difference]:
+        """The finite ones of all steps to try, the widest first."""
+        found = []
+        for step in self.ray.steps(self.tolerance.eps):
+            with suppress(ArithmeticError, ValueError):  # a step out of the function's domain
+                found.append(self.difference(step))
+        return [d for d in found if math.isfinite(d.central)]
 
-        Slack is what rounding may do to the derivatives, room what the difference may be off.
-        """
+    def is_confirmed(self, difference: _Difference, slack: float = 0.0) -> bool:
+        """Whether all methods agree for this step, but for what rounding may do to them (slack)."""
         tolerance = self.tolerance
         exact = [*self.slopes.values()]
         central = difference.central
         largest = max(map(abs, [*exact, central, difference.left, difference.right]))
         allowed = tolerance.atol + tolerance.rtol * largest + slack
-        if not all(abs(slope - central) <= allowed + room for slope in exact):
+        if not all(abs(slope - central) <= allowed for slope in exact):
             return False
         imaginary = self.complex_step
         if isinstance(imaginary, float) and abs(imaginary - central) <= allowed:
@@ -717,19 +723,16 @@ class _Line:
         most = tolerance.atol + tolerance.exact * largest + slack + _UNDERFLOW
         return max(exact) - min(exact) <= most
 
-    def _is_confirmed_by_any(self, tried: list[_Difference], slack: float) -> bool:
-        """Whether the methods agree for one of these steps, the widest first.
+    def _is_limit(self, tried: list[_Difference]) -> bool:
+        """Whether the differences come nearer as fast as the step shrinks.
 
-        As a derivative of 0 has no scale of its own, a difference also counts as equal where it has
-        come much nearer than those of wider steps.
+        For derivatives of 0, as of x³ at 0, which have no scale for a tolerance.
         """
-        farthest = 0.0
-        for difference in tried:
-            if self.is_confirmed(difference, slack, self.tolerance.rtol * farthest):
-                return True
-            gaps = [abs(slope - difference.central) for slope in self.slopes.values()]
-            farthest = max(farthest, *gaps)
-        return False
+        rates = [
+            max(abs(slope - d.central) for slope in self.slopes.values()) / d.step
+            for d in tried[-4:]
+        ]
+        return len(rates) == 4 and rates[-1] <= 2.0 * rates[0]
 
     def fault(self) -> str | None:
         """Why the methods disagree; None where they do not, or where one of them is no judge."""
@@ -740,11 +743,10 @@ class _Line:
         if not all(map(math.isfinite, [self.value(), *slopes])):
             return "not finite"
         slack, noise = self.rounding
-        tried = [self.difference(h) for h in self.ray.steps(self.tolerance.eps)]
-        tried = [d for d in tried if math.isfinite(d.central)]
+        tried = self._differences()
         if not tried:
             return "not finite"
-        if self._is_confirmed_by_any(tried, slack):
+        if any(self.is_confirmed(d, slack) for d in tried) or self._is_limit(tried):
             return None
         if max(slopes) - min(slopes) > self.tolerance.exact * max(map(abs, slopes)) + slack:
             return "modes disagree"
@@ -774,9 +776,10 @@ class _Line:
         if abs(slope - best) > 4.0 * bar:
             return "wrong rule"
         is_lost = abs(slope) <= max(slack, noise / self.ray.unit)  # 0 to all that rounding leaves
-        is_small = bar <= rtol * self.largest  # the other derivatives are all that counts
+        is_small = bar <= rtol * self.largest  # beside the other derivatives
         is_seen = isinstance(imaginary, float) and abs(imaginary - slope) <= rtol * abs(slope)
-        return None if is_lost or is_small or is_seen else "cancellation"
+        is_near = bar <= 1e3 * rtol * abs(slope)  # some digits are seen
+        return None if is_lost or is_small or is_seen or is_near else "cancellation"
 
 
 def _combined(weights: Array, numbers: Array) -> float:

@@ -8,6 +8,7 @@ forward-mode AD in a functional framework", doi:10.1007/s10990-008-9037-1).
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,8 @@ import numpy as np
 from autograd.operators import Arithmetic
 from autograd.primitive import Operand, Primitive, as_number, is_real
 from autograd.ufuncs import as_tensor, data_of
+
+_NO_ARRAYS: Final = nullcontext()
 
 ALL: Final = -1
 """The support of a tangent whose entries were all given."""
@@ -80,7 +83,8 @@ class Dual(Arithmetic):
         out = primitive(*args)
         tangent: Any = None
         support = 0
-        with np.errstate(all="ignore"):
+        first = operands[dual[0]].tangent
+        with np.errstate(all="ignore") if isinstance(first, np.ndarray) else _NO_ARRAYS:
             for i, slope in zip(dual, _partials(primitive, out, args, dual), strict=True):
                 x: Dual = operands[i]
                 if not x.support or (primitive.selects and data_of(slope) == 0.0):
@@ -89,8 +93,7 @@ class Dual(Arithmetic):
                 tangent = share if tangent is None else tangent + share
                 support |= x.support
         if tangent is None:
-            shape = np.shape(operands[dual[0]].tangent)
-            tangent = np.zeros(shape) if shape else 0.0
+            tangent = np.zeros(len(first)) if isinstance(first, np.ndarray) else 0.0
         return make_dual(out, tangent, level, support)
 
     def __lt__(self, other: object) -> Any:

@@ -6,7 +6,7 @@ and `autograd.exp(v)` are one and the same.
 """
 
 from collections.abc import Callable
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,9 @@ _BY_DATA = {
 }
 """Questions that NumPy may ask of the numbers: the answers are booleans, without a gradient."""
 
+_OPERATORS = {np.add, np.subtract, np.multiply, np.divide, np.negative}
+"""Functions that NumPy does on objects by Python's operators, in a loop faster than ours."""
+
 _REDUCED: dict[np.ufunc, Primitive] = {np.add: primitives.sum, np.multiply: primitives.prod}
 """Reductions that a single node does for any number of entries."""
 
@@ -102,9 +105,14 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> 
     if ufunc is np.matmul:
         return matmul(*inputs)
     if ufunc in _BY_DATA:
-        return _bydata_of(ufunc, inputs)
+        return _by_data(ufunc, inputs)
     if ufunc in (np.positive, np.conjugate):
         return inputs[0]
+    if ufunc in _OPERATORS:
+        try:
+            return as_tensor(_each(ufunc, inputs))
+        except (ZeroDivisionError, TypeError):  # the primitive knows IEEE 754, or what is wrong
+            pass
     if all(set(kinds) <= set("O->") for kinds in ufunc.types):  # made by frompyfunc or vectorize
         return as_tensor(_each(ufunc, inputs))
     return elementwise(_row(ufunc), *inputs)
@@ -120,7 +128,7 @@ def _row(ufunc: np.ufunc) -> Primitive:
     return row
 
 
-def _bydata_of(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
+def _by_data(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
     numbers = [
         np.frompyfunc(data_of, 1, 1)(plain(x)) if isinstance(x, np.ndarray) else data_of(x)
         for x in inputs
@@ -142,7 +150,13 @@ def elementwise(primitive: Callable[..., Any], *inputs: Any) -> Any:
     """The primitive of every entry, broadcast: a Tensor, or a scalar where all inputs are."""
     if not any(isinstance(x, (np.ndarray, list, tuple)) for x in inputs):
         return primitive(*inputs)
-    return as_tensor(_each(np.frompyfunc(primitive, len(inputs), 1), inputs))
+    return as_tensor(_each(_looped(primitive, len(inputs)), inputs))
+
+
+@lru_cache(maxsize=256)
+def _looped(function: Callable[..., Any], arity: int) -> np.ufunc:
+    looped: np.ufunc = np.frompyfunc(function, arity, 1)
+    return looped
 
 
 def _each(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:

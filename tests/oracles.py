@@ -239,7 +239,7 @@ _ZEROS = (1.0, 1.4616321449683622, 2.0)  # of the logarithms, and of digamma
 
 
 def numbers(interval: tuple[float, float]) -> st.SearchStrategy[float]:
-    """Floats from an interval: spread evenly, over all magnitudes, and close to notable points."""
+    """Floats from an interval: spread evenly, over all magnitudes, notable, and beside those."""
     lo, hi = interval
     if lo == hi:
         return st.just(lo)
@@ -249,7 +249,8 @@ def numbers(interval: tuple[float, float]) -> st.SearchStrategy[float]:
     sized = st.builds(_scaled, mantissas, st.integers(2 * smallest, 2 * largest + 1))
     offset = st.builds(_scaled, mantissas, st.integers(-120, -3))
     close = st.builds(operator.add, st.sampled_from((lo, hi, *_ZEROS)), offset)
-    return st.one_of(even, sized, close).map(lambda x: min(max(x, lo), hi) + 0.0)  # no -0.0
+    whole = st.sampled_from([x for x in (0.0, 1.0, -1.0, 2.0, lo, hi) if lo <= x <= hi])
+    return st.one_of(even, sized, close, whole).map(lambda x: min(max(x, lo), hi) + 0.0)  # no -0.0
 
 
 def _scaled(mantissa: int, code: int) -> float:

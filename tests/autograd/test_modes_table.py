@@ -6,7 +6,6 @@ other, which needs no oracle and so goes to every corner: subnormal and huge num
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -51,8 +50,14 @@ SECOND_ORDER = 4 * ULP
 """Bound of the four nestings, relative to the absolute sum over all paths of the first derivative:
 each of these products and sums is rounded, in an order that depends on the mode."""
 
-LARGER: dict[str, tuple[float, str]] = {}
-"""Rows with a second order bound of their own, and why."""
+UNFIT: dict[str, tuple[Callable[..., bool], str]] = {
+    "pow": (
+        lambda a, b: 0.0 < a < 1.0 and b * math.log2(a) < -900.0,
+        "the mixed derivative has the terms y / a and log(a) b a**(b - 1); where y is rounded to a "
+        "subnormal number or 0, the first is not what it should be, in one of the two orders",
+    ),
+}
+"""Rows and arguments that are left out at second order, and why."""
 
 NESTINGS: dict[str, Callable[[Function, Any], Function]] = {
     "forward over forward": lambda f, argnums: jacfwd(jacfwd(f, argnums), argnums),
@@ -151,14 +156,16 @@ def check_directions(row: Primitive, args: Args, direction: Args) -> None:
 def check_second_order(row: Primitive, args: Args, nestings: Any = NESTINGS) -> None:
     """All four nestings agree, to rounding of the sums that a second derivative is."""
     sizes = np.array(second_order_sizes(row, args))
-    if not all(map(is_moderate, sizes.flat)):
+    if not all(map(is_moderate, sizes.flat)) or (row.name in UNFIT and UNFIT[row.name][0](*args)):
         return
     argnums = everything(args)
     hessians = {name: np.array(nest(row, argnums)(*args)) for name, nest in nestings.items()}
     reference = hessians.pop("reverse over reverse")
-    bound = LARGER.get(row.name, (SECOND_ORDER, ""))[0] * sizes
     for name, got in hessians.items():
-        assert (abs(got - reference) <= bound).all(), (
+        agree = (abs(got - reference) <= SECOND_ORDER * sizes) | (
+            np.isnan(got) & np.isnan(reference)
+        )
+        assert agree.all(), (
             f"{name} of {row.name}{args} gives {got.tolist()}, not {reference.tolist()}"
         )
 
@@ -373,7 +380,9 @@ def test_the_checks_notice_a_row_that_does_not_select() -> None:
         assert math.isnan(derivative(lambda x: sqrt_or_0(altered("where", selects=False), x))(0.0))
 
 
-def test_reasons_are_about_rows() -> None:
-    assert set(LARGER) <= set(TABLE)
-    assert all(bound > SECOND_ORDER and why for bound, why in LARGER.values())
-    assert len(list(itertools.chain(NESTINGS))) == 4
+def test_few_arguments_are_left_out() -> None:
+    """The fixed points of every row are compared, so no check is empty."""
+    for row in ROWS:
+        for args in oracles.samples(row):
+            assert all(map(is_moderate, np.ravel(second_order_sizes(row, args)))), (row, args)
+            assert row.name not in UNFIT or not UNFIT[row.name][0](*args)

@@ -648,13 +648,14 @@ def test_a_direction_that_is_not_taken_stays_zero() -> None:
 
 def test_grad_of_the_users_own_values_is_not_touched() -> None:
     w, b = Value(5.0), Value(2.0)
-    (w * b * b).backward()
-    before = (w.grad, b.grad)
+    inner = b * b
+    (w * inner).backward()
+    before = (w.grad, b.grad, inner.grad)
     for D in DERIVATIVES.values():
-        D(lambda x: w * x * x + b)(3.0)
-    jacfwd(lambda x: w * x)(np.ones(2))
-    hessian(lambda x: w * (x @ x))(np.ones(2))
-    assert (w.grad, b.grad) == before == (4.0, 20.0)
+        D(lambda x: w * x * x + b * inner)(3.0)
+    jacfwd(lambda x: w * x * inner)(np.ones(2))
+    hessian(lambda x: w * (x @ x) * inner)(np.ones(2))
+    assert (w.grad, b.grad, inner.grad) == before == (4.0, 20.0, 5.0)
 
 
 @any_derivative

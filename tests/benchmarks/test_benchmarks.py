@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say: right gradients, by every way, of contenders that are there.
+"""The benchmarks measure what they say: right gradients by every way, contenders that are there.
 
 What they find is not tested here: times belong to a quiet machine.
 """
