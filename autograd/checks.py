@@ -7,7 +7,6 @@ Their sum is least near h = ε^(1/3), some 6e-6 (Press et al., Numerical Recipes
 (Squire & Trapp, doi:10.1137/S003614459631241X).
 """
 
-import itertools
 import math
 import operator
 import sys
@@ -114,13 +113,12 @@ def _default_step(x: Any) -> float:
 
 def _plain_leaves(x: Any, name: str) -> list[Any]:
     """The leaves of a tree that can be changed one by one: numbers as floats, arrays themselves."""
-    numbers = iter(_plain_inputs(x, name).numbers)
+    _plain_inputs(x, name)
     leaves: list[Any] = []
     for leaf, place in zip(structure.leaves(x), structure.paths(x, name), strict=True):
         if not isinstance(leaf, np.ndarray):
-            leaves.append(next(numbers))
+            leaves.append(as_number(leaf, place))
             continue
-        next(itertools.islice(numbers, leaf.size, leaf.size), None)
         if not leaf.flags.writeable:
             raise ValueError(
                 f"{place} is read-only, but its entries are changed for the differences: pass a "
@@ -555,6 +553,7 @@ def _check_determinism(subject: _Subject) -> None:
 
 _COMPLEX_STEP: Final = 1e-20
 _UNDERFLOW: Final = 1e-300  # what such a step cannot see
+_WIDER: Final = 8.0**5  # the widest step to try, beside the first one
 
 
 class _Ray:
@@ -606,7 +605,7 @@ class _Ray:
 
     def steps(self, eps: float | None) -> list[float]:
         """The steps to try where the first one does not do, the largest first."""
-        steps = {self.step(eps) * 8.0**k for k in range(-5, 6)}
+        steps = {self.step(eps) * _WIDER / 8.0**k for k in range(11)}
         if 0.0 < self.magnitude < self.unit:  # for functions as log, whose scale is that of x
             fitting = _near_power_of_2(self.magnitude)
             steps |= {fitting * 8.0**k for k in (-1, 0, 1)}
@@ -708,13 +707,18 @@ class _Line:
                 found.append(self.difference(step))
         return [d for d in found if math.isfinite(d.central)]
 
-    def is_confirmed(self, difference: _Difference, slack: float = 0.0) -> bool:
-        """Whether all methods agree for this step, but for what rounding may do to them (slack)."""
+    def is_confirmed(self, difference: _Difference, slack: float = 0.0, noise: float = 0.0) -> bool:
+        """Whether all methods agree for this step.
+
+        Slack is what rounding may do to the derivatives, noise what it may do to the value.
+        """
         tolerance = self.tolerance
         exact = [*self.slopes.values()]
         central = difference.central
         largest = max(map(abs, [*exact, central, difference.left, difference.right]))
         allowed = tolerance.atol + tolerance.rtol * largest + slack
+        if noise > allowed * difference.step:
+            return False  # it would confirm a derivative of 0 wherever it sees no change
         if not all(abs(slope - central) <= allowed for slope in exact):
             return False
         imaginary = self.complex_step
@@ -723,30 +727,38 @@ class _Line:
         most = tolerance.atol + tolerance.exact * largest + slack + _UNDERFLOW
         return max(exact) - min(exact) <= most
 
-    def _is_limit(self, tried: list[_Difference]) -> bool:
-        """Whether the differences come nearer as fast as the step shrinks.
+    def _is_lost(self, step: float) -> bool:
+        """Whether the value seems not to change, but does over a wider step: rounding hides it."""
+        if any(self.slopes.values()) or self.difference(step).change != 0.0:
+            return False
+        with suppress(ArithmeticError, ValueError):
+            return self.difference(step * _WIDER).change != 0.0
+        return True
+
+    def _is_limit(self, tried: list[_Difference], noise: float) -> bool:
+        """Whether the differences come nearer as fast as the step shrinks, as far as can be seen.
 
         For derivatives of 0, as of x³ at 0, which have no scale for a tolerance.
         """
-        rates = [
-            max(abs(slope - d.central) for slope in self.slopes.values()) / d.step
-            for d in tried[-4:]
+        errors = [
+            (max(abs(slope - d.central) for slope in self.slopes.values()), d.step) for d in tried
         ]
-        return len(rates) == 4 and rates[-1] <= 2.0 * rates[0]
+        rates = [error / step for error, step in errors if error * step > 4.0 * noise]
+        return len(rates) >= 4 and rates[-1] <= 2.0 * rates[-4]
 
     def fault(self) -> str | None:
         """Why the methods disagree; None where they do not, or where one of them is no judge."""
         step = self.ray.step(self.tolerance.eps)
-        if self.is_confirmed(self.difference(step)):
+        if self.is_confirmed(self.difference(step)) and not self._is_lost(step):
             return None
         slopes = self.slopes.values()
         if not all(map(math.isfinite, [self.value(), *slopes])):
             return "not finite"
         slack, noise = self.rounding
         tried = self._differences()
-        if not tried:
+        if len(tried) < 2:
             return "not finite"
-        if any(self.is_confirmed(d, slack) for d in tried) or self._is_limit(tried):
+        if any(self.is_confirmed(d, slack, noise) for d in tried) or self._is_limit(tried, noise):
             return None
         if max(slopes) - min(slopes) > self.tolerance.exact * max(map(abs, slopes)) + slack:
             return "modes disagree"
@@ -775,11 +787,11 @@ class _Line:
             return "wrong rule"
         if abs(slope - best) > 4.0 * bar:
             return "wrong rule"
-        is_lost = abs(slope) <= max(slack, noise / self.ray.unit)  # 0 to all that rounding leaves
+        is_zero = abs(slope) <= max(slack, noise / self.ray.unit)  # to all that rounding leaves
         is_small = bar <= rtol * self.largest  # beside the other derivatives
         is_seen = isinstance(imaginary, float) and abs(imaginary - slope) <= rtol * abs(slope)
         is_near = bar <= 1e3 * rtol * abs(slope)  # some digits are seen
-        return None if is_lost or is_small or is_seen or is_near else "cancellation"
+        return None if is_zero or is_small or is_seen or is_near else "cancellation"
 
 
 def _combined(weights: Array, numbers: Array) -> float:

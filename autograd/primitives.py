@@ -153,15 +153,20 @@ identity: Final[Primitive] = _row(
     latex="{0}",
     code="{0}",
 )
+
+
+def _power_by_base(y: Any, a: Any, b: Any) -> Any:
+    """b a**(b - 1); where b is 0, a form of 0 that keeps its derivative by b, 1 / a."""
+    slope = b * pow(a, b - 1.0)
+    if isinstance(b, float) and b != 0.0:
+        return slope
+    return where(b == 0.0, where((a == 0.0) | (a != a), 0.0, 0.0 + b * y / a), slope)
+
+
 pow: Final[Primitive] = _row(
     "pow",
     floats.power,
-    # at b = 0 a form of 0 that keeps the derivative by b, 1 / a
-    lambda y, a, b: where(
-        b == 0.0,
-        where((a == 0.0) | (a != a), 0.0, b * y / a),
-        b * pow(a, b - 1.0),
-    ),
+    _power_by_base,
     lambda y, a, b: where(a == 0.0, where(b >= 0.0, 0.0, -INF), y * log(a)),
     numpy=np.power,
     domain=((1e-300, 1e3), (-20.0, 20.0)),  # at 1e-310, a**(b - 1) can overflow before b times it
