@@ -44,7 +44,9 @@ def relu(x: Any) -> Any:
 
 def silu(x: Any) -> Any:
     """x * sigmoid(x); 0 at -inf."""
-    return np.where(np.asarray(x) == -np.inf, 0.0, x * sigmoid(x))[()]
+    half = np.exp(-0.5 * np.abs(x))
+    below = np.where(half == 0.0, 0.0, np.minimum(x, 0.0) * half / (1.0 + half * half) * half)
+    return np.where(np.asarray(x) < 0.0, below, x / (1.0 + half * half))[()]
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

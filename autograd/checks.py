@@ -363,7 +363,8 @@ def check_grads(
 
     Two numbers agree when they differ by at most atol + rtol times the largest slope there is: of
     the modes, of the central difference and of both one-sided ones. Where they do not agree, other
-    steps are tried before it counts as a failure.
+    steps are tried before it counts as a failure. What rounding of f hides from all steps
+    counts as cancellation, unless a complex step or far larger derivatives stand beside it.
 
     Args:
         f: a function of the arguments, with results of any structure.

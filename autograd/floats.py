@@ -364,7 +364,10 @@ def relu(x: float) -> float:
 
 def silu(x: float) -> float:
     """x * sigmoid(x); 0 (not nan) at -inf."""
-    return 0.0 if x == -INF else x * sigmoid(x)
+    if x >= 0.0 or x != x:
+        return x * sigmoid(x)
+    half = math.exp(0.5 * x)  # in two steps, so that x comes in before the rest is subnormal
+    return 0.0 if half == 0.0 else x * half / (1.0 + half * half) * half
 
 
 def ndtr(x: float) -> float:
