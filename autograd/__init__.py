@@ -9,6 +9,8 @@
 """
 
 import os as _os
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 if _os.path.exists(_os.path.join(_os.path.dirname(__file__), "tracer.py")):
     raise ImportError(
@@ -26,17 +28,7 @@ from autograd import functions
 from autograd._version import __version__
 from autograd.adjoints import adjoints
 from autograd.anomaly import detect_anomaly
-from autograd.checks import (
-    GradientCheckError,
-    check_grads,
-    complex_step,
-    error_versus_step,
-    numerical_gradient,
-)
-from autograd.compare import ModeReport, compare_modes
-from autograd.custom import custom_partials
 from autograd.dual import Dual
-from autograd.expression import Formula, FormulaError, parse
 from autograd.functions import *  # noqa: F403  (exactly the names in its __all__)
 from autograd.graph import topological_order
 from autograd.primitive import TABLE, Operand, Primitive, Special
@@ -55,6 +47,48 @@ from autograd.transforms import (
     vjp,
 )
 from autograd.value import Value, backward
+
+if _TYPE_CHECKING:
+    from autograd.checks import (
+        GradientCheckError,
+        check_grads,
+        complex_step,
+        error_versus_step,
+        numerical_gradient,
+    )
+    from autograd.compare import ModeReport, compare_modes
+    from autograd.custom import custom_partials
+    from autograd.expression import Formula, FormulaError, parse
+
+_IMPORTED_WHEN_USED = {
+    "Formula": "expression",
+    "FormulaError": "expression",
+    "GradientCheckError": "checks",
+    "ModeReport": "compare",
+    "check_grads": "checks",
+    "compare_modes": "compare",
+    "complex_step": "checks",
+    "custom_partials": "custom",
+    "error_versus_step": "checks",
+    "numerical_gradient": "checks",
+    "parse": "expression",
+}
+"""What most programs do without, by the module that has it."""
+
+
+def __getattr__(name: str) -> _Any:
+    module = _IMPORTED_WHEN_USED.get(name)
+    if module is None:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(f"autograd.{module}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 if not __native__:
     # The interpreter guards deep deletions itself, through the cycle collector's header.

@@ -133,6 +133,7 @@ def import_milliseconds(rounds: int) -> Figures:
                 continue
             environment = {**os.environ, "PYTHONPATH": str(ROOT)}
             environment["DUALGRAD_NATIVE"] = "0" if "interpreted" in label else ""
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: bytecode is kept
             start = time.perf_counter()
             subprocess.run([sys.executable, "-c", code], env=environment, check=True)
             times[label].append(time.perf_counter() - start)
