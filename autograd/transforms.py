@@ -9,8 +9,9 @@ of it is touched, and results that depend on it are Values.
 """
 
 import itertools
+import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
@@ -49,13 +50,13 @@ class Entries:
         return structure.rebuild(self.tree, iter([_leaf(shape, rest) for shape in self.shapes]))
 
 
-def _leaf(shape: tuple[int, ...] | None, entries: Any) -> Any:
+def _leaf(shape: tuple[int, ...] | None, entries: Iterator[Any]) -> Any:
     if shape is None:
         return next(entries)
-    array = np.empty(shape, dtype=object)
-    for index in np.ndindex(shape):
-        array[index] = next(entries)
-    return as_array(array)
+    size = math.prod(shape)
+    array = np.empty(size, dtype=object)
+    array[:] = list(itertools.islice(entries, size))
+    return as_array(array.reshape(shape))
 
 
 def as_array(entries: Any) -> Any:
@@ -77,7 +78,8 @@ def inputs_of(tree: Any, name: str) -> Entries:
                     ".astype(float)"
                 )
             shapes.append(leaf.shape)
-            numbers += [_number(x, place) for x in plain(leaf).flat]
+            entries = plain(leaf).ravel().tolist()
+            numbers += entries if leaf.dtype != object else [_number(x, place) for x in entries]
         else:
             shapes.append(None)
             numbers.append(_number(leaf, place))
@@ -182,6 +184,10 @@ def scalar_of(out: Any, name: str, transform: str) -> Any:
             f"{transform} needs a single number from {name}, which returned "
             f"{structure.describe(out)}: use jacobian, or has_aux=True for further results"
         )
+    if isinstance(out, (bool, np.bool_)):
+        raise TypeError(
+            f"{transform} needs a number from {name}, which returned the truth value {out}"
+        )
     return as_number(out, f"{transform} of {name}")
 
 
@@ -227,6 +233,8 @@ class _Recording:
         stays a function of these.
         """
         own = [core for core in self.cores if core.op is None]
+        if own and isinstance(tree, Value) and leaf_adjoints(tree, own, 0.0) is not None:
+            return tree.data
         found: list[Value] = []
 
         def find(v: Value) -> Value:
@@ -646,9 +654,9 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
 def hvp(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """A function of f's arguments and a vector that multiplies the vector by f's Hessian.
 
-    The vector comes last and has the structure and shapes of the argument. The Hessian itself is
-    never formed: two reverse sweeps (Pearlmutter, doi:10.1162/neco.1994.6.1.147). It fits as the
-    `hessp` of SciPy's `minimize`.
+    The vector has the structure and shapes of the argument, and stands behind it (behind the last
+    of several). The Hessian itself is never formed: two reverse sweeps (Pearlmutter,
+    doi:10.1162/neco.1994.6.1.147). It fits as the `hessp` of SciPy's `minimize`.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]), np.array([1.0, 0.0]))
     array([10.,  6.])
@@ -659,8 +667,9 @@ def hvp(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     @_named(f, "product with the Hessian")
     def transformed(*args: Any, **kwargs: Any) -> Any:
         if len(args) < 2:
-            raise TypeError(f"hvp of {chosen.name} takes its arguments and, last, a vector")
-        *primals, vector = args
+            raise TypeError(f"hvp of {chosen.name} takes its arguments and, behind them, a vector")
+        place = 1 + max([i % (len(args) - 1) for i in chosen.argnums])
+        primals, vector = [*args[:place], *args[place + 1 :]], args[place]
         inputs = chosen.entries(tuple(primals))
         weights = _like(vector, inputs, "the vector", f"the arguments of {chosen.name}")
 

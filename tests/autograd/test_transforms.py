@@ -373,7 +373,7 @@ def test_other_arguments_pass_through() -> None:
     marker = object()
     for transform in (grad, jacrev, jacfwd, jacobian):
         assert transform(f)(3.0, True, marker, scale=2.0, note="n") == 12.0
-    assert hvp(f)(3.0, True, marker, 1.0, scale=2.0, note="n") == 4.0
+    assert hvp(f)(3.0, 1.0, True, marker, scale=2.0, note="n") == 4.0
     assert hessian(f)(3.0, True, marker, scale=2.0, note="n") == 4.0
     assert all(case == (True, (marker,), {"note": "n"}) for case in seen)
 
@@ -1071,7 +1071,7 @@ TYPE_ERRORS: list[Case] = [
     (lambda: vjp(two, 1.0)[1](1.0), "the cotangent must have the structure of the val"),
     (lambda: vjp(two, 1.0)[1]((1.0,)), "the cotangent must have the structure"),
     (lambda: vjp(loss, 1.0)[1]("a"), "the cotangent takes a number, not the text"),
-    (lambda: hvp(loss)(1.0), "hvp of loss takes its arguments and, last, a vector"),
+    (lambda: hvp(loss)(1.0), "hvp of loss takes its arguments and, behind them, a vector"),
     (lambda: hvp(loss)(1.0, (1.0,)), "the vector must have the structure"),
     # the transform itself
     (lambda: grad(3.0), r"grad\(\) takes a function, not 3\.0 of type float"),

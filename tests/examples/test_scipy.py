@@ -288,3 +288,20 @@ def test_whole_numbers_are_refused_by_name() -> None:
     minimize(value_and_grad(rosenbrock), [0, 0], jac=True)
     with pytest.raises(TypeError, match=r"argument 0 of rosenbrock.*int64.*astype\(float\)"):
         grad(rosenbrock)(np.array([0, 0]))
+
+
+def test_hessp_with_further_arguments() -> None:
+    """SciPy calls hessp(x, p, *args): the vector stands right behind what is differentiated by."""
+
+    def valley(x: Any, steepness: float) -> Any:
+        return steepness * (x[1] - x[0] ** 2) ** 2 + (1 - x[0]) ** 2
+
+    found = minimize(
+        valley,
+        [-1.2, 1.0],
+        args=(10.0,),
+        jac=grad(valley),
+        hessp=hvp(valley),
+        method="trust-ncg",
+    )
+    assert np.allclose(found.x, 1.0, atol=1e-6)
