@@ -23,18 +23,11 @@ from numpy.typing import NDArray
 from autograd import structure
 from autograd.anomaly import detect_anomaly
 from autograd.compare.problem import all_entry_names
+from autograd.entries import Entries, inputs_of, outputs_of, scalar_of
 from autograd.graph import topological_order
 from autograd.primitive import Primitive, as_number
-from autograd.transforms import (
-    Entries,
-    Function,
-    grad,
-    inputs_of,
-    jvp,
-    outputs_of,
-    scalar_of,
-    vjp,
-)
+from autograd.recording import Function
+from autograd.transforms import grad, jvp, vjp
 from autograd.ufuncs import data_of, plain
 from autograd.value import Value, is_cut
 

@@ -10,8 +10,8 @@ from autograd import primitives
 from autograd.compare.cost import jacobians, median_seconds, operations
 from autograd.compare.problem import Problem, problem_of
 from autograd.compare.trace import record
+from autograd.entries import outputs_of
 from autograd.primitive import Operand
-from autograd.transforms import outputs_of
 
 MOST_INPUTS: Final = 512
 

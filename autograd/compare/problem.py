@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograd import structure
+from autograd.entries import Entries, inputs_of, outputs_of
 from autograd.expression import Formula
 from autograd.primitive import Operand
-from autograd.transforms import Entries, Function, inputs_of, outputs_of
+from autograd.recording import Function
 
 
 @dataclass(frozen=True, eq=False)
