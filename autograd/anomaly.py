@@ -4,13 +4,16 @@ import linecache
 import math
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from autograd.graph import topological_order
+from autograd.primitive import Primitive
+from autograd.ufuncs import data_of, plain
 from autograd.value import PROCESS, Value, is_cut
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
@@ -34,9 +37,10 @@ _active: ContextVar[_Lines | None] = ContextVar("detect_anomaly", default=None)
 class detect_anomaly(ContextDecorator):
     """Raise FloatingPointError where a computation first makes a nan or an infinity.
 
-    Inside the block (or the decorated function), every operation on Values of this thread is
-    checked as it is recorded, and every `backward` before it changes any gradient. The message
-    names the primitive, its operands and the line of your program. Checked code is slower.
+    Inside the block (or the decorated function), every operation on Values and Duals of this thread
+    is checked as it happens, and every reverse sweep, of `backward` and of the transforms, before
+    it changes anything. The message names the primitive, its operands and the line of your program.
+    Checked code is slower.
 
     >>> x = Value(0.0, "x")
     >>> with detect_anomaly():
@@ -70,11 +74,36 @@ def check_forward(node: Value) -> None:
         return
     line = _user_line()
     lines[id(node)] = (node, line)
-    if math.isfinite(node.data) or not all(math.isfinite(_data(x)) for x in node.operands):
+    if math.isfinite(node.data) or not all(math.isfinite(data_of(x)) for x in node.operands):
         return
     raise FloatingPointError(
-        f"{_name(node)} gave {node.data} for operands {_operands(node)} {line}"
+        f"{_name(node)} gave {node.data} for operands {_shown(node.operands)} {line}"
     )
+
+
+def check_tangent(
+    primitive: Primitive,
+    operands: Sequence[Any],
+    tangents: Sequence[Any],
+    out: Any,
+    tangent: Any,
+) -> None:
+    """Raise if an operation on dual numbers is the first whose value or tangent is not finite."""
+    if _active.get() is None:
+        return
+    if not all(math.isfinite(data_of(x)) for x in operands):
+        return
+    if not math.isfinite(data_of(out)):
+        what = f"{primitive.name} gave {data_of(out)}"
+    elif not _all_finite(tangent) and all(map(_all_finite, tangents)):
+        what = f"forward mode through {primitive.name} gave the tangent {tangent}"
+    else:
+        return
+    raise FloatingPointError(f"{what} for operands {_shown(operands)} {_user_line()}")
+
+
+def _all_finite(tangent: Any) -> bool:
+    return all(math.isfinite(data_of(t)) for t in np.ravel(plain(tangent)))
 
 
 def check_backward(root: Value, seed: float) -> None:
@@ -106,25 +135,21 @@ def check_backward(root: Value, seed: float) -> None:
                 raise FloatingPointError(
                     f"the backward pass of {_name(node)} gave {share}{in_all} to its "
                     f"operand {x.name or place} (local derivative {partial}, adjoint {adjoint}) "
-                    f"for operands {_operands(node)} {line}"
+                    f"for operands {_shown(node.operands)} {line}"
                 )
             adjoints[id(x)] = total
-
-
-def _data(x: Value | float) -> float:
-    return x.data if isinstance(x, Value) else x
 
 
 def _name(node: Value) -> str:
     return node.op.name if node.op is not None else "a leaf"
 
 
-def _operands(node: Value) -> str:
+def _shown(operands: Sequence[Any]) -> str:
     shown = []
-    for x in node.operands[:8]:
+    for x in operands[:8]:
         name = x.name if isinstance(x, Value) else ""
-        shown.append(f"{name} = {_data(x)!r}" if name else f"{_data(x)!r}")
-    more = [f"... {len(node.operands) - 8} more"] if len(node.operands) > 8 else []
+        shown.append(f"{name} = {data_of(x)!r}" if name else f"{data_of(x)!r}")
+    more = [f"... {len(operands) - 8} more"] if len(operands) > 8 else []
     return f"({', '.join(shown + more)})"
 
 

@@ -1,11 +1,8 @@
 """Functions with derivatives of your own: a primitive from a function of floats and its rules."""
 
-import copyreg
 import inspect
-import pickle
 from collections.abc import Callable, Sequence
-from functools import reduce, wraps
-from importlib import import_module
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -239,30 +236,3 @@ def _remedy(result: Any) -> str:
     if result is None:
         return "is a `return` missing?"
     return "a rule returns the derivative, in operations of autograd and + - * /"
-
-
-# Pickling: a row of the table by its name, a primitive of your own by where it is imported from.
-
-
-def _reduce(primitive: Primitive) -> Any:
-    if TABLE.get(primitive.name) is primitive:
-        return primitive.__reduce__()
-    place = getattr(primitive.fn, "__module__", ""), getattr(primitive.fn, "__qualname__", "")
-    try:
-        found = _imported(*place)
-    except (ImportError, AttributeError, ValueError):
-        found = None
-    if found is not primitive:
-        raise pickle.PicklingError(
-            f"{primitive!r} cannot be pickled, as {'.'.join(map(str, place))} cannot be imported "
-            "or is something else: decorate it by @custom_partials(...) at the top level of a "
-            "module, under its own name"
-        )
-    return _imported, place
-
-
-def _imported(module: str, qualname: str) -> Any:
-    return reduce(getattr, qualname.split("."), import_module(module))
-
-
-copyreg.pickle(Primitive, _reduce)

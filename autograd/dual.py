@@ -16,6 +16,7 @@ import numpy as np
 from autograd.operators import Arithmetic
 from autograd.primitive import Operand, Primitive, as_number, is_real
 from autograd.ufuncs import as_tensor, data_of
+from autograd.value import PROCESS
 
 _NO_ARRAYS: Final = nullcontext()
 
@@ -94,6 +95,10 @@ class Dual(Arithmetic):
                 support |= x.support
         if tangent is None:
             tangent = np.zeros(len(first)) if isinstance(first, np.ndarray) else 0.0
+        if PROCESS.anomaly_watchers:
+            from autograd.anomaly import check_tangent
+
+            check_tangent(primitive, operands, [operands[i].tangent for i in dual], out, tangent)
         return make_dual(out, tangent, level, support)
 
     def __lt__(self, other: object) -> Any:

@@ -28,6 +28,28 @@ class Entries:
         rest = iter(entries)
         return structure.rebuild(self.tree, iter([_leaf(shape, rest) for shape in self.shapes]))
 
+    def names(self, root: str) -> list[str]:
+        """What the entries are called in a tree of this name: `params['w'][0,1]`."""
+        leaves = zip(structure.paths(self.tree, root), self.shapes, strict=True)
+        return [name for leaf, shape in leaves for name in entry_names(leaf, shape)]
+
+
+def joined(tree: Any, parts: Sequence[Entries]) -> Entries:
+    """The entries of a tree whose branches, from left to right, have been taken apart."""
+    shapes = [shape for part in parts for shape in part.shapes]
+    return Entries(tree, shapes, [x for part in parts for x in part.numbers])
+
+
+def entry_names(leaf: str, shape: tuple[int, ...] | None) -> list[str]:
+    """The names of an array's entries, as those of a Tensor; the leaf's own for a number.
+
+    >>> entry_names("w", (1, 2)), entry_names("x", None)
+    (['w[0,0]', 'w[0,1]'], ['x'])
+    """
+    if not shape:
+        return [leaf]
+    return [f"{leaf}[{','.join(map(str, index))}]" for index in np.ndindex(shape)]
+
 
 def _leaf(shape: tuple[int, ...] | None, entries: Iterator[Any]) -> Any:
     if shape is None:

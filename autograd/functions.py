@@ -437,7 +437,7 @@ def digamma(x: S) -> S:
 
 
 def polygamma(n: Any, x: Any) -> Any:
-    """Derivative of order n of digamma.
+    """Derivative of order n of digamma, n = 0, 1, ... 100; nan for another n.
 
     >>> polygamma(1, 1.0)
     1.6449340668482264

@@ -1,7 +1,9 @@
 """What a primitive is: one row of the table in `primitives`, callable on every kind of number."""
 
+import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from numbers import Real
 from typing import Any, Final, cast
 
@@ -97,7 +99,13 @@ class Primitive:
         return f"<primitive {self.name}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _lookup, (self.name,)
+        """What `pickle` stores: a row's name, or where a primitive of your own is imported from."""
+        if TABLE.get(self.name) is self:
+            return _lookup, (self.name,)
+        return _imported, _place_of(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Primitive":
+        return self
 
     def __call__(self, *args: Any) -> Any:
         """The value on floats; a recorded node, a dual number or an array on those."""
@@ -143,6 +151,30 @@ def _lookup(name: str) -> Primitive:
     import autograd.primitives  # noqa: F401  (fills the table, should a pickle come first)
 
     return TABLE[name]
+
+
+def _imported(module: str, qualname: str) -> Any:
+    found: Any = import_module(module)
+    for name in qualname.split("."):
+        found = getattr(found, name)
+    return found
+
+
+def _place_of(primitive: Primitive) -> tuple[str, str]:
+    """The module and the name that it can be imported by; a PicklingError where there are none."""
+    module = str(getattr(primitive.fn, "__module__", ""))
+    qualname = str(getattr(primitive.fn, "__qualname__", ""))
+    try:
+        found = _imported(module, qualname)
+    except (ImportError, AttributeError, ValueError):
+        found = None
+    if found is not primitive:
+        raise pickle.PicklingError(
+            f"{primitive!r} cannot be pickled, as {module}.{qualname} cannot be imported or is "
+            "something else: decorate it by @custom_partials(...) at the top level of a module, "
+            "under its own name"
+        )
+    return module, qualname
 
 
 def _guarded(rule: Rule, out: Any, args: tuple[Any, ...]) -> Any:

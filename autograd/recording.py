@@ -12,13 +12,21 @@ import numpy as np
 
 from autograd import primitives, structure
 from autograd.adjoints import adjoints, without
+from autograd.anomaly import check_backward
 from autograd.dual import Dual, is_zero, level_of, make_dual
-from autograd.entries import Entries, as_array, inputs_of
-from autograd.primitive import Operand
+from autograd.entries import Entries, as_array, inputs_of, joined
+from autograd.primitive import Operand, Primitive
 from autograd.ufuncs import plain
-from autograd.value import Value, leaf_adjoints
+from autograd.value import PROCESS, Value, leaf_adjoints
 
 Function = Callable[..., Any]
+
+
+def name_of(f: Function) -> str:
+    """What messages call a function."""
+    if isinstance(f, Primitive):
+        return f.name
+    return getattr(f, "__name__", None) or type(f).__name__
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,7 @@ class Chosen:
             inputs_of(x, f"argument {i} of {self.name}")
             for i, x in zip(self.argnums, tree, strict=True)
         ]
-        shapes = [shape for part in parts for shape in part.shapes]
-        return Entries(tree, shapes, [x for part in parts for x in part.numbers])
+        return joined(tree, parts)
 
     def call(self, args: tuple[Any, ...], kwargs: Any, chosen: Any) -> Any:
         """The function, with these arguments replaced."""
@@ -64,7 +71,7 @@ class Chosen:
 
 def chosen_arguments(f: Function, argnums: int | Sequence[int], transform: str) -> Chosen:
     """What argnums asks for; a TypeError in the transform's name for what cannot be."""
-    name = getattr(f, "__name__", None) or type(f).__name__
+    name = name_of(f)
     if not callable(f):
         raise TypeError(f"{transform}() takes a function, not {f!r} of type {type(f).__name__}")
     single = not isinstance(argnums, (tuple, list))
@@ -150,6 +157,8 @@ def _adjoints(out: Any, cores: list[Value], seed: Any) -> list[Any]:
     if not isinstance(out, Value) or is_zero(seed):
         return [0.0] * len(cores)
     if isinstance(seed, float):
+        if PROCESS.anomaly_watchers:
+            check_backward(out, seed)
         numbers = leaf_adjoints(out, cores, seed)
         if numbers is not None:
             return list(numbers)

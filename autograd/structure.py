@@ -5,6 +5,7 @@ named tuples stay what they are, and None holds nothing.
 """
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 
@@ -44,7 +45,9 @@ def rebuild(tree: Any, new: Iterator[Any]) -> Any:
         return None
     if isinstance(tree, dict):
         by_key = {key: rebuild(tree[key], new) for key in _keys(tree)}
-        return {key: by_key[key] for key in tree}
+        copied = copy(tree)  # of the same class: an OrderedDict stays one
+        copied.update(by_key)
+        return copied
     if isinstance(tree, (tuple, list)):
         branches = [rebuild(branch, new) for branch in tree]
         return type(tree)(*branches) if hasattr(tree, "_fields") else type(tree)(branches)

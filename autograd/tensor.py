@@ -28,7 +28,8 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     """An array of Values: NumPy's indexing, broadcasting, reductions and functions work on it.
 
     `@`, `dot`, `sum` and `mean` make one node for each entry of their result. A result without
-    dimensions is a Value.
+    dimensions is a Value. A number that is assigned to an entry is a constant there; `assign`
+    changes the numbers of the Values that are there.
 
     Args:
         data: numbers or Values in any shape that NumPy understands. Numbers become leaves.
@@ -55,7 +56,8 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         entries = np.empty(numbers.shape, dtype=object)
         for index in np.ndindex(numbers.shape):
             place = f"{name}[{','.join(map(str, index))}]" if name and index else name
-            entries[index] = _entry(numbers[index], place)
+            entry = _entry(numbers[index])
+            entries[index] = entry if isinstance(entry, Operand) else Value(entry, place)
         return entries.view(cls)
 
     # What NumPy calls.
@@ -69,18 +71,38 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         own = _FUNCTIONS.get(func)
         if own is not None:
             return own(*args, **kwargs)
-        return as_tensor(super().__array_function__(func, types, args, kwargs))
+        result = super().__array_function__(func, types, args, kwargs)
+        return tuple(map(_unwrapped, result)) if type(result) is tuple else _unwrapped(result)
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        return array[()] if array.ndim == 0 else array.view(Tensor)
+        return array[()] if array.ndim == 0 else _unwrapped(array)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if not isinstance(value, Operand):  # of numbers, each place gets a leaf of its own
+        if not isinstance(value, Operand):  # numbers stay numbers: constants of the graph
             places = np.empty(np.shape(plain(self)[index]), dtype=object)
             places[...] = np.array(value, dtype=object)
-            value = plain(Tensor(places))
-            value = value[()] if value.ndim == 0 else value
+            for place in np.ndindex(places.shape):
+                places[place] = _entry(places[place])
+            value = places if places.ndim else places[()]
         super().__setitem__(index, value)
+
+    # Which entries, not what they are: plain arrays of indices.
+
+    def argmax(self, *args: Any, **options: Any) -> Any:
+        """NumPy's argmax, by the data."""
+        return plain(self).argmax(*args, **options)
+
+    def argmin(self, *args: Any, **options: Any) -> Any:
+        """NumPy's argmin, by the data."""
+        return plain(self).argmin(*args, **options)
+
+    def argsort(self, *args: Any, **options: Any) -> Any:
+        """NumPy's argsort, by the data."""
+        return plain(self).argsort(*args, **options)
+
+    def argpartition(self, *args: Any, **options: Any) -> Any:
+        """NumPy's argpartition, by the data."""
+        return plain(self).argpartition(*args, **options)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What `pickle` stores: the graph of all entries once, then the array of them."""
@@ -180,12 +202,20 @@ def _rebuild(graph: list[Value], array: Any) -> Any:
     return tensor
 
 
-def _entry(x: Any, name: str) -> Operand:
+def _entry(x: Any) -> Any:
+    """An entry as it is kept: a Value or alike, or a plain number."""
     if isinstance(x, Operand):
         return x
     if isinstance(x, (list, tuple, np.ndarray)):
         raise ValueError(f"the rows of a Tensor must be of one length, but an entry is {x!r}")
-    return Value(as_number(x, "Tensor()"), name)
+    return as_number(x, "Tensor()")
+
+
+def _unwrapped(result: Any) -> Any:
+    """An array of something else than Values is no Tensor."""
+    if isinstance(result, Tensor) and result.dtype != object:
+        return plain(result)
+    return as_tensor(result)
 
 
 def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:

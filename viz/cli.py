@@ -5,15 +5,12 @@ Bad input ends in one line on standard error and exit code 2, never in a traceba
 
 import argparse
 import sys
-import unicodedata
 from collections.abc import Sequence
 from typing import NoReturn
 
-from autograd import Formula, FormulaError, Value, __version__, parse
-from viz.commands import compare, grad
-from viz.commands.inputs import InputError, assigned, first_line, headline
-from viz.commands.terminal import write
-from viz.graph import DIRECTIONS, draw_dot
+from autograd import FormulaError, __version__
+from viz.commands import compare, grad, graph
+from viz.commands.inputs import FORMULAS, InputError, first_line
 from viz.render import RenderError
 from viz.text import shortened
 
@@ -23,12 +20,12 @@ examples:
       print the value and the gradient
   dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6 -o graph.svg
       and draw the computation graph (svg, png, pdf, or dot for its source)
-  dualgrad graph "tanh(w*x + b)" w=0.5 x=2 b=-pi/4 -o neuron.png --direction TB
-  dualgrad graph "dot(w1, w2, x1, x2)" w1=1 w2=2 x1=3 x2=4 -o dot.pdf --expand
+  dualgrad grad "(x+y)**2*z" x=1 y=2 z=-6 --hessian
+      print the matrix of second derivatives
+  dualgrad compare "(x+y)**2*z" x=1 y=2 z=-6
+      print every intermediate in forward and reverse mode, and what each mode costs
 
-A formula is written as in Python: + - * / **, parentheses, numbers, names, the constants pi, e and
-tau, conditions (`x if x > 0 else 0`) and the primitives (exp, log, sin, tanh, relu, ...). Quote it,
-so that the shell leaves it alone. A value is a number or a formula of constants.
+Each command has more: dualgrad graph --help
 """
 
 LONGEST_COMPLAINT = 500
@@ -46,41 +43,12 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog="dualgrad",
         description="Differentiate formulas and draw their computation graphs.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES + FORMULAS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"dualgrad {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    graph = commands.add_parser(
-        "graph",
-        help="print a formula's value and gradient, and draw its graph",
-        description="Print a formula's value and gradient, and draw its computation graph.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    graph.add_argument("formula", help='the formula, in quotes: "(x+y)**2*z"')
-    graph.add_argument(
-        "values", nargs="*", default=[], metavar="NAME=VALUE", help="a value for each name"
-    )
-    graph.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf .dot")
-    graph.add_argument(
-        "--direction",
-        choices=DIRECTIONS,
-        default="LR",
-        help="where the drawing leads: left to right (LR, the default), top to bottom (TB), ...",
-    )
-    graph.add_argument(
-        "--precision",
-        type=int,
-        choices=range(1, 18),
-        default=4,
-        metavar="N",
-        help="significant digits in the drawing, 1 to 17 (default: 4)",
-    )
-    graph.add_argument(
-        "--expand", action="store_true", help="draw dot, sum, ... as the operations they stand for"
-    )
-    graph.set_defaults(run=_graph)
+    graph.register(commands)
     grad.register(commands)
     compare.register(commands)
     return parser
@@ -146,50 +114,6 @@ def _complain(message: str, code: int = 2) -> int:
     """Print the message in one line; return the exit code."""
     print(f"dualgrad: {shortened(' '.join(message.split()), LONGEST_COMPLAINT)}", file=sys.stderr)
     return code
-
-
-# --- dualgrad graph ---------------------------------------------------------------------------
-
-
-def _graph(options: argparse.Namespace) -> None:
-    formula = parse(options.formula.strip())
-    leaves = [Value(x, name) for name, x in assigned(formula, options.values).items()]
-    result = formula(*leaves)
-    root = result if isinstance(result, Value) else Value(result)
-    root.backward()
-    report = _report(formula, root, leaves)
-    if options.output is not None:  # first, so that a failure is all that is seen
-        draw_dot(
-            root,
-            options.output,
-            direction=options.direction,
-            precision=options.precision,
-            expand=options.expand,
-        )
-        report += f"\n\nwrote {options.output}"
-    write(report)
-
-
-def _report(formula: Formula, root: Value, leaves: Sequence[Value]) -> str:
-    """The value, and a table of the gradient."""
-    lines = [headline(formula, root.data)]
-    if leaves:
-        rows = [("name", "value", "gradient")]
-        rows += [(shortened(x.name), f"{x.data:.12g}", f"{x.grad:.12g}") for x in leaves]
-        widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
-        lines.append("")
-        for name, value, gradient in rows:
-            padding = " " * (widths[0] - _columns(name))
-            lines.append(f"{name}{padding}  {value:>{widths[1]}}  {gradient:>{widths[2]}}")
-    return "\n".join(lines)
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal the text takes: Chinese signs take two."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
 
 
 if __name__ == "__main__":

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any, Final
+import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd import structure
+from autograd.checks.steps import step_at
 from autograd.compare.problem import Problem
 from autograd.ufuncs import data_of, plain
 from autograd.value import Value
 
 Array = NDArray[np.float64]
 Shape = tuple[int, ...] | None
-
-_STEP: Final = sys.float_info.epsilon ** (1 / 3)
 
 
 def ulps(a: Any, b: Any) -> Array:
@@ -53,14 +52,14 @@ def _block(leaf: Any, rows: int, columns: int) -> Array:
 
 
 def _size(shape: Shape) -> int:
-    return int(np.prod(shape or (), dtype=int))
+    return math.prod(shape or ())
 
 
 def central_differences(problem: Problem, outputs: int) -> Array:
-    """The Jacobian by (f(x + h) - f(x - h)) / 2h, with h = ε^(1/3) max(1, |x|) for each input.
+    """The Jacobian by (f(x + h) - f(x - h)) / 2h, with the step of `step_at` for each input.
 
-    That step balances the error of the formula, h², with that of rounding, ε/h. A column is nan
-    where f raises an arithmetic or value error beside the point, or has other outputs there.
+    A column is nan where f raises an arithmetic or value error beside the point, or has other
+    outputs there.
     """
     columns = [_column(problem, outputs, i) for i in range(len(problem.names))]
     return np.column_stack(columns)
@@ -68,7 +67,7 @@ def central_differences(problem: Problem, outputs: int) -> Array:
 
 def _column(problem: Problem, outputs: int, i: int) -> Array:
     x = problem.inputs.numbers[i]
-    h = _STEP * max(1.0, abs(x))
+    h = step_at(x)
     above, below = _results(problem, i, x + h), _results(problem, i, x - h)
     if not len(above) == len(below) == outputs:
         return np.full(outputs, np.nan)

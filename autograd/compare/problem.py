@@ -7,13 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from autograd import structure
-from autograd.entries import Entries, inputs_of, outputs_of
+from autograd.entries import Entries, inputs_of, joined, outputs_of
 from autograd.expression import Formula
 from autograd.primitive import Operand
-from autograd.recording import Function
+from autograd.recording import Function, name_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,20 +40,16 @@ def problem_of(f: Function, args: tuple[Any, ...]) -> Problem:
             numbers.
         ValueError: there is no number among the arguments.
 
-    >>> problem_of(lambda x, w: x * w[0], (2.0, np.array([3.0, 4.0]))).names
+    >>> problem_of(lambda x, w: x * w[0], (2.0, [3.0, 4.0])).names
     ('x', 'w[0]', 'w[1]')
     """
     if not callable(f):
         raise TypeError(f"compare_modes() takes a function, not {f!r} of type {type(f).__name__}")
-    name = getattr(f, "__name__", None) or type(f).__name__
+    name = name_of(f)
     roots = _argument_names(f, name, args)
-    inputs = Entries(args, [], [])
-    names: list[str] = []
-    for arg, root in zip(args, roots, strict=True):
-        part = inputs_of(arg, root)
-        inputs.shapes.extend(part.shapes)
-        inputs.numbers.extend(part.numbers)
-        names += all_entry_names(arg, root, part)
+    parts = [inputs_of(arg, root) for arg, root in zip(args, roots, strict=True)]
+    inputs = joined(args, parts)
+    names = [name for part, root in zip(parts, roots, strict=True) for name in part.names(root)]
     if not names:
         raise ValueError(
             f"compare_modes() has nothing to differentiate {name} by, as its arguments hold no "
@@ -68,23 +61,6 @@ def problem_of(f: Function, args: tuple[Any, ...]) -> Problem:
                 f"{entry} is {x!r}, but compare_modes() takes plain numbers: pass its .data"
             )
     return Problem(f, name, _title(f, name), args, inputs, tuple(names))
-
-
-def all_entry_names(tree: Any, root: str, parts: Entries) -> list[str]:
-    """The names of all numbers of a tree: `params['w'][0,1]`."""
-    leaves = zip(structure.paths(tree, root), parts.shapes, strict=True)
-    return [name for leaf, shape in leaves for name in entry_names(leaf, shape)]
-
-
-def entry_names(leaf: str, shape: tuple[int, ...] | None) -> list[str]:
-    """The names of an array's entries, as those of a Tensor; the leaf's own for a number.
-
-    >>> entry_names("w", (1, 2)), entry_names("x", None)
-    (['w[0,0]', 'w[0,1]'], ['x'])
-    """
-    if not shape:
-        return [leaf]
-    return [f"{leaf}[{','.join(map(str, index))}]" for index in np.ndindex(shape)]
 
 
 def _argument_names(f: Function, name: str, args: tuple[Any, ...]) -> list[str]:

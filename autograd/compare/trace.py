@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compare.problem import Problem, all_entry_names
+from autograd.compare.problem import Problem
 from autograd.dual import Dual, make_dual
 from autograd.graph import topological_order
 from autograd.value import Value, is_cut
@@ -125,7 +125,7 @@ def record(problem: Problem) -> Trace:
         raise ValueError(f"{problem.name} returned no number: compare_modes() needs at least one")
     outputs = [x if isinstance(x, Value) else Value(x) for x in results.numbers]
     inputs, outputs = copy.deepcopy((variables, outputs))
-    places = all_entry_names(results.tree, "result", results)
+    places = results.names("result")
     order = topological_order(*outputs)
     reached = set(map(id, order))
     unused = [x for x in inputs if id(x) not in reached]

@@ -276,3 +276,33 @@ def test_one_decorated_function_in_two_threads() -> None:
         thread.join()
     assert errors == [None, None]
     ag.log(Value(0.0))
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda: ag.jvp(ag.log, (0.0,), (1.0,)),
+        lambda: ag.Dual(0.0, 1.0).sqrt(),
+        lambda: ag.derivative(lambda x: 1 / x)(0.0),
+        lambda: ag.jacfwd(np.sqrt)(np.array([1.0, 0.0])),
+        lambda: ag.grad(ag.sqrt)(0.0),
+        lambda: ag.value_and_grad(ag.sqrt)(0.0),
+        lambda: ag.vjp(ag.sqrt, 0.0)[1](1.0),
+        lambda: ag.jacrev(np.sqrt)(np.array([1.0, 0.0])),
+        lambda: ag.hessian(lambda x: x**1.5)(0.0),
+        lambda: ag.hvp(lambda x: x**1.5)(0.0, 1.0),
+    ],
+)
+def test_transforms_are_watched_in_both_modes(compute: Callable[[], object]) -> None:
+    compute()
+    with (
+        detect_anomaly(),
+        pytest.raises(FloatingPointError, match=r"for operands \(.*test_anomaly"),
+    ):
+        compute()
+
+
+def test_what_is_finite_passes_in_both_modes() -> None:
+    with detect_anomaly():
+        assert ag.grad(ag.sqrt)(4.0) == 0.25
+        assert ag.jacfwd(np.sqrt)(np.array([4.0])).tolist() == [[0.25]]

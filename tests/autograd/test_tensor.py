@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import TABLE, Tensor, Value
-from autograd.ufuncs import data_of
+from autograd.ufuncs import data_of, plain
 
 small = st.integers(-4, 4)  # sums and products of these are exact
 arrays = hnp.arrays(float, hnp.array_shapes(max_dims=3, max_side=4), elements=small)
@@ -140,19 +140,40 @@ def test_assigning_entries() -> None:
     t[1] = [9.0, x]
     assert t[0, 0] is t[1, 1] is x
     assert t.numpy().tolist() == [[7.0, 8.0], [9.0, 7.0]]
-    assert all(type(v) is Value for v in entries(t))
+    assert [type(v) for v in entries(t)] == [Value, float, float, Value]
     t[:, 1] = np.array([1, 2])
     t[t > 7.5] = Tensor([5.0])
     assert t.numpy().tolist() == [[7.0, 1.0], [5.0, 2.0]]
 
 
-def test_a_number_assigned_to_many_places_is_a_leaf_in_each() -> None:
+def test_a_number_assigned_is_a_constant() -> None:
     t = Tensor(np.ones((2, 2)))
-    t[:] = 0.5
-    t[:, 1] = 2.0
-    assert len({id(v) for v in entries(t)}) == 4
+    leaves = entries(t)
+    t[:, 1] = 2
     (t * [[1.0, 2.0], [3.0, 4.0]]).backward()
-    assert t.grad.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert t.grad.tolist() == [[1.0, 0.0], [3.0, 0.0]]
+    assert t.numpy().tolist() == [[1.0, 2.0], [1.0, 2.0]]
+    assert entries(t)[0] is leaves[0]
+    assert type(plain(t)[0, 1]) is float
+
+
+@pytest.mark.parametrize(
+    "index_of",
+    [
+        np.argsort,
+        np.argmax,
+        lambda t: np.argmin(t, axis=0),
+        lambda t: t.argsort(axis=0),
+        lambda t: np.argpartition(t, 1, axis=0),
+        lambda t: np.unique(t, return_index=True)[1],
+        lambda t: np.zeros_like(t, dtype=float),
+    ],
+)
+def test_what_holds_no_values_is_no_tensor(index_of: Any) -> None:
+    numbers = np.array([[3.0, 1.0], [2.0, 4.0]])
+    found = index_of(Tensor(numbers))
+    assert not isinstance(found, Tensor)
+    assert np.array_equal(found, index_of(numbers))
 
 
 @pytest.mark.parametrize(

@@ -1151,3 +1151,23 @@ def test_nothing_remains_of_a_call_that_failed(name: str) -> None:
     after = run(f)
     assert (after.data, w.grad) == (before.data, 0.0)
     assert run(lambda x: x**3) == before.data / 5.0
+
+
+def test_numbers_assigned_to_a_copy_stay_constants() -> None:
+    def f(a: Any) -> Any:
+        b = a.copy()
+        b[0] = 2.0
+        return (b * b).sum() * a[0]
+
+    at = np.array([1.0, 3.0])
+    for value, gradient in [value_and_grad(f)(at), (13.0, jacfwd(f)(at)), (13.0, jacrev(f)(at))]:
+        assert type(value) is float
+        assert value == 13.0
+        assert type(gradient) is np.ndarray
+        assert gradient.tolist() == [13.0, 6.0]
+
+
+def test_an_ordered_dict_stays_one() -> None:
+    gradient = grad(lambda p: p["a"] * p["b"])(OrderedDict(b=2.0, a=3.0))
+    assert type(gradient) is OrderedDict
+    assert list(gradient.items()) == [("b", 3.0), ("a", 2.0)]

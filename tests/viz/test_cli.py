@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 import autograd
 import viz.cli
 import viz.render
+from autograd.expression.error import columns
 from viz.cli import main
+from viz.commands import graph
 
 ROOT = Path(__file__).parent.parent.parent
 EXERCISE = ["graph", "(x+y)**2*z", "x=1", "y=2", "z=-6"]
@@ -171,7 +173,7 @@ def test_columns_align(capsys: pytest.CaptureFixture[str]) -> None:
     long = "very" * 20
     printed = out(capsys, "graph", f"权重*x*é*{long}", "权重=1", "x=2", "é=3", f"{long}=4")
     rows = printed.splitlines()[2:]
-    assert len({viz.cli._columns(row) for row in rows}) == 1
+    assert len({columns(row) for row in rows}) == 1
     assert max(map(len, rows)) < 60
     assert [row.split()[0] for row in rows[:3]] == ["name", "权重", "x"]
 
@@ -209,10 +211,11 @@ def test_help_shows_examples(capsys: pytest.CaptureFixture[str], words: list[str
 def test_the_examples_work(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     examples = [
         shlex.split(line)[1:]
-        for line in viz.cli.EXAMPLES.splitlines()
+        for line in (viz.cli.EXAMPLES + graph.EXAMPLES).splitlines()
         if line.startswith("  dualgrad ")
     ]
-    assert len(examples) == 4
+    assert [words[0] for words in examples[:4]] == ["graph", "graph", "grad", "compare"]
+    assert len(examples) == 8
     for words in examples:
         out(capsys, *(re.sub(r"\.(svg|png|pdf)$", ".dot", word) for word in words))
 
@@ -349,7 +352,7 @@ def test_interrupted(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(viz.cli, "draw_dot", interrupted)
+    monkeypatch.setattr(graph, "draw_dot", interrupted)
     assert_refused(capsys, folder, [*EXERCISE, "-o", "a.svg"], "interrupted", code=130)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import warnings
 from pathlib import Path
 from typing import Any
 
 from autograd import parse
 from autograd.compare import ModeReport, compare_modes
-from viz.commands.inputs import InputError, assigned
+from viz.commands.inputs import InputError, add_command, assigned
+from viz.commands.json_output import add_option, as_json
 from viz.commands.terminal import write
 from viz.files import write_whole
 from viz.render import PICTURES
@@ -29,28 +29,18 @@ examples:
 
 def register(commands: Any) -> None:
     """Add the command to the parser's."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "compare",
-        help="print forward and reverse mode side by side",
-        description=(
-            "Print every intermediate of a formula with its value, its tangents (forward mode) and "
-            "its adjoint (reverse mode); the gradient by both modes and by central differences; "
-            "and what each mode costs."
-        ),
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("formula", help='the formula, in quotes: "(x+y)**2*z"')
-    parser.add_argument(
-        "values", nargs="*", default=[], metavar="NAME=VALUE", help="a value for each name"
+        "print forward and reverse mode side by side",
+        "Print every intermediate of a formula with its value, its tangents (forward mode) and "
+        "its adjoint (reverse mode); the gradient by both modes and by central differences; "
+        "and what each mode costs.",
+        EXAMPLES,
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="print Markdown")
-    form.add_argument(
-        "--json",
-        action="store_true",
-        help='print JSON, numbers in full; nan and infinities are the texts "nan", "inf", "-inf"',
-    )
+    add_option(form)
     parser.add_argument(
         "--crossover", action="store_true", help="measure both modes for more and more inputs, too"
     )
@@ -69,7 +59,7 @@ def run(options: argparse.Namespace) -> None:
     if path is not None:  # first, so that a failure is all that is seen
         _draw(report, path)
     if options.json:
-        write(json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        write(as_json(report.to_dict()))
         return
     text = report.to_markdown() if options.markdown else report.to_text()
     write(text if path is None else f"{text}\n\nwrote {path}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from autograd import Formula, derivative, hessian, parse, value_and_grad
 from autograd.compare.jsonable import jsonable
 from autograd.compare.layout import Table, as_text, shortened
-from viz.commands.inputs import InputError, assigned, headline, known
+from viz.commands.inputs import InputError, add_command, assigned, headline, known
+from viz.commands.json_output import add_option, as_json
 from viz.commands.terminal import write
 
 HIGHEST_ORDER: Final = 12
@@ -33,16 +33,12 @@ examples:
 
 def register(commands: Any) -> None:
     """Add the command to the parser's."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "grad",
-        help="print a formula's gradient, higher derivatives or Hessian",
-        description="Print a formula's gradient, its derivatives up to some order, or its Hessian.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("formula", help='the formula, in quotes: "(x+y)**2*z"')
-    parser.add_argument(
-        "values", nargs="*", default=[], metavar="NAME=VALUE", help="a value for each name"
+        "print a formula's gradient, higher derivatives or Hessian",
+        "Print a formula's gradient, its derivatives up to some order, or its Hessian.",
+        EXAMPLES,
     )
     parser.add_argument(
         "--wrt",
@@ -60,11 +56,7 @@ def register(commands: Any) -> None:
         help=f"the derivatives by one name up to order N, 1 to {HIGHEST_ORDER}",
     )
     what.add_argument("--hessian", action="store_true", help="the matrix of second derivatives")
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help='print JSON, numbers in full; nan and infinities are the texts "nan", "inf", "-inf"',
-    )
+    add_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -83,7 +75,7 @@ def run(options: argparse.Namespace) -> None:
         found, text = _gradient(formula, values, names)
     if options.json:
         everything = {"formula": formula.text, "at": values, **found}
-        text = json.dumps(jsonable(everything), indent=2, ensure_ascii=False, allow_nan=False)
+        text = as_json(jsonable(everything))
     write(text)
 
 

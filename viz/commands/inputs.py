@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from autograd import Formula, FormulaError, parse
 from viz.text import shortened
@@ -12,8 +14,33 @@ LONGEST_FORMULA = 72
 """In characters; of a longer one the output shows the two ends."""
 
 
+FORMULAS: Final = """
+A formula is written as in Python: + - * / **, parentheses, numbers, names, the constants pi, e and
+tau, conditions (`x if x > 0 else 0`) and the primitives (exp, log, sin, tanh, relu, ...). Quote it,
+so that the shell leaves it alone. A value is a number or a formula of constants.
+"""
+
+
 class InputError(Exception):
     """What the user should put right, in one line."""
+
+
+def add_command(
+    commands: Any, name: str, purpose: str, description: str, examples: str
+) -> argparse.ArgumentParser:
+    """Add a command that takes a formula and values for its names."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=purpose,
+        description=description,
+        epilog=examples + FORMULAS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("formula", help='the formula, in quotes: "(x+y)**2*z"')
+    parser.add_argument(
+        "values", nargs="*", default=[], metavar="NAME=VALUE", help="a value for each name"
+    )
+    return parser
 
 
 def assigned(formula: Formula, assignments: Iterable[str]) -> dict[str, float]:

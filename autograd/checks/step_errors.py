@@ -1,0 +1,106 @@
+"""How wrong each method is for each step."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.checks.arguments import check_positive
+from autograd.checks.complex_steps import complex_step
+from autograd.entries import scalar_of
+from autograd.primitive import as_number
+from autograd.recording import Function, name_of
+from autograd.transforms import grad, vjp
+from autograd.ufuncs import data_of
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class StepErrors:
+    """How wrong each method is for each step: the data of a plot with a V in it.
+
+    Errors are relative to the exact derivative, or absolute where that is 0; nan where a method
+    does not apply.
+
+    Attributes:
+        exact: the derivative that they are measured against.
+        steps: the steps h, the largest first.
+        forward: error of (f(x + h) - f(x)) / h, for each step.
+        central: error of (f(x + h) - f(x - h)) / 2h.
+        complex_step: error of Im f(x + ih) / h.
+        automatic: error of automatic differentiation: the same for all steps, as it has none.
+    """
+
+    exact: float
+    steps: Array
+    forward: Array
+    central: Array
+    complex_step: Array
+    automatic: Array
+
+    @property
+    def best(self) -> dict[str, float]:
+        """For each method that has steps, the one of least error; the largest such, nan if none."""
+        return {
+            name: float(self.steps[np.nanargmin(errors)]) if np.any(errors >= 0.0) else math.nan
+            for name, errors in (
+                ("forward", self.forward),
+                ("central", self.central),
+                ("complex_step", self.complex_step),
+            )
+        }
+
+
+def error_versus_step(
+    f: Function, x: float, steps: Sequence[float] | None = None, exact: float | None = None
+) -> StepErrors:
+    """The errors of difference quotients, complex steps and automatic differentiation.
+
+    Args:
+        f: a function of one number.
+        x: where it is differentiated.
+        steps: by default four in a decade from 1e-1 to 1e-16.
+        exact: the true derivative; by default that of automatic differentiation.
+
+    Raises:
+        TypeError: f is not a function from one number to one.
+        ValueError: a step is not a positive number.
+
+    >>> errors = error_versus_step(np.exp, 1.0)
+    >>> 2e-7 < errors.best["central"] < 2e-4
+    True
+    """
+    name = name_of(f)
+    point = as_number(x, f"argument 0 of {name}")
+    hs = np.sort(np.logspace(-1, -16, 61) if steps is None else np.array(steps, np.float64))[::-1]
+    for h in hs:
+        check_positive(float(h), "a step")
+
+    def value(at: float) -> float:
+        return float(data_of(scalar_of(vjp(f, at)[0], name, "error_versus_step")))
+
+    def by_complex_step(h: float) -> float:
+        try:
+            return float(complex_step(f, point, h))
+        except (TypeError, ValueError):
+            return math.nan
+
+    automatic = data_of(grad(f)(point))
+    true = automatic if exact is None else as_number(exact, "exact")
+    here = value(point)
+
+    def errors(slopes: Sequence[float]) -> Array:
+        return np.abs(np.array(slopes) - true) / (abs(true) or 1.0)
+
+    with np.errstate(all="ignore"):
+        return StepErrors(
+            true,
+            hs,
+            errors([(value(point + h) - here) / h for h in hs.tolist()]),
+            errors([(value(point + h) - value(point - h)) / (2.0 * h) for h in hs.tolist()]),
+            errors([by_complex_step(h) for h in hs.tolist()]),
+            errors([automatic] * len(hs)),
+        )

@@ -1,0 +1,114 @@
+"""Whether the methods agree along a line, and what is wrong where they do not."""
+
+import math
+from contextlib import suppress
+from typing import Final
+
+from autograd.checks.line import Difference, Line
+from autograd.checks.ray import WIDER
+
+_UNDERFLOW: Final = 1e-300
+"""What a complex step cannot see."""
+
+
+def fault(line: Line) -> str | None:
+    """Why the methods disagree; None where they do not, or where one of them is no judge."""
+    step = line.ray.step(line.tolerance.eps)
+    if _is_confirmed(line, line.difference(step)) and not _is_lost(line, step):
+        return None
+    slopes = line.slopes.values()
+    if not all(map(math.isfinite, [line.value(), *slopes])):
+        return "not finite"
+    slack, noise = line.rounding
+    tried = _differences(line)
+    if len(tried) < 2:
+        return "not finite"
+    if any(_is_confirmed(line, d, slack, noise) for d in tried) or _is_limit(line, tried, noise):
+        return None
+    if max(slopes) - min(slopes) > line.tolerance.exact * max(map(abs, slopes)) + slack:
+        return "modes disagree"
+    return _shape_nearby(line, step, noise) or _judged(line, tried, slack, noise)
+
+
+def _differences(line: Line) -> list[Difference]:
+    """The finite ones of all steps to try, the widest first."""
+    found = []
+    for step in line.ray.steps(line.tolerance.eps):
+        with suppress(ArithmeticError, ValueError):  # a step out of the function's domain
+            found.append(line.difference(step))
+    return [d for d in found if math.isfinite(d.central)]
+
+
+def _is_confirmed(
+    line: Line, difference: Difference, slack: float = 0.0, noise: float = 0.0
+) -> bool:
+    """Whether all methods agree for this step.
+
+    Slack is what rounding may do to the derivatives, noise what it may do to the value.
+    """
+    tolerance = line.tolerance
+    exact = [*line.slopes.values()]
+    central = difference.central
+    largest = max(map(abs, [*exact, central, difference.left, difference.right]))
+    allowed = tolerance.atol + tolerance.rtol * largest + slack
+    if noise > allowed * difference.step:
+        return False  # it would confirm a derivative of 0 wherever it sees no change
+    if not all(abs(slope - central) <= allowed for slope in exact):
+        return False
+    imaginary = line.complex_step
+    if isinstance(imaginary, float) and abs(imaginary - central) <= allowed:
+        exact.append(imaginary)  # else the function is not analytic
+    most = tolerance.atol + tolerance.exact * largest + slack + _UNDERFLOW
+    return max(exact) - min(exact) <= most
+
+
+def _is_lost(line: Line, step: float) -> bool:
+    """Whether the value seems not to change, but does over a wider step: rounding hides it."""
+    if any(line.slopes.values()) or line.difference(step).change != 0.0:
+        return False
+    with suppress(ArithmeticError, ValueError):
+        return line.difference(step * WIDER).change != 0.0
+    return True
+
+
+def _is_limit(line: Line, tried: list[Difference], noise: float) -> bool:
+    """Whether the differences come nearer as fast as the step shrinks, as far as can be seen.
+
+    For derivatives of 0, as of x³ at 0, which have no scale for a tolerance.
+    """
+    errors = [
+        (max(abs(slope - d.central) for slope in line.slopes.values()), d.step) for d in tried
+    ]
+    rates = [error / step for error, step in errors if error * step > 4.0 * noise]
+    return len(rates) >= 4 and rates[-1] <= 2.0 * rates[-4]
+
+
+def _shape_nearby(line: Line, step: float, noise: float) -> str | None:
+    """A jump or a kink: what does not shrink with the step as it would on a smooth curve."""
+    far, near = line.difference(step), line.difference(step / 64.0)
+    if near.change > max(0.5 * far.change, 16.0 * noise):
+        return "jump"
+    if near.gap > max(0.5 * far.gap, 16.0 * noise / near.step):
+        return "kink"
+    return None
+
+
+def _judged(line: Line, tried: list[Difference], slack: float, noise: float) -> str | None:
+    """Whether the differences contradict the derivative, or cannot tell and must not matter."""
+    rtol = line.tolerance.rtol
+    slope = next(iter(line.slopes.values()))
+    bars = [  # the error bar of each: its noise, and what the step changes
+        noise / one.step + abs(one.central - other.central)
+        for one, other in zip(tried, [*tried[1:2], *tried[:-1]], strict=True)
+    ]
+    bar, best = min(zip(bars, [d.central for d in tried], strict=True))
+    imaginary = line.complex_step
+    if isinstance(imaginary, float) and abs(imaginary - best) <= rtol * abs(best) + slack:
+        return "wrong rule"
+    if abs(slope - best) > 4.0 * bar:
+        return "wrong rule"
+    is_zero = abs(slope) <= max(slack, noise / line.ray.unit)  # to all that rounding leaves
+    is_small = bar <= rtol * line.largest  # beside the other derivatives
+    is_seen = isinstance(imaginary, float) and abs(imaginary - slope) <= rtol * abs(slope)
+    is_near = bar <= 1e3 * rtol * abs(slope)  # some digits are seen
+    return None if is_zero or is_small or is_seen or is_near else "cancellation"
