@@ -29,6 +29,8 @@ def adjoints(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[An
     >>> dy.data, d2y.data
     (12.0, 12.0)
     """
+    if isinstance(inputs, Value):
+        raise TypeError("the inputs of adjoints() are a list of Values: write [x]")
     for what, value in [("output", output), *(("input", x) for x in inputs)]:
         if not isinstance(value, Value):
             raise TypeError(

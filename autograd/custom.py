@@ -57,6 +57,8 @@ def custom_partials(*rules: Rule) -> Callable[[Callable[..., Any]], Primitive]:
     >>> grad(sum_of_squares, argnums=(0, 1, 2))(1.0, 2.0, 3.0)
     (2.0, 4.0, 6.0)
     """
+    if not rules:
+        raise TypeError(f"custom_partials has no rules: {_FORGOTTEN}")
     for i, rule in enumerate(rules):
         if not callable(rule):
             raise TypeError(
@@ -64,10 +66,17 @@ def custom_partials(*rules: Rule) -> Callable[[Callable[..., Any]], Primitive]:
                 "of the output and the arguments, as in @custom_partials(lambda y, x: 1 - y * y)"
             )
 
-    def decorate(function: Callable[..., Any]) -> Primitive:
-        if not callable(function):
-            raise TypeError(f"custom_partials decorates a function, not {function!r}")
-        name = getattr(function, "__name__", type(function).__name__)
+    if len(rules) == 1 and not _takes_two(rules[0]):
+        raise TypeError(
+            "custom_partials takes rules, of the output and the arguments, not "
+            f"{_name(rules[0])}{inspect.signature(rules[0])}: {_FORGOTTEN}"
+        )
+
+    def decorate(function: Callable[..., Any], *more: Any) -> Primitive:
+        if more or not callable(function):
+            shown = ", ".join(map(repr, (function, *more)))
+            raise TypeError(f"custom_partials decorates a function, not {shown}: {_FORGOTTEN}")
+        name = _name(function)
         arity = _arity(function, rules, name)
         _check_rules(rules, arity, name)
         return _primitive(_on_floats(function, name), rules, arity, name)
@@ -105,6 +114,22 @@ def _primitive(
 
 # The function and its rules must go together.
 
+_FORGOTTEN = "did you forget the rules: @custom_partials(rule)?"
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def _takes_two(rule: Rule) -> bool:
+    """Whether it can be a rule, by the number of its arguments: an output and one at least."""
+    try:
+        parameters = inspect.signature(rule).parameters.values()
+    except ValueError:
+        return True
+    positional = [p for p in parameters if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
+    return len(positional) >= 2 or any(p.kind is p.VAR_POSITIONAL for p in positional)
+
 
 def _arity(function: Callable[..., Any], rules: Sequence[Rule], name: str) -> int | None:
     """The number of arguments; None for any number."""
@@ -127,7 +152,7 @@ def _arity(function: Callable[..., Any], rules: Sequence[Rule], name: str) -> in
             f"{name} needs the keyword argument {keywords[0].name}, but a primitive is called by "
             "position: give it a default"
         )
-    if not len(required) <= len(rules) <= len(positional) or not rules:
+    if not len(required) <= len(rules) <= len(positional):
         names = ", ".join(p.name for p in positional)
         raise TypeError(
             f"custom_partials has {len(rules)} rules for {name}({names}): give one for each "

@@ -26,6 +26,7 @@ from autograd.recording import (
     Recording,
     by_entry,
     chosen_arguments,
+    name_of,
     plus,
     primal_at,
     record,
@@ -112,6 +113,8 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     >>> value, pullback((1.0, 10.0))
     ((15.0, 8.0), (15.0, 13.0))
     """
+    if not primals:
+        raise TypeError("vjp needs the arguments at which f is evaluated: vjp(f, x)")
     chosen = chosen_arguments(f, tuple(range(len(primals))), "vjp")
     run = record(chosen, primals, {}, has_aux)
     outputs = outputs_of(run.out, chosen.name)
@@ -308,12 +311,13 @@ def jacobian(
 
     Args:
         f, argnums, has_aux: as for `jacrev`.
-        mode: "forward" or "reverse" to choose it yourself.
+        mode: "forward" or "reverse" ("fwd" or "rev") to choose it yourself.
 
     >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
     array([[2., 0.],
            [0., 4.]])
     """
+    mode = {"fwd": "forward", "rev": "reverse"}.get(mode or "", mode)
     if mode not in (None, "forward", "reverse"):
         raise ValueError(f"mode must be 'forward', 'reverse' or None, not {mode!r}")
     forward = jacfwd(f, argnums, has_aux)
@@ -405,6 +409,11 @@ def derivative(f: Function, order: int = 1) -> Function:
 def _once(f: Function) -> Function:
     @_named(f, "derivative")
     def transformed(x: Any) -> Any:
+        if isinstance(x, (np.ndarray, tuple, list)) and np.ndim(x):
+            raise TypeError(
+                f"derivative is of a function of one number, not of {structure.describe(x)}: use "
+                "grad or jacobian"
+            )
         return jvp(f, (x,), (1.0,))[1]
 
     return transformed
@@ -414,7 +423,7 @@ def _named(f: Function, what: str) -> Callable[[Function], Function]:
     """Give the transformed function a name and a docstring of f's."""
 
     def name(transformed: Function) -> Function:
-        of = getattr(f, "__name__", type(f).__name__)
+        of = name_of(f)
         wrapped = wraps(f, assigned=("__module__",), updated=())(transformed)
         wrapped.__name__ = wrapped.__qualname__ = f"{what} of {of}".replace(" ", "_")
         wrapped.__doc__ = f"The {what} of {of}. {getattr(f, '__doc__', None) or ''}".rstrip()

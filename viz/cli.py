@@ -16,10 +16,8 @@ from viz.text import shortened
 
 EXAMPLES = """\
 examples:
-  dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6
-      print the value and the gradient
   dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6 -o graph.svg
-      and draw the computation graph (svg, png, pdf, or dot for its source)
+      print the value and the gradient, and draw the computation graph
   dualgrad grad "(x+y)**2*z" x=1 y=2 z=-6 --hessian
       print the matrix of second derivatives
   dualgrad compare "(x+y)**2*z" x=1 y=2 z=-6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,18 @@ class Drawing(graphviz.Digraph):
         if view:
             graphviz.view(path)
         return path
+
+    def __repr__(self) -> str:
+        values, operations = self._count("v"), self._count("op")
+        drawn = f"{values:,} value{'' if values == 1 else 's'}"
+        if operations:
+            drawn += f" and {operations:,} operation{'' if operations == 1 else 's'}"
+        return f"<Drawing of {drawn}>"
+
+    def _count(self, kind: str) -> int:
+        """How many nodes are named so with a number, v0 or op3."""
+        node = re.compile(rf"\t{kind}\d+ \[")
+        return sum(node.match(line) is not None for line in self.body)
 
     def _repr_mimebundle_(
         self,

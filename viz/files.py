@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 _REMEDIES: dict[type[OSError], str] = {
@@ -18,17 +20,34 @@ _REMEDIES: dict[type[OSError], str] = {
 def write_whole(path: Path, data: bytes) -> None:
     """Write the file at once: a reader sees the old content or the new, never a part.
 
+    A symbolic link stays one: the file that it leads to is written. A file that is there keeps its
+    mode.
+
     Raises:
         OSError: the file cannot be written; the old content, if any, is untouched.
     """
+    target = Path(os.path.realpath(path))
+    there = os.path.isfile(target)
+    if there and not os.access(target, os.W_OK):
+        refusal = "cannot write the file: it is read-only; choose another name"
+        raise PermissionError(errno.EACCES, refusal, str(path))
     # Beside the target, as a file can be moved into its place only within one file system.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         draft.write_bytes(data)
-        os.replace(draft, path)
+        if there:
+            shutil.copymode(target, draft)
+        os.replace(draft, target)
     except OSError as error:
-        reason = _REMEDIES.get(type(error), error.strerror)
+        reason = _reason(error, target)
         raise type(error)(error.errno, f"cannot write the file: {reason}", str(path)) from error
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def _reason(error: OSError, target: Path) -> str | None:
+    """Why the file cannot be written, and what to do about it where that is known."""
+    if isinstance(error, FileNotFoundError) and target.parent.is_dir():
+        return error.strerror
+    return _REMEDIES.get(type(error), error.strerror)

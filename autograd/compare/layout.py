@@ -17,6 +17,9 @@ _WIDEST: Final = 40
 _LINE: Final = 88
 """Likewise: longer sentences are wrapped."""
 
+_CALL: Final = re.compile(r"(.*\()([^()]+)\)")
+"""A call of plain operands: what leads up to them, and they."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -61,12 +64,23 @@ def as_html(parts: Sequence[Table | str]) -> str:
 def shortened(text: str) -> str:
     """On one line, and where it is long, its two ends around an ellipsis.
 
+    The operands of a call are kept whole, as many as fit.
+
     >>> shortened("sum(" + ", ".join(f"v{i}" for i in range(100)) + ")")
-    'sum(v0, v1, v2, v3, v4, v5,…97, v98, v99)'
+    'sum(v0, v1, v2, v3, …, v97, v98, v99)'
+    >>> shortened("encoder.layers.3.attention.query.weight[12,7]")
+    'encoder.layers.3.attention.….weight[12,7]'
     """
     line = printable(text)
     if columns(line) <= _WIDEST:
         return line
+    if call := _CALL.fullmatch(line):
+        operands = call[2].split(", ")
+        for kept in range(min(len(operands) - 1, _WIDEST), 1, -1):
+            ends = [*operands[: (kept + 1) // 2], "…", *operands[-(kept // 2) :]]
+            short = f"{call[1]}{', '.join(ends)})"
+            if columns(short) <= _WIDEST:
+                return short
     end = _WIDEST // 3
     return f"{line[: _WIDEST - end]}…{line[-end:]}"
 

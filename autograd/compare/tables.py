@@ -160,12 +160,26 @@ def _agreement(report: ModeReport) -> str:
     text = f"The modes agree over the {what} to the last bit."
     if apart:
         text = f"The modes differ by up to {number(apart)} ulp over the {what}."
-    error = report.differences_error
-    if error is None:
-        return text
+    return f"{text} {_differences(report)}".rstrip()
+
+
+def _differences(report: ModeReport) -> str:
+    """How central differences compare with reverse mode; nothing where they were left out."""
+    error, differences = report.differences_error, report.central_differences
+    if error is None or differences is None:
+        return ""
+    if not np.isfinite(differences).any():
+        return "Central differences are finite nowhere."
     if math.isnan(error):
-        return f"{text} Central differences are finite nowhere."
-    return f"{text} Central differences are off by {error:.1e} of its largest entry."
+        return (
+            "No entry is finite both in reverse mode and by central differences, so they cannot be "
+            "compared."
+        )
+    if error == 0.0:
+        both = np.isfinite(differences) & np.isfinite(report.reverse_jacobian)
+        where = "" if both.all() else " where both are finite"
+        return f"Central differences agree exactly{where}."
+    return f"Central differences are off by {error:.1e} of its largest entry."
 
 
 def _cost_table(report: ModeReport) -> Table:

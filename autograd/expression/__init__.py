@@ -35,6 +35,16 @@ from autograd.primitive import Operand, as_number
 __all__ = ["Formula", "FormulaError", "parse"]
 
 
+class _NamedArguments:
+    """The signature of a formula; the class, which has none of its own, keeps that of __init__."""
+
+    def __get__(self, formula: Formula | None, owner: type[Formula]) -> Signature:
+        if formula is None:
+            raise AttributeError(f"type object {owner.__name__!r} has no attribute '__signature__'")
+        kind = Parameter.POSITIONAL_OR_KEYWORD
+        return Signature([Parameter(name, kind) for name in formula.names])
+
+
 class Formula:
     """A function of named arguments, read from a text. See `parse`.
 
@@ -55,6 +65,8 @@ class Formula:
 
     names: Final[tuple[str, ...]]
     text: Final[str]
+
+    __signature__ = _NamedArguments()
 
     def __init__(self, text: str) -> None:
         if not isinstance(text, str):
@@ -78,10 +90,6 @@ class Formula:
         bound = self._bind(args, kwargs)
         arguments = [_number(x, name) for x, name in zip(bound, self.names, strict=True)]
         return run(self._program, arguments)
-
-    @property
-    def __signature__(self) -> Signature:
-        return Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in self.names])
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"

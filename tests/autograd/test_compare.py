@@ -19,6 +19,7 @@ from autograd import Value, parse
 from autograd.compare import Crossover, CrossoverPoint, ModeReport, compare_modes
 from autograd.compare.agreement import ulps
 from autograd.compare.cost import operations, peak_memory
+from autograd.compare.layout import shortened
 from autograd.compare.problem import problem_of
 from autograd.compare.trace import record
 
@@ -406,6 +407,13 @@ def test_long_operations_are_shortened_in_tables_only() -> None:
     assert "…" in str(report)
 
 
+def test_operands_are_left_out_whole() -> None:
+    report = compare(np.sum, np.ones(50))
+    assert "  sum(v0, v1, v2, v3, …, v47, v48, v49)  " in str(report)
+    assert shortened("f(" + "x" * 50 + ", y)") == "f(" + "x" * 25 + "…" + "x" * 9 + ", y)"
+    assert columns(shortened("f(" + ", ".join(["重み"] * 99) + ")")) <= 40
+
+
 def awkward(x: Any) -> Any:
     y = x * 2.0
     if isinstance(y, Value):
@@ -469,6 +477,23 @@ def test_differences_where_f_fails_beside_the_point() -> None:
     assert report.central_differences is not None
     assert np.isnan(report.central_differences).all()
     assert "Central differences are finite nowhere." in " ".join(str(report).split())
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "said"),
+    [
+        ("x / y", (1.0, 0.0), "No entry is finite both in reverse mode and by central differences"),
+        ("x - x", (1.0,), "Central differences agree exactly."),
+        (
+            "x - x + 0 * sqrt(y)",
+            (1.0, 0.0),
+            "Central differences agree exactly where both are finite.",
+        ),
+        ("x**3", (1.0,), "of its largest entry."),
+    ],
+)
+def test_how_differences_compare(text: str, args: tuple[float, ...], said: str) -> None:
+    assert said in " ".join(str(compare(parse(text), *args)).split())
 
 
 # Bad input.

@@ -207,7 +207,8 @@ def rule2(y: Any, a: Any, b: Any) -> Any:
         ((rule1,), 3, "decorates a function, not 3"),
         ((rule1,), f2, r"has 1 rules for f2\(a, b\): give one for each"),
         ((rule2, rule2, rule2), f2, r"has 3 rules for f2\(a, b\)"),
-        ((), f0, r"has 0 rules for f0\(\)"),
+        ((), f0, "has no rules: did you forget the rules"),
+        ((rule1,), f0, r"has 1 rules for f0\(\)"),
         ((rule1, rule1), f2, r"rule 0 of f2 is called with out and 2 arguments, but takes \(y"),
         ((rule2, rule1), f2, r"rule 1 of f2 is called with"),
         ((rule1,), f_keyword, "f_keyword needs the keyword argument scale"),
@@ -218,6 +219,20 @@ def rule2(y: Any, a: Any, b: Any) -> Any:
 def test_definitions_that_do_not_fit(rules: tuple[Any, ...], function: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         custom_partials(*rules)(function)
+
+
+def test_forgotten_rules() -> None:
+    forgotten = r"did you forget the rules: @custom_partials\(rule\)\?"
+    with pytest.raises(TypeError, match=forgotten):
+        custom_partials()
+    with pytest.raises(TypeError, match=r"not my_sin\(x\): " + forgotten):
+
+        @custom_partials
+        def my_sin(x):  # type: ignore[no-untyped-def]
+            return math.sin(x)
+
+    with pytest.raises(TypeError, match=r"not 1\.0, 2\.0: " + forgotten):  # f2 could be a rule
+        custom_partials(f2)(1.0, 2.0)  # type: ignore[arg-type, call-arg]
 
 
 @pytest.mark.parametrize("result", [None, "1", 1j, [1.0], np.ones(2)])

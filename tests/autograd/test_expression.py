@@ -698,6 +698,7 @@ def test_formulas_compare_hash_and_show_by_their_text() -> None:
     assert repr(formula) == "Formula('x + 1')"
     assert formula.text == "x + 1"
     assert list(inspect.signature(formula).parameters) == ["x"]
+    assert list(inspect.signature(Formula).parameters) == ["text"]
 
 
 def test_formulas_pickle_and_copy() -> None:

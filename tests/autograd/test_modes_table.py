@@ -29,11 +29,11 @@ from autograd import (
     jvp,
     linearize,
     primitives,
-    topological_order,
     vjp,
 )
 from tests import oracles
 from tests.oracles import same
+from tests.paths import paths
 
 ROWS = list(TABLE.values())
 over_the_table = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
@@ -176,18 +176,6 @@ def second_order_sizes(row: Primitive, args: Args) -> list[list[float]]:
     out = row(*leaves)
     firsts = adjoints(out, leaves) if isinstance(out, Value) else [0.0] * len(args)
     return [paths(first, leaves) for first in firsts]
-
-
-def paths(root: Any, inputs: list[Value]) -> list[float]:
-    if not isinstance(root, Value):
-        return [0.0] * len(inputs)
-    sums = {id(root): 1.0}
-    for node in reversed(topological_order(root)):
-        weight = sums.get(id(node), 0.0)
-        for parent, partial in zip(node.parents, node.partials, strict=True):
-            if weight and partial:
-                sums[id(parent)] = sums.get(id(parent), 0.0) + weight * abs(partial)
-    return [sums.get(id(x), 0.0) for x in inputs]
 
 
 # Over the table.

@@ -1106,7 +1106,7 @@ VALUE_ERRORS: list[Case] = [
     (lambda: hvp(lambda x: x @ x)(np.ones(2), np.ones(3)), "the vector must have the"),
     # the transform itself
     (lambda: derivative(loss, order=-1), "the order of a derivative is 0, 1, 2"),
-    (lambda: jacobian(loss, mode="fwd"), "mode must be 'forward', 'reverse' or None"),
+    (lambda: jacobian(loss, mode="sideways"), "mode must be 'forward', 'reverse' or None"),
 ]  # fmt: skip
 
 
@@ -1171,3 +1171,23 @@ def test_an_ordered_dict_stays_one() -> None:
     gradient = grad(lambda p: p["a"] * p["b"])(OrderedDict(b=2.0, a=3.0))
     assert type(gradient) is OrderedDict
     assert list(gradient.items()) == [("b", 3.0), ("a", 2.0)]
+
+
+def test_modes_have_short_names() -> None:
+    f = np.tanh
+    at = np.array([0.5, 1.0])
+    for short, long in [("fwd", "forward"), ("rev", "reverse")]:
+        assert np.array_equal(jacobian(f, mode=short)(at), jacobian(f, mode=long)(at))
+
+
+@pytest.mark.parametrize(
+    ("compute", "message"),
+    [
+        (lambda: derivative(np.sin)(np.ones(3)), r"a function of one number, not of array\(3,\)"),
+        (lambda: vjp(np.sin), r"vjp\(f, x\)"),
+        (lambda: ag.adjoints(Value(1.0) * 2, Value(2.0)), r"write \[x\]"),
+    ],
+)
+def test_near_misses_are_explained(compute: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        compute()

@@ -214,8 +214,8 @@ def test_the_examples_work(capsys: pytest.CaptureFixture[str], folder: Path) -> 
         for line in (viz.cli.EXAMPLES + graph.EXAMPLES).splitlines()
         if line.startswith("  dualgrad ")
     ]
-    assert [words[0] for words in examples[:4]] == ["graph", "graph", "grad", "compare"]
-    assert len(examples) == 8
+    assert [words[0] for words in examples[:3]] == ["graph", "grad", "compare"]
+    assert len(examples) == 7
     for words in examples:
         out(capsys, *(re.sub(r"\.(svg|png|pdf)$", ".dot", word) for word in words))
 

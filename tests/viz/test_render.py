@@ -17,6 +17,7 @@ import graphviz
 import pytest
 
 import viz.render as rendering
+from autograd import Value
 from tests.viz.graphs import exercise_4, node_texts, twice
 from viz import RenderError, draw_dot
 from viz.render import render
@@ -268,7 +269,59 @@ def test_files_are_as_readable_as_any_other(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(other.stat().st_mode)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_the_mode_of_a_file_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "graph.dot"
+    path.touch()
+    path.chmod(0o640)
+    draw_dot(twice(), path)
+    assert path.read_text(encoding="utf-8").startswith("digraph")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links take a privilege on Windows")
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_link_leads_to_is_written(tmp_path: Path, there: bool) -> None:
+    folder, link = tmp_path / "folder", tmp_path / "link.dot"
+    folder.mkdir()
+    link.symlink_to(Path("folder", "graph.dot"))
+    if there:
+        (folder / "graph.dot").write_text("old", encoding="utf-8")
+    draw_dot(twice(), link)
+    assert link.is_symlink()
+    assert (folder / "graph.dot").read_text(encoding="utf-8").startswith("digraph")
+    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_read_only_file_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "graph.dot"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # which modes do not tell to root
+    with pytest.raises(PermissionError, match="read-only; choose another name") as info:
+        draw_dot(twice(), path)
+    assert info.value.filename == str(path)
+    assert path.read_text(encoding="utf-8") == "old"
+
+
+def test_a_folder_that_exists_is_not_called_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any) -> None:
+        raise FileNotFoundError(2, "lost on the way")
+
+    monkeypatch.setattr(os, "replace", lost)
+    with pytest.raises(FileNotFoundError, match="cannot write the file: lost on the way"):
+        draw_dot(twice(), tmp_path / "graph.dot")
+
+
 # The drawing as graphviz.Digraph, and in a notebook.
+
+
+def test_repr_counts_what_is_drawn() -> None:
+    assert repr(draw_dot(exercise_4())) == "<Drawing of 6 values and 3 operations>"
+    assert repr(draw_dot(exercise_4(), ops=False)) == "<Drawing of 6 values>"
+    assert repr(draw_dot(Value(1.0, "op1 [v2 [ -> v3"))) == "<Drawing of 1 value>"
 
 
 def test_notebook_shows_the_picture(only: str) -> None:
