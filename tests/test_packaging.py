@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -67,3 +69,20 @@ def test_nothing_heavy_is_imported_before_it_is_used(package: str) -> None:
 @pytest.mark.parametrize(("package", "above"), [("autograd", {"nn", "viz"}), ("nn", {"viz"})])
 def test_layers_point_one_way(package: str, above: set[str]) -> None:
     assert imported_by(package) & above == set()
+
+
+def test_hips_autograd_beside_it_is_noticed(tmp_path: Path) -> None:
+    """Both install a package of this name: the files of one end up among those of the other."""
+    shutil.copytree(ROOT / "autograd", tmp_path / "autograd", ignore=shutil.ignore_patterns("*.so"))
+    (tmp_path / "autograd" / "tracer.py").touch()  # a module of HIPS' library
+    done = subprocess.run(
+        [sys.executable, "-c", "import autograd"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "DUALGRAD_NATIVE": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "ImportError: HIPS autograd and dualgrad are both installed here" in done.stderr
+    assert "pip uninstall autograd" in done.stderr
