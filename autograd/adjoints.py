@@ -1,6 +1,6 @@
 """Reverse mode that is itself recorded, so that its results can be differentiated again."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from autograd.dual import is_zero
@@ -79,17 +79,23 @@ def _pass_on(
     node: Value, op: Primitive, adjoint: Any, reaching: set[int], sums: dict[int, Any]
 ) -> None:
     """Add the node's share to the adjoints of those operands that matter."""
+    for operand, partial in _slopes(node, op, reaching):
+        key = id(operand)
+        share = adjoint if isinstance(partial, float) and partial == 1.0 else partial * adjoint
+        sums[key] = sums[key] + share if key in sums else share
+
+
+def _slopes(node: Value, op: Primitive, among: Container[int]) -> Iterator[tuple[Any, Any]]:
+    """The node's operands that are among these, by id, with the differentiable partial by each."""
     operands = node.operands
     recorded = iter(node.partials)
     wanted = [
         i
         for i, x in enumerate(operands)
-        if isinstance(x, Value) and not is_cut(node, next(recorded)) and id(x) in reaching
+        if isinstance(x, Value) and not is_cut(node, next(recorded)) and id(x) in among
     ]
-    for i, partial in zip(wanted, op.differentiable_partials(node, operands, wanted), strict=True):
-        key = id(operands[i])
-        share = adjoint if isinstance(partial, float) and partial == 1.0 else partial * adjoint
-        sums[key] = sums[key] + share if key in sums else share
+    partials = op.differentiable_partials(node, operands, wanted)
+    return zip([operands[i] for i in wanted], partials, strict=True)
 
 
 def tangents(outputs: Sequence[Any], inputs: Sequence[Value], seeds: Sequence[Any]) -> list[Any]:
@@ -106,15 +112,7 @@ def tangents(outputs: Sequence[Any], inputs: Sequence[Value], seeds: Sequence[An
     for node in topological_order(*[x for x in outputs if isinstance(x, Value)]):
         if node.op is None or id(node) in pushed:
             continue
-        operands = node.operands
-        recorded = iter(node.partials)
-        wanted = [
-            i
-            for i, x in enumerate(operands)
-            if isinstance(x, Value) and not is_cut(node, next(recorded)) and id(x) in pushed
-        ]
-        partials = node.op.differentiable_partials(node, operands, wanted)
-        for i, partial in zip(wanted, partials, strict=True):
-            share = partial * pushed[id(operands[i])]
+        for operand, partial in _slopes(node, node.op, pushed):
+            share = partial * pushed[id(operand)]
             pushed[id(node)] = pushed[id(node)] + share if id(node) in pushed else share
     return [pushed.get(id(x), 0.0) for x in outputs]

@@ -11,7 +11,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import primitives
-from autograd.primitive import Operand, Primitive
+from autograd.entries import as_array
+from autograd.primitive import Primitive
+from autograd.tensor import dot_arrays
+from autograd.ufuncs import along
 
 S = TypeVar("S")
 
@@ -585,14 +588,10 @@ def dot(a: Any, b: Any) -> Any:
     >>> dot([1.0, 2.0], [3.0, 4.0])
     11.0
     """
-    from autograd.tensor import dot_arrays
-
     return _plain_if_possible(dot_arrays(_as_array(a), _as_array(b)))
 
 
 def _along(primitive: Primitive, xs: Any, axis: Any) -> Any:
-    from autograd.ufuncs import along
-
     return _plain_if_possible(along(primitive, _as_array(xs), axis))
 
 
@@ -607,6 +606,4 @@ def _as_array(xs: Any) -> Any:
 
 def _plain_if_possible(result: Any) -> Any:
     """An array of floats alone as float64; floats for floats, Values for Values."""
-    if isinstance(result, np.ndarray) and not any(isinstance(x, Operand) for x in result.flat):
-        return np.array(result, dtype=np.float64)
-    return result
+    return as_array(result) if isinstance(result, np.ndarray) else result
