@@ -4,11 +4,14 @@ The functions take float64 arrays (or scalars), broadcast, and return float64 ar
 scalars, as NumPy's do).
 """
 
+import math
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
 import numpy as np
+
+from autograd import floats
 
 
 def elementwise(f: Callable[..., float], arity: int) -> Callable[..., Any]:
@@ -40,6 +43,22 @@ def logsigmoid(x: Any) -> Any:
 def relu(x: Any) -> Any:
     """max(x, 0)."""
     return np.maximum(x, 0.0)
+
+
+def leaky_relu(x: Any, slope: Any) -> Any:
+    """x above 0, slope * x below."""
+    return np.where(np.asarray(x) > 0.0, x, np.multiply(slope, x))[()]
+
+
+def elu(x: Any, alpha: Any) -> Any:
+    """x above 0, alpha (e**x - 1) below."""
+    return np.where(np.asarray(x) > 0.0, x, alpha * np.expm1(x))[()]
+
+
+def selu(x: Any) -> Any:
+    """A multiple of elu that keeps mean 0 and variance 1."""
+    below = floats.SELU_SCALE_ALPHA * np.expm1(x)
+    return np.where(np.asarray(x) > 0.0, np.multiply(floats.SELU_SCALE, x), below)[()]
 
 
 def silu(x: Any) -> Any:
@@ -83,3 +102,56 @@ def logsumexp(*xs: Any) -> Any:
 def norm(*xs: Any) -> Any:
     """Euclidean length without overflow."""
     return reduce(np.hypot, xs, np.float64(0.0))
+
+
+# Of whole arrays, along axes: as the functions above of the lines along them.
+
+Axes = tuple[int, ...]
+
+
+def total_along(x: Any, axes: Axes) -> Any:
+    """Sums."""
+    return np.sum(x, axis=axes, initial=0.0)
+
+
+def mean_along(x: Any, axes: Axes) -> Any:
+    """Means; nan of no entries."""
+    return np.divide(total_along(x, axes), _count(x, axes))
+
+
+def product_along(x: Any, axes: Axes) -> Any:
+    """Products."""
+    return np.prod(x, axis=axes, initial=1.0)
+
+
+def logsumexp_along(x: Any, axes: Axes) -> Any:
+    """log(e**x1 + e**x2 + ...) without overflow; -inf of no entries."""
+    high = np.max(x, axis=axes, initial=-np.inf, keepdims=True)
+    # All but one of the largest, so that log1p keeps small sums exact.
+    others = np.sum(np.where(x == high, 0.0, np.exp(x - high)), axis=axes)
+    rest = others + (np.sum(x == high, axis=axes) - 1.0)
+    high = np.squeeze(high, axis=axes)
+    return np.where(np.isfinite(high), high + np.log1p(rest), high)
+
+
+def norm_along(x: Any, axes: Axes) -> Any:
+    """Euclidean lengths without overflow; inf where an entry is, as `hypot` has it."""
+    largest = np.max(np.abs(x), axis=axes, initial=0.0, keepdims=True)
+    exponent = np.frexp(largest)[1]  # of a power of two, so that scaling does not round
+    length = np.sqrt(np.sum(np.square(np.ldexp(x, -exponent)), axis=axes))
+    unscaled = np.ldexp(length, np.squeeze(exponent, axis=axes))
+    return np.where(np.any(np.isinf(x), axis=axes), np.inf, unscaled)
+
+
+def _count(x: Any, axes: Axes) -> float:
+    return float(math.prod([np.shape(x)[axis] for axis in axes]))
+
+
+ALONG: dict[str, Callable[[Any, Axes], Any]] = {
+    "sum": total_along,
+    "mean": mean_along,
+    "prod": product_along,
+    "logsumexp": logsumexp_along,
+    "norm": norm_along,
+}
+"""The array form of a reduction of any number of entries, by the name of its row."""

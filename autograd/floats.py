@@ -15,6 +15,9 @@ SQRT_HALF: Final = 0.7071067811865476
 SQRT_HALF_TAIL: Final = -4.833646656726457e-17  # sqrt(1/2) - SQRT_HALF
 TWO_OVER_SQRT_PI: Final = 1.1283791670955126
 HALF_LOG_TWO_PI: Final = 0.9189385332046728
+# SELU's two constants: the fixed point of mean 0 and variance 1 (arXiv:1706.02515, equation 14).
+SELU_SCALE: Final = 1.0507009873554805
+SELU_SCALE_ALPHA: Final = 1.7580993408473768  # the scale times alpha = 1.6732632423543772
 ONE_MINUS_EULER: Final = 0.42278433509846713
 
 # The tuples below state their type as mypyc (2.4) takes one of fixed length for unset.
@@ -360,6 +363,21 @@ def logsigmoid(x: float) -> float:
 def relu(x: float) -> float:
     """max(x, 0); nan stays nan."""
     return x if x > 0.0 or x != x else 0.0
+
+
+def leaky_relu(x: float, slope: float) -> float:
+    """x above 0, slope * x below (Maas et al. 2013, "Rectifier nonlinearities ...")."""
+    return x if x > 0.0 else slope * x
+
+
+def elu(x: float, alpha: float) -> float:
+    """x above 0, alpha (e**x - 1) below (Clevert et al., arXiv:1511.07289)."""
+    return x if x > 0.0 else alpha * math.expm1(x)
+
+
+def selu(x: float) -> float:
+    """A multiple of elu that keeps mean 0 and variance 1 (Klambauer et al., arXiv:1706.02515)."""
+    return SELU_SCALE * x if x > 0.0 else SELU_SCALE_ALPHA * math.expm1(x)
 
 
 def silu(x: float) -> float:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd import primitives
+from autograd import arrays, primitives
 from autograd.entries import as_array
 from autograd.primitive import Primitive
 from autograd.tensor import dot_arrays
@@ -34,6 +34,7 @@ __all__ = [
     "cosh",
     "digamma",
     "dot",
+    "elu",
     "erf",
     "erfc",
     "exp",
@@ -42,6 +43,7 @@ __all__ = [
     "floor",
     "gelu",
     "hypot",
+    "leaky_relu",
     "lgamma",
     "log",
     "log1p",
@@ -59,6 +61,7 @@ __all__ = [
     "prod",
     "reciprocal",
     "relu",
+    "selu",
     "sigmoid",
     "sign",
     "silu",
@@ -488,6 +491,36 @@ def relu(x: S) -> S:
     return result
 
 
+def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
+    """x above 0, slope * x below, with derivative slope at 0.
+
+    The slope can be a Value too, and so be learned.
+
+    >>> leaky_relu(-2.0), leaky_relu(-2.0, 0.5), leaky_relu(2.0)
+    (-0.02, -1.0, 2.0)
+    """
+    return primitives.leaky_relu(x, slope)
+
+
+def elu(x: Any, alpha: Any = 1.0) -> Any:
+    """x above 0, alpha * (e ** x - 1) below, with derivative alpha at 0.
+
+    >>> elu(-800.0), elu(2.0)
+    (-1.0, 2.0)
+    """
+    return primitives.elu(x, alpha)
+
+
+def selu(x: S) -> S:
+    """1.0507 x above 0, 1.7581 (e ** x - 1) below, with derivative 1.7581 at 0.
+
+    >>> round(selu(1.0), 4), round(selu(-1.0), 4)
+    (1.0507, -1.1113)
+    """
+    result: S = primitives.selu(x)
+    return result
+
+
 def silu(x: S) -> S:
     """x * sigmoid(x), also called swish.
 
@@ -588,11 +621,32 @@ def dot(a: Any, b: Any) -> Any:
     >>> dot([1.0, 2.0], [3.0, 4.0])
     11.0
     """
+    if _is_plain(a) and _is_plain(b) and 0 < np.ndim(b) <= 2 and a.shape[-1:] == b.shape[:1]:
+        with np.errstate(all="ignore"):
+            return _float_if_single(np.matmul(*(np.asarray(x, dtype=np.float64) for x in (a, b))))
     return _plain_if_possible(dot_arrays(_as_array(a), _as_array(b)))
 
 
 def _along(primitive: Primitive, xs: Any, axis: Any) -> Any:
+    if _is_plain(xs):
+        return _along_plain(primitive, np.asarray(xs, dtype=np.float64), axis)
     return _plain_if_possible(along(primitive, _as_array(xs), axis))
+
+
+def _is_plain(xs: Any) -> bool:
+    """Whether it is an array of numbers, which NumPy can do as a whole."""
+    return isinstance(xs, np.ndarray) and xs.dtype.kind in "fiub"
+
+
+def _along_plain(primitive: Primitive, xs: Any, axis: Any) -> Any:
+    axes = range(xs.ndim) if axis is None else axis
+    axes = tuple(map(int, np.lib.array_utils.normalize_axis_tuple(axes, xs.ndim)))
+    with np.errstate(all="ignore"):
+        return _float_if_single(arrays.ALONG[primitive.name](xs, axes))
+
+
+def _float_if_single(result: Any) -> Any:
+    return result if np.ndim(result) else float(result)
 
 
 def _as_array(xs: Any) -> Any:

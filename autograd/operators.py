@@ -238,6 +238,10 @@ class Arithmetic(Operand):
         """max(self, 0)."""
         return self._one(primitives.relu)
 
+    def selu(self) -> Any:
+        """1.0507 self above 0, 1.7581 (e ** self - 1) below."""
+        return self._one(primitives.selu)
+
     def silu(self) -> Any:
         """self * sigmoid(self)."""
         return self._one(primitives.silu)

@@ -609,6 +609,49 @@ relu: Final[Primitive] = _row(
     c="fmax({0}, 0.0)",
     javascript="Math.max({0}, 0)",
 )
+leaky_relu: Final[Primitive] = _row(
+    "leaky_relu",
+    floats.leaky_relu,
+    lambda y, x, slope: where(x > 0.0, 1.0, slope),
+    lambda y, x, slope: where(x > 0.0, 0.0, x),
+    numpy=arrays.leaky_relu,
+    domain=(ALL, (-10.0, 10.0)),
+    # It does not `select`: at a slope of 0 the partial by x is 0, but not its derivative by slope.
+    special=(_kink(0.0, 0.01, 0.0, at=(0.0, 0.01)), _kink(0.0, 0.0, -2.0, at=(-2.0, 0.0))),
+    symbol="LeakyReLU",
+    latex=r"\operatorname{{LeakyReLU}}\left({0}, {1}\right)",
+    code="{0} > 0.0 ? {0} : {1} * {0}",
+    python="{0} if {0} > 0.0 else {1} * {0}",
+)
+elu: Final[Primitive] = _row(
+    "elu",
+    floats.elu,
+    lambda y, x, alpha: where(x > 0.0, 1.0, alpha * exp(x)),
+    lambda y, x, alpha: where(x > 0.0, 0.0, expm1(x)),
+    numpy=arrays.elu,
+    domain=((-700.0, 700.0), (-10.0, 10.0)),
+    special=(_kink(0.0, 0.5, 0.0, at=(0.0, 0.5)),),
+    symbol="ELU",
+    latex=r"\operatorname{{ELU}}\left({0}, {1}\right)",
+    python="{0} if {0} > 0.0 else {1} * math.expm1({0})",
+    c="{0} > 0.0 ? {0} : {1} * expm1({0})",
+    javascript="{0} > 0.0 ? {0} : {1} * Math.expm1({0})",
+)
+_SELU_BELOW: Final = f"{floats.SELU_SCALE_ALPHA} * "
+_SELU_ABOVE: Final = f"{floats.SELU_SCALE} * {{0}}"
+selu: Final[Primitive] = _row(
+    "selu",
+    floats.selu,
+    lambda y, x: where(x > 0.0, floats.SELU_SCALE, floats.SELU_SCALE_ALPHA * exp(x)),
+    numpy=arrays.selu,
+    domain=(-700.0, 700.0),
+    special=(_kink(0.0, floats.SELU_SCALE_ALPHA),),
+    symbol="SELU",
+    latex=r"\operatorname{{SELU}}\left({0}\right)",
+    python=f"{_SELU_ABOVE} if {{0}} > 0.0 else {_SELU_BELOW}math.expm1({{0}})",
+    c=f"{{0}} > 0.0 ? {_SELU_ABOVE} : {_SELU_BELOW}expm1({{0}})",
+    javascript=f"{{0}} > 0.0 ? {_SELU_ABOVE} : {_SELU_BELOW}Math.expm1({{0}})",
+)
 silu: Final[Primitive] = _row(
     "silu",
     floats.silu,

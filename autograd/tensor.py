@@ -127,10 +127,7 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         return self._collect(lambda entry: entry.grad if isinstance(entry, Value) else 0.0)
 
     def _collect(self, read: Callable[[Any], float]) -> Array:
-        array = np.empty(self.shape)
-        for index in np.ndindex(self.shape):
-            array[index] = read(plain(self)[index])
-        return array
+        return np.array([read(x) for x in plain(self).ravel().tolist()], float).reshape(self.shape)
 
     def assign(self, data: ArrayLike) -> None:
         """Set the data of the entries, in place: `W.assign(W.numpy() - rate * W.grad)`.
@@ -140,12 +137,14 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
             TypeError: data holds something else than real numbers; likewise.
         """
         numbers = _numbers(data, self.shape, "Tensor.assign()")
-        for index in np.ndindex(self.shape):
-            entry = plain(self)[index]
+        entries = plain(self).ravel().tolist()
+        for place, (entry, number) in enumerate(
+            zip(entries, numbers.ravel().tolist(), strict=True)
+        ):
             if isinstance(entry, Value):
-                entry.data = numbers[index]
+                entry.data = number
             else:
-                self[index] = numbers[index]
+                plain(self).flat[place] = number
 
     def zero_grad(self) -> None:
         """Set the gradients of the entries to 0."""
@@ -220,10 +219,14 @@ def _unwrapped(result: Any) -> Any:
 
 def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
     """Plain numbers as a float64 array of the shape; an error in the name of their taker."""
-    numbers = np.array(data, dtype=object)
-    floats = [as_number(x, taker) for x in plain(numbers).flat]
+    if isinstance(data, np.ndarray) and data.dtype == np.float64:
+        numbers = data
+    else:
+        entries = np.array(data, dtype=object)
+        floats = [as_number(x, taker) for x in plain(entries).flat]
+        numbers = np.reshape(np.array(floats, dtype=float), entries.shape)
     try:
-        return np.broadcast_to(np.reshape(np.array(floats), numbers.shape), shape)
+        return np.broadcast_to(numbers, shape)
     except ValueError:
         raise ValueError(
             f"{taker} of a Tensor of shape {shape} takes numbers of that shape, or that broadcast "

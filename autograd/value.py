@@ -19,6 +19,8 @@ MUL: Final[Primitive] = primitives.mul
 DIV: Final[Primitive] = primitives.div
 NEG: Final[Primitive] = primitives.neg
 POW: Final[Primitive] = primitives.pow
+DOT: Final[Primitive] = primitives.dot
+RELU: Final[Primitive] = primitives.relu
 
 BLANK: Final[object] = 0.0
 _KEYBOARD: Final = {"mul": "*", "sub": "-", "neg": "-", "div": "/"}  # micrograd's symbols
@@ -441,6 +443,10 @@ def _quotient(x: float, y: float, a: Value | None, b: Value | None) -> Value:
 
 
 def _unary(op: Primitive, x: Value) -> Value:
+    if op is RELU:  # written out, as for the operators
+        if x._data > 0.0:
+            return _binary(op, x._data, x, None, 1.0, 0.0)
+        return _binary(op, 0.0 if x._data <= 0.0 else x._data, x, None, 0.0, 0.0)
     y = op.fn(x._data)
     return _binary(op, y, x, None, op.partial(0, y, (x._data,)), 0.0)
 
@@ -459,11 +465,19 @@ def _general_binary(op: Primitive, x: object, y: object) -> Value:
 def _variadic(op: Primitive, operands: tuple[Any, ...]) -> Value:
     """The node of op(*operands) for any number of operands."""
     args = tuple([_number_of(x) for x in operands])
-    data = op.fn(*args)
+    if op is DOT:  # its row written out, as for the operators: neurons are made of it
+        half = len(args) // 2
+        partials = args[half:] + args[:half]
+        data = 0.0
+        for i in range(half):
+            data += args[i] * partials[i]
+    else:
+        data = op.fn(*args)
+        partials = tuple(op.fan_partials(data, args))
     out = Value(BLANK)
     out._data = data
     out._primitive = op
-    out._fan = Fan(operands, tuple(op.fan_partials(data, args)))
+    out._fan = Fan(operands, partials)
     if PROCESS.anomaly_watchers:
         _watch(out)
     return out

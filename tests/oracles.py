@@ -44,6 +44,18 @@ def _norm(*xs: Real) -> Real:
     return mp.sqrt(mp.fsum(xs, squared=True))
 
 
+def _elu(x: Real, alpha: Real) -> Real:
+    return x if x > 0 else alpha * mp.expm1(x)
+
+
+def _selu(x: Real) -> Real:
+    """By the closed form of its constants (Klambauer et al., arXiv:1706.02515, equation 14)."""
+    e, near, far = mp.sqrt(mp.e), mp.erfc(1 / mp.sqrt(2)), mp.erfc(mp.sqrt(2))
+    alpha = mp.sqrt(2 / mp.pi) / (1 - near * e)
+    rest = 2 * far * mp.e**2 + mp.pi * near**2 * mp.e - 2 * (2 + mp.pi) * near * e + mp.pi + 2
+    return (1 - near * e) * mp.sqrt(2 * mp.pi / rest) * _elu(x, alpha)
+
+
 ORACLES: dict[str, Function] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -95,6 +107,9 @@ ORACLES: dict[str, Function] = {
     "logsigmoid": lambda x: -mp.log1p(mp.exp(-x)),
     "softplus": lambda x: mp.log1p(mp.exp(x)),
     "relu": lambda x: max(x, mp.zero),
+    "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
+    "elu": _elu,
+    "selu": _selu,
     "silu": lambda x: x / (1 + mp.exp(-x)),
     "gelu": lambda x: x * _ndtr(x),
     "logaddexp": _log_sum_exp,

@@ -10,7 +10,7 @@ from typing import Any
 
 import graphviz
 
-from viz.files import write_whole
+from autograd.files import write_whole
 from viz.render import FORMATS, RenderError, picture, text_kept
 
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png"}

@@ -78,15 +78,17 @@ def _sum_of(terms: Iterable[Node]) -> list[Input]:
 def _expand_dot(node: Node) -> None:
     half = len(node.inputs) // 2
     pairs = zip(node.inputs[:half], node.inputs[half:], strict=True)
-    node.inputs = _sum_of(_product(x, y, node.grad) for x, y in pairs)
+    node.inputs = [_product(x, y, node.grad) for x, y in pairs]
     node.symbol = _symbol("sum")
 
 
-def _product(x: Input, y: Input, grad: float) -> Node:
+def _product(x: Input, y: Input, grad: float) -> Input:
+    if y == (1.0, None):  # the bias of a neuron, which goes with an input of 1
+        return x
     # The partial by one factor is the other as it was recorded; its data may have changed since.
     first = _number(x[0]) if y[1] is None else y[1]
     second = _number(y[0]) if x[1] is None else x[1]
-    return step(_symbol("mul"), first * second, grad, x, y)
+    return step(_symbol("mul"), first * second, grad, x, y), 1.0
 
 
 def _expand_sum(node: Node) -> None:

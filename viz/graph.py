@@ -33,6 +33,7 @@ def draw_dot(
     ops: bool = True,
     expand: bool | str | Iterable[str] = False,
     max_nodes: int | None = 500,
+    modules: bool = True,
     title: str = "",
     format: str | None = None,
     rankdir: str | None = None,
@@ -57,6 +58,7 @@ def draw_dot(
             products and their sum; or the names of those to expand.
         max_nodes: of a larger graph, only so many values and constants are drawn, those nearest the
             root; the drawing says how many it leaves out and where. None draws everything.
+        modules: whether what the neurons and layers of a network compute is framed.
         title: a heading.
         format: how a notebook shows the drawing and `render` writes it: svg by default.
         rankdir: micrograd's word for direction.
@@ -82,7 +84,7 @@ def draw_dot(
     show = Show(names, values, gradients, partials, ops, _checked_precision(precision))
     drawing = blank_drawing(_checked_direction(direction, rankdir), _shown_format(format))
     selection = select(roots, _checked_limit(max_nodes), expansion_names(expand))
-    Sketch(drawing, show, selection).draw(title, max_nodes)
+    Sketch(drawing, show, selection, modules).draw(title, max_nodes)
     if target is not None:
         render(drawing, target, format=format)
     return drawing

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from viz.files import write_whole
+from autograd.files import write_whole
 
 PICTURES = ("svg", "png", "pdf")
 TEXTS = ("dot", "gv")

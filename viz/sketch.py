@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
+import graphviz
+
+from viz.clusters import module_of, parents
 from viz.drawing import Drawing
 from viz.labels import (
     DERIVATIVE,
@@ -58,6 +62,7 @@ _OPERATION = {
     "height": "0.45",
     "ordering": "in",  # operands from left to right, or top to bottom, as they are written
 }
+_CLUSTER = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "l"}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
 _STUB = {"style": "dashed", "color": DERIVATIVE, "fontcolor": DERIVATIVE}
 
@@ -99,12 +104,15 @@ def blank_drawing(direction: str, format: str) -> Drawing:
 class Sketch:
     """Writes a selection of nodes into a drawing."""
 
-    def __init__(self, drawing: Drawing, show: Show, selection: Selection) -> None:
+    def __init__(
+        self, drawing: Drawing, show: Show, selection: Selection, modules: bool = True
+    ) -> None:
         self.drawing = drawing
         self.show = show
         self.selection = selection
         self.level = levels(selection.nodes)
         self.references = 0
+        self.modules = module_of(selection.nodes) if modules else {}
 
     def draw(self, title: str, max_nodes: int | None) -> None:
         """Write the whole selection, below the title and a note of what is left out."""
@@ -117,6 +125,7 @@ class Sketch:
             self._draw_node(node)
         for i, stub in enumerate(self.selection.stubs):
             self._draw_stub(f"s{i}", stub)
+        self._draw_clusters()
 
     def _note(self, max_nodes: int | None) -> str:
         left_out = self.selection.left_out
@@ -149,6 +158,34 @@ class Sketch:
     def _entry(self, node: Node) -> str:
         """Where edges from the operands lead: the operation, or the node when it holds that too."""
         return f"op{node.id.removeprefix('v')}" if self.show.ops and node.symbol else node.id
+
+    def _draw_clusters(self) -> None:
+        """Frame the nodes of each module, within the frames of the modules around it."""
+        members: dict[str, list[str]] = {}
+        for node, path in self.modules.items():
+            ids = {node.id: None, self._entry(node): None}
+            members.setdefault(path, []).extend(ids)
+        inner: dict[str, dict[str, None]] = {"": {}}
+        for path in members:
+            chain = ["", *parents(path), path]
+            for outer, part in pairwise(chain):
+                inner.setdefault(outer, {})[part] = None
+        self._draw_frames(self.drawing, "", inner, members)
+
+    def _draw_frames(
+        self,
+        graph: graphviz.Digraph,
+        around: str,
+        inner: Mapping[str, Iterable[str]],
+        members: Mapping[str, Iterable[str]],
+    ) -> None:
+        for path in inner.get(around, ()):
+            frame = graphviz.Digraph(f"cluster_{path}")
+            frame.attr(label=path.removeprefix(around).lstrip("."), **_CLUSTER)
+            for name in members.get(path, ()):
+                frame.node(name)
+            self._draw_frames(frame, path, inner, members)
+            graph.subgraph(frame)
 
     def _edge_style(self, node: Node, operand: Node, partial: float | None) -> dict[str, str]:
         # Results that lead to a result of one or two operands keep to a straight line.

@@ -10,10 +10,10 @@ from typing import Any
 
 from autograd import parse
 from autograd.compare import ModeReport, compare_modes
+from autograd.files import write_whole
 from viz.commands.inputs import InputError, add_command, assigned
 from viz.commands.json_output import add_option, as_json
 from viz.commands.terminal import write
-from viz.files import write_whole
 from viz.render import PICTURES
 
 EXAMPLES = """\

@@ -34,7 +34,10 @@ def write_whole(path: Path, data: bytes) -> None:
     # Beside the target, as a file can be moved into its place only within one file system.
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        draft.write_bytes(data)
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # else a loss of power could leave the new name without data
         if there:
             shutil.copymode(target, draft)
         os.replace(draft, target)

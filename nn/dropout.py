@@ -1,0 +1,46 @@
+"""Dropout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nn.activation_layers import Activation
+from nn.module import Seed
+
+
+class Dropout(Activation):
+    """In training, entries become 0 with probability p and the others are divided by 1 - p.
+
+    Else, and in `predict`, it does nothing. (Srivastava et al. 2014, JMLR 15, 1929-1958.)
+
+    Args:
+        p: the probability, 0 <= p < 1.
+        seed: int or Generator, for the same choices every time.
+
+    Raises:
+        ValueError: p is no such number.
+
+    >>> dropout = Dropout(0.5, seed=0)
+    >>> dropout([1.0, 1.0, 1.0, 1.0])
+    array([2., 0., 0., 0.])
+    >>> dropout.predict([1.0, 1.0])
+    array([1., 1.])
+    """
+
+    def __init__(self, p: float = 0.5, *, seed: Seed = None) -> None:
+        if not 0.0 <= p < 1.0:
+            raise ValueError(f"Dropout takes a probability p, 0 <= p < 1, not {p!r}")
+        self.p = float(p)
+        self._generator = np.random.default_rng(seed)
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        if not self.training or self.p == 0.0:
+            return x
+        kept = self._generator.random(np.shape(x)) >= self.p
+        return x * (kept / (1.0 - self.p))
+
+    def _draw(self, scheme: Any, seed: int) -> None:
+        self._generator = np.random.default_rng(seed)

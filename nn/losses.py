@@ -1,0 +1,441 @@
+"""Losses: how far predictions are from targets, as one number.
+
+Each is called as loss(prediction, target, reduction="mean"). Predictions are a Value, a Tensor,
+Values in a list or from an iterator such as `map(model, X)`, or plain numbers and arrays, which
+give floats. Targets are plain numbers of the same shape: nothing is broadcast. The reduction is
+"mean" or "sum" over all samples, or "none" for the losses of the single samples, in their shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import autograd
+from autograd import Operand, clip, dot, logsumexp, mean, relu, softplus
+from autograd.entries import as_array
+from autograd.primitive import as_number
+from autograd.ufuncs import plain
+
+Array = NDArray[np.float64]
+Loss = Callable[..., Any]
+
+__all__ = [
+    "LOSSES",
+    "binary_cross_entropy",
+    "check_targets",
+    "cross_entropy",
+    "half_squared_error",
+    "hinge",
+    "huber",
+    "loss_function",
+    "mae",
+    "mse",
+]
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def mse(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+    """Squared errors (s - y)².
+
+    Args:
+        prediction: the numbers s, of any shape.
+        target: the numbers y, of the same shape.
+        reduction: "mean", "sum" or "none".
+
+    Raises:
+        ValueError: the shapes differ, there are no samples, a target is nan or infinite, or the
+            reduction is unknown.
+        TypeError: something else than numbers.
+
+    >>> mse([1.0, 2.0], [1.0, 4.0])
+    2.0
+    """
+    return _squared_errors("mse", prediction, target, reduction)
+
+
+def half_squared_error(prediction: Any, target: Any, reduction: str = "sum") -> Any:
+    """E = ½ Σ (s - y)², whose derivative by s is s - y; the sum unless asked otherwise.
+
+    Args:
+        prediction: the numbers s, of any shape.
+        target: the numbers y, of the same shape.
+        reduction: "sum", "mean" or "none".
+
+    Raises:
+        ValueError, TypeError: as `mse`.
+
+    >>> half_squared_error([1.0, 2.0], [1.0, 4.0])
+    2.0
+    """
+    return 0.5 * _squared_errors("half_squared_error", prediction, target, reduction)
+
+
+def _squared_errors(loss: str, prediction: Any, target: Any, reduction: str) -> Any:
+    shape, s, y = _pair(loss, prediction, target, reduction)
+    with np.errstate(all="ignore"):
+        d = s - y
+    return _reduced_products(d, d, shape, reduction)
+
+
+def mae(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+    """Absolute errors |s - y|, with derivative 0 where they are 0.
+
+    Args:
+        prediction: the numbers s, of any shape.
+        target: the numbers y, of the same shape.
+        reduction: "mean", "sum" or "none".
+
+    Raises:
+        ValueError, TypeError: as `mse`.
+
+    >>> mae([1.0, 2.0], [1.0, 4.0])
+    1.0
+    """
+    shape, s, y = _pair("mae", prediction, target, reduction)
+    with np.errstate(all="ignore"):
+        d = s - y
+    return _reduced(autograd.abs(d), shape, reduction)
+
+
+def huber(prediction: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
+    """d²/2 for errors d = s - y within ±delta, beyond it the tangents delta (|d| - delta/2).
+
+    Huber 1964, doi:10.1214/aoms/1177703732.
+
+    Args:
+        prediction: the numbers s, of any shape.
+        target: the numbers y, of the same shape.
+        reduction: "mean", "sum" or "none".
+        delta: from where on errors count linearly; positive.
+
+    Raises:
+        ValueError, TypeError: as `mse`; delta is not positive.
+
+    >>> huber([1.0, 2.0, 9.0], [1.0, 1.0, 1.0], "none")
+    array([0. , 0.5, 7.5])
+    """
+    if not delta > 0.0:
+        raise ValueError(f"delta of huber must be positive, not {delta!r}")
+    shape, s, y = _pair("huber", prediction, target, reduction)
+    with np.errstate(all="ignore"):
+        d = s - y
+        near = clip(d, -delta, delta)
+        rest = d - 0.5 * near
+    return _reduced_products(near, rest, shape, reduction)
+
+
+def hinge(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+    """The max-margin loss max(0, 1 - y s) of scores s and labels y = -1 or +1, as micrograd's demo.
+
+    Args:
+        prediction: the scores s, of any shape.
+        target: the labels, of the same shape. For labels 0 and 1 write 2*y - 1.
+        reduction: "mean", "sum" or "none".
+
+    Raises:
+        ValueError, TypeError: as `mse`; a label is neither -1 nor +1.
+
+    >>> hinge([0.5, 3.0], [1, -1])
+    2.25
+    """
+    shape, s, y = _pair("hinge", prediction, target, reduction)
+    scores = plain(s)
+    margins = np.empty_like(scores)  # 1 - y s, by one node a sample
+    with np.errstate(all="ignore"):
+        margins[y > 0.0] = 1.0 - scores[y > 0.0]
+        margins[y < 0.0] = 1.0 + scores[y < 0.0]
+    return _reduced(relu(margins), shape, reduction)
+
+
+def binary_cross_entropy(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+    """-y log p - (1 - y) log(1 - p) with p = sigmoid(s), from the logits s.
+
+    Args:
+        prediction: the logits s, of any shape: not yet through a sigmoid.
+        target: labels 0 or 1, or probabilities between them, of the same shape.
+        reduction: "mean", "sum" or "none".
+
+    Raises:
+        ValueError, TypeError: as `mse`; a label is not in [0, 1].
+
+    >>> binary_cross_entropy([1000.0, -1000.0], [1, 0])
+    0.0
+    >>> binary_cross_entropy([1000.0, -1000.0], [0, 1])
+    1000.0
+    """
+    shape, s, y = _pair("binary_cross_entropy", prediction, target, reduction)
+    # softplus(s) - y s, from the side where less is subtracted: with z = s or -s and w the smaller
+    # of y and 1 - y it is softplus(z) - w z, and the tiny losses of certain samples stay exact.
+    z, w = plain(s).copy(), np.minimum(y, 1.0 - y)
+    z[y >= 0.5] = -z[y >= 0.5]
+    losses = softplus(z)
+    if w.any():
+        with np.errstate(all="ignore"):
+            losses = losses - w * z
+    return _reduced(losses, shape, reduction)
+
+
+def cross_entropy(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+    """-log softmax(s)[label] = logsumexp(s) - s[label], from the logits s of k classes.
+
+    Args:
+        prediction: the logits, of shape (..., k): not yet through a softmax.
+        target: the labels 0 ... k-1, of shape (...); a single int beside one sample (k,).
+        reduction: "mean", "sum" or "none".
+
+    Raises:
+        ValueError, TypeError: as `mse`; a label is not one of 0 ... k-1, or k is below 2.
+
+    >>> cross_entropy([[1000.0, 0.0, -1000.0], [0.0, 0.0, 0.0]], [0, 2], "none").round(4)
+    array([0.    , 1.0986])
+    """
+    loss = "cross_entropy"
+    _check_reduction(reduction)
+    logits, labels = _numbers(prediction, loss), _targets(target, loss)
+    _check_logits(logits.shape, labels.shape)
+    classes = logits.shape[-1]
+    _check_labels(loss, labels, classes)
+    rows = logits.reshape(-1, classes)
+    picked = rows[np.arange(len(rows)), labels.ravel().astype(int)]
+    with np.errstate(all="ignore"):
+        losses = logsumexp(rows, axis=1) - picked
+    return _reduced(losses, labels.shape, reduction)
+
+
+LOSSES: dict[str, Loss] = {
+    "mse": mse,
+    "half_squared_error": half_squared_error,
+    "mae": mae,
+    "huber": huber,
+    "hinge": hinge,
+    "binary_cross_entropy": binary_cross_entropy,
+    "cross_entropy": cross_entropy,
+}
+"""Every loss by its name."""
+
+
+def loss_function(name_or_function: Any) -> Loss:
+    """The loss of a name; a function as it is.
+
+    Raises:
+        ValueError: there is no loss of this name.
+        TypeError: it is neither a name nor a function.
+
+    >>> loss_function("mse") is mse
+    True
+    """
+    if isinstance(name_or_function, str):
+        if name_or_function not in LOSSES:
+            known = ", ".join(LOSSES)
+            raise ValueError(f"unknown loss {name_or_function!r}: those that exist are {known}")
+        return LOSSES[name_or_function]
+    if not callable(name_or_function):
+        raise TypeError(
+            f"a loss is one of the names {', '.join(LOSSES)}, or a function of prediction and "
+            f"target, not {name_or_function!r}"
+        )
+    found: Loss = name_or_function
+    return found
+
+
+def check_targets(loss: Any, target: Any, classes: int | None = None) -> Array:
+    """The targets as a float64 array, once they are what the loss takes; for use before training.
+
+    Args:
+        loss: a loss or its name. Of a function of your own only numbers are asked.
+        target: an array-like of numbers.
+        classes: how many classes there are, where the loss counts them and it is known.
+
+    Raises:
+        ValueError: a target is nan or infinite, or no label of the loss: the message names the
+            first one, and what the loss takes.
+        TypeError: something else than numbers; loss is no loss.
+
+    >>> check_targets("hinge", [1, -1])
+    array([ 1., -1.])
+    >>> check_targets("hinge", [1, 0])
+    Traceback (most recent call last):
+    ValueError: hinge takes labels -1 and +1, but target[1] is 0: write 2*y - 1 for labels 0 and 1
+    """
+    function = loss_function(loss)
+    name = next((name for name, own in LOSSES.items() if own is function), "")
+    array = _targets(target, name or getattr(function, "__name__", "the loss"))
+    _check_labels(name, array, classes)
+    return array
+
+
+# Predictions and targets as arrays of one dimension.
+
+
+def _pair(
+    loss: str, prediction: Any, target: Any, reduction: str
+) -> tuple[tuple[int, ...], Any, Array]:
+    """The shape of both, and the numbers of each in a row."""
+    _check_reduction(reduction)
+    s, y = _numbers(prediction, loss), _targets(target, loss)
+    if s.shape != y.shape:
+        raise ValueError(_shapes_differ(loss, s.shape, y.shape))
+    if not s.size:
+        raise ValueError(f"{loss} of no samples has no value: prediction and target are empty")
+    _check_labels(loss, y, None)
+    return s.shape, s.reshape(-1), y.reshape(-1)
+
+
+def _check_reduction(reduction: str) -> None:
+    if reduction not in REDUCTIONS:
+        known = ", ".join(map(repr, REDUCTIONS))
+        raise ValueError(f"unknown reduction {reduction!r}: those that exist are {known}")
+
+
+def _numbers(prediction: Any, loss: str) -> Any:
+    """A prediction as a float64 array, or as a Tensor where Values are in it."""
+    if isinstance(prediction, Iterator):
+        prediction = list(prediction)
+    try:
+        array = plain(prediction)
+    except ValueError:
+        raise ValueError(
+            f"the rows of the prediction for {loss} are of different lengths"
+        ) from None
+    if array.dtype.kind in "fiub":
+        return array.astype(np.float64)
+    for x in array.astype(object).flat:
+        if not isinstance(x, Operand):
+            as_number(x, loss)
+    return as_array(array)
+
+
+def _targets(target: Any, loss: str) -> Array:
+    """Targets as a float64 array of finite numbers."""
+    try:
+        array = plain(target)
+    except ValueError:
+        raise ValueError(f"the rows of the target for {loss} are of different lengths") from None
+    if array.dtype.kind not in "fiub":
+        array = _by_entry(array.astype(object), loss)
+    numbers: Array = array.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        place, value = _first(numbers, ~np.isfinite(numbers))
+        raise ValueError(f"{loss} takes finite targets, but {place} is {value}")
+    return numbers
+
+
+def _by_entry(array: Any, loss: str) -> Array:
+    """An object array of plain numbers as float64; a TypeError names the first that is none."""
+    numbers = np.empty(array.shape)
+    for index in np.ndindex(array.shape):
+        x = array[index]
+        if isinstance(x, Operand):
+            raise TypeError(
+                f"{loss} takes plain numbers as targets, but {_place(index)} is {x!r}: write "
+                "y.data of a Value, y.numpy() of a Tensor"
+            )
+        try:
+            numbers[index] = as_number(x, loss)
+        except TypeError:
+            kind = type(x).__name__
+            raise TypeError(
+                f"{loss} takes numbers as targets, but {_place(index)} is {x!r} of type {kind}"
+            ) from None
+    return numbers
+
+
+def _place(index: tuple[Any, ...]) -> str:
+    return f"target[{', '.join(str(int(i)) for i in index)}]" if index else "target"
+
+
+def _first(numbers: Array, wrong: Any) -> tuple[str, str]:
+    """Where the first wrong target stands, and what it is."""
+    index = np.unravel_index(int(np.argmax(wrong)), numbers.shape)
+    return _place(index), f"{numbers[index]:.15g}"
+
+
+def _shapes_differ(loss: str, s: tuple[int, ...], y: tuple[int, ...]) -> str:
+    differ = f"{loss} takes a target of the shape of the prediction, {s}, not {y}"
+    if np.prod(s) == np.prod(y):
+        return f"{differ}: write np.reshape(target, {s}), if the samples stand in the same order"
+    if s[:1] != y[:1]:
+        return f"{differ}: the numbers of samples differ"
+    return f"{differ}: a sample has other numbers of outputs and targets"
+
+
+def _check_logits(logits: tuple[int, ...], labels: tuple[int, ...]) -> None:
+    """For cross-entropy: a label for each row of logits, and two classes or more."""
+    loss = "cross_entropy takes logits of shape (..., k) for k classes and labels of shape (...)"
+    if logits[:-1] == labels and logits and logits[-1] > 1:
+        if 0 in logits:
+            raise ValueError("cross_entropy of no samples has no value: the prediction is empty")
+        return
+    shapes = f"not {logits} and {labels}"
+    if logits == labels and len(labels) > 1 and labels[-1] > 1:
+        raise ValueError(f"{loss}, {shapes}: write np.argmax(target, axis=-1) for one-hot rows")
+    if logits == labels or logits[-1:] == (1,):
+        raise ValueError(f"{loss}, {shapes}: for one logit a sample use binary_cross_entropy")
+    if logits[:-1] == labels[:-1] and labels[-1:] == (1,):
+        raise ValueError(f"{loss}, {shapes}: write np.reshape(target, {logits[:-1]})")
+    raise ValueError(f"{loss}, {shapes}")
+
+
+# Labels.
+
+
+def _check_labels(loss: str, y: Array, classes: int | None) -> None:
+    """Raise a ValueError where a target is no label of the loss."""
+    if loss == "hinge":
+        wants = "labels -1 and +1"
+        _refuse(loss, y, abs(y) != 1.0, wants, (0.0, 1.0), "write 2*y - 1 for labels 0 and 1")
+    elif loss == "binary_cross_entropy":
+        wrong, wants = (y < 0.0) | (y > 1.0), "labels 0 and 1, or probabilities between them"
+        _refuse(loss, y, wrong, wants, (-1.0, 1.0), "write (y + 1) / 2 for labels -1 and +1")
+    elif loss == "cross_entropy":
+        limit = np.inf if classes is None else classes
+        last = "k - 1" if classes is None else f"{classes - 1}, the last of {classes} classes"
+        wrong = (y < 0.0) | (y != np.floor(y)) | (y >= limit)
+        _refuse(loss, y, wrong, f"whole labels from 0 to {last}")
+
+
+def _refuse(
+    loss: str,
+    y: Array,
+    wrong: Any,
+    wants: str,
+    convertible: tuple[float, ...] = (),
+    remedy: str = "",
+) -> None:
+    """Raise an error about the first wrong label; with the remedy, if all are convertible by it."""
+    if not np.any(wrong):
+        return
+    place, value = _first(y, wrong)
+    helps = f": {remedy}" if np.isin(y, convertible).all() else ""
+    raise ValueError(f"{loss} takes {wants}, but {place} is {value}{helps}")
+
+
+# Reductions: one node for all samples.
+
+
+def _reduced(losses: Any, shape: tuple[int, ...], reduction: str) -> Any:
+    """Losses in a row, reduced."""
+    if reduction == "none":
+        return losses.reshape(shape) if shape else _alone(losses)
+    if len(losses) == 1:
+        return _alone(losses)
+    return mean(losses) if reduction == "mean" else autograd.sum(losses)
+
+
+def _reduced_products(a: Any, b: Any, shape: tuple[int, ...], reduction: str) -> Any:
+    """Losses that are products, reduced by a single `dot`."""
+    with np.errstate(all="ignore"):
+        if reduction == "none" or len(a) == 1:
+            return _reduced(a * b, shape, reduction)
+        total = dot(a, b)
+        return total / len(a) if reduction == "mean" else total
+
+
+def _alone(losses: Any) -> Any:
+    """The only loss there is: a Value, or a float."""
+    return losses[0] if isinstance(losses[0], Operand) else float(losses[0])
