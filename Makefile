@@ -23,10 +23,11 @@ $(INSTALLED): $(SOURCES)
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	@touch $@
 
-demo: $(INSTALLED) ## draw an expression with its gradients, then take the tour
+demo: $(INSTALLED) ## draw an expression with its gradients, take the tour, train the two moons
 	mkdir -p demo
 	$(BIN)/dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6 -o demo/graph.svg
 	$(BIN)/python examples/tour.py
+	$(BIN)/python examples/train_moons.py --output demo
 
 test: $(INSTALLED) ## run all tests, compiled (where that could be built) and interpreted
 	@if DUALGRAD_NATIVE= $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.__native__)"; \
@@ -59,6 +60,7 @@ native: ## build the compiled form and insist on it
 bench: .venv-bench/installed ## compare with micrograd, PyTorch, JAX and plain numbers
 	.venv-bench/bin/python benchmarks/eager.py
 	.venv-bench/bin/python benchmarks/modes.py
+	.venv-bench/bin/python benchmarks/training.py
 
 clean: ## remove everything that the targets made
 	rm -rf .venv .venv-bench build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

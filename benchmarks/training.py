@@ -71,7 +71,7 @@ def flat(arrays: Weights) -> Array:
     return np.concatenate([part.ravel() for pair in arrays for part in pair])
 
 
-# What a contender does. Each step returns the loss and leaves the gradient where `gradient` reads it.
+# What a contender does. A step returns the loss, and leaves the gradient where `gradient` reads it.
 
 Step = Callable[[], float]
 
@@ -190,7 +190,7 @@ class TorchScalars(Contestant):
         with self.no_grad():
             for p in self.parameters:
                 p -= RATE * p.grad
-        return float(loss)
+        return float(loss.detach())
 
     def gradient(self) -> Array:
         return np.array([float(p.grad) for p in self.parameters])
@@ -218,7 +218,7 @@ class TorchTensors(Contestant):
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
     def gradient(self) -> Array:
         return np.concatenate([p.grad.numpy().ravel() for p in self.parameters])
@@ -239,7 +239,7 @@ CONTENDERS: dict[str, tuple[Contender, type[Any]]] = {
 def check(way: str, loss: float, gradient: Array) -> None:
     """Raise unless the first step found the right loss and gradient."""
     expected_loss, expected = closed_form(*problem())
-    error = float(np.max(np.abs(gradient - expected), initial=0.0))
+    error = float(np.max(np.abs(gradient - expected)))
     assert abs(loss - expected_loss) < 1e-12, f"{way}: the loss is {loss}, not {expected_loss}"
     assert error < 1e-12, f"{way}: the gradient is wrong by {error}"
 

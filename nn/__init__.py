@@ -1,6 +1,4 @@
-"""Neural networks on autograd: modules, losses, optimizers and training.
-
-"""
+"""Neural networks on autograd: modules, losses, optimizers and training."""
 
 from nn import activations, init, schedules
 from nn.activation_layers import (
@@ -49,7 +47,7 @@ from nn.losses import (
     mse,
 )
 from nn.metrics import METRICS, accuracy, r2, rmse
-from nn.minimize import minimize
+from nn.minimize import Minimum, minimize
 from nn.module import Module
 from nn.optim import (
     LBFGS,
@@ -62,4 +60,86 @@ from nn.optim import (
     Nesterov,
     RMSprop,
 )
+from nn.optimizer import Optimizer, PureOptimizer
+from nn.saving import ModelFileError, load, save
+from nn.summary import Summary, summary
 from nn.table import read_csv
+
+__all__ = [
+    "ACTIVATIONS",
+    "DATASETS",
+    "ELU",
+    "GELU",
+    "LBFGS",
+    "LOSSES",
+    "METRICS",
+    "MLP",
+    "OPTIMIZERS",
+    "SELU",
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "AvgPool2d",
+    "Conv2d",
+    "Dropout",
+    "Flatten",
+    "Function",
+    "Hardtanh",
+    "Identity",
+    "Layer",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
+    "MaxPool2d",
+    "Minimum",
+    "ModelFileError",
+    "Module",
+    "Momentum",
+    "Nesterov",
+    "Neuron",
+    "Optimizer",
+    "PReLU",
+    "Perceptron",
+    "PureOptimizer",
+    "RMSprop",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Sign",
+    "Softmax",
+    "Softplus",
+    "Summary",
+    "Swish",
+    "Tanh",
+    "accuracy",
+    "activations",
+    "batches",
+    "binary_cross_entropy",
+    "clip_grad_norm",
+    "clip_grad_value",
+    "cross_entropy",
+    "dataset",
+    "half_squared_error",
+    "hinge",
+    "huber",
+    "init",
+    "load",
+    "mae",
+    "make_circles",
+    "make_curve",
+    "make_moons",
+    "make_separable",
+    "make_spirals",
+    "make_xor",
+    "minimize",
+    "mse",
+    "r2",
+    "read_csv",
+    "rmse",
+    "save",
+    "schedules",
+    "summary",
+    "train_test_split",
+    "weight_decay_groups",
+]

@@ -15,7 +15,7 @@ from nn.module import Module
 from nn.parameter import joined, size_of
 
 if TYPE_CHECKING:
-    from autograd.compare.layout import Table
+    from autograd.layout import Table
 
 Shape = tuple[int, ...]
 
@@ -64,18 +64,18 @@ class Summary:
     total: int
 
     def __str__(self) -> str:
-        from autograd.compare.layout import as_text
+        from autograd.layout import as_text
 
         return as_text(self._parts())
 
     def to_markdown(self) -> str:
         """The table in Markdown, as GitHub shows it."""
-        from autograd.compare.layout import as_markdown
+        from autograd.layout import as_markdown
 
         return as_markdown(self._parts())
 
     def _repr_html_(self) -> str:
-        from autograd.compare.layout import as_html
+        from autograd.layout import as_html
 
         return as_html(self._parts())
 
@@ -83,7 +83,7 @@ class Summary:
         return f"<Summary of {len(self.rows)} layers: {self.total:,} parameters>"
 
     def _parts(self) -> list[Table | str]:
-        from autograd.compare.layout import Table, shortened
+        from autograd.layout import Table, shortened
 
         cells = [("", "input", *_sizes(self.input_shape), "")]
         for row in self.rows:

@@ -22,6 +22,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 # Everything that is large or optional. What a package imports at once is paid by everybody.
 HEAVY = {
     *("graphviz", "matplotlib", "pygraphviz", "scipy", "llvmlite", "pandas", "IPython"),
+    *("safetensors", "tqdm"),
     *("hypothesis", "mpmath", "mypy", "pytest", "setuptools", "torch", "jax", "asyncio"),
 }
 # ... but the package graphviz is small, and the drawings of viz are its graphs.

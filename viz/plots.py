@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from autograd.compare.layout import shortened
 from autograd.compare.tables import counted, duration, memory
+from autograd.layout import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

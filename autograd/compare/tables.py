@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from autograd.compare.agreement import ulps
 from autograd.compare.cost import ModeCost
 from autograd.compare.crossover import Crossover
-from autograd.compare.layout import Table, shortened
 from autograd.compare.trace import Row
+from autograd.layout import Table, shortened
 
 if TYPE_CHECKING:
     from autograd.compare.report import ModeReport

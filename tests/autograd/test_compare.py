@@ -19,9 +19,9 @@ from autograd import Value, parse
 from autograd.compare import Crossover, CrossoverPoint, ModeReport, compare_modes
 from autograd.compare.agreement import ulps
 from autograd.compare.cost import operations, peak_memory
-from autograd.compare.layout import shortened
 from autograd.compare.problem import problem_of
 from autograd.compare.trace import record
+from autograd.layout import shortened
 
 INF, NAN = math.inf, math.nan
 

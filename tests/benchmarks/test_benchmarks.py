@@ -5,6 +5,7 @@ What they find is not tested here: times belong to a quiet machine.
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
@@ -19,15 +20,22 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 
-@pytest.fixture
-def modes(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def imported(monkeypatch: pytest.MonkeyPatch, script: str) -> ModuleType:
     """The script as it finds itself when it is run: its own folder comes first."""
-    for name in ("modes", "contest", "functions"):
+    for name in (script, "contest", "functions"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.syspath_prepend(str(FOLDER))
-    import modes
+    return importlib.import_module(script)
 
-    return modes
+
+@pytest.fixture
+def modes(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    return imported(monkeypatch, "modes")
+
+
+@pytest.fixture
+def training(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    return imported(monkeypatch, "training")
 
 
 @pytest.mark.parametrize("title", ["Rosenbrock", "product"])
@@ -79,6 +87,36 @@ def test_a_worker_prints_its_figures(tmp_path: Path) -> None:
         "three: not installed here, left out",
         "{'one': {'figure': 1.0}, 'two': {'figure': 2.0}} 2",
     ]
+
+
+@pytest.mark.parametrize("way", ["sample by sample", "all at once"])
+def test_a_training_step_is_that_of_the_closed_form(training: Any, way: str) -> None:
+    contestant = training.Dualgrad(*training.problem())
+    loss = contestant.steps[way]()
+    training.check(way, loss, contestant.gradient())
+    assert contestant.steps[way]() < loss  # it went downhill
+
+
+def test_a_wrong_training_step_is_refused(training: Any) -> None:
+    loss, gradient = training.closed_form(*training.problem())
+    training.check("right", loss, gradient)
+    with pytest.raises(AssertionError, match="wrong: the loss is"):
+        training.check("wrong", loss + 1e-9, gradient)
+    for wrong in (1.0000001 * gradient, np.full_like(gradient, np.nan)):
+        with pytest.raises(AssertionError, match="wrong: the gradient is wrong by"):
+            training.check("wrong", loss, wrong)
+
+
+def test_the_closed_form_agrees_with_differences(training: Any) -> None:
+    from autograd import numerical_gradient
+
+    X, y, weights = training.problem()
+
+    def loss(b: Any) -> float:
+        return float(training.closed_form(X, y, [*weights[:2], (weights[2][0], b)])[0])
+
+    found = numerical_gradient(loss, weights[2][1])
+    assert found == pytest.approx(training.closed_form(X, y, weights)[1][-1:], abs=1e-8)
 
 
 def test_all_peers_are_listed(modes: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Formula, Value, parse
-from autograd.compare.layout import Table, as_text
+from autograd.layout import Table, as_text
 from viz.commands.inputs import add_command, assigned, headline
 from viz.commands.terminal import write
 from viz.graph import DIRECTIONS, draw_dot
