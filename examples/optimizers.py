@@ -67,7 +67,7 @@ def sheet_descent(x: Any, gradient: Gradient, memory: Memory, lr: float) -> Any:
 
 def sheet_adagrad(x: Any, gradient: Gradient, memory: Memory, lr: float) -> Any:
     g = gradient(x)
-    memory["r"] += np.sum(np.square(g))  # one number; it should be one for each coordinate: g * g
+    memory["r"] += np.sum(np.square(g))  # one number; it should be one for each coordinate
     return x - lr * g / np.sqrt(memory["r"] + 1e-9)
 
 
@@ -132,7 +132,7 @@ def right_path(name: str, start: Any, steps: int) -> Any:
 
 
 def look_ahead(path: Any, factor: float = 0.1) -> Any:
-    """The points x + factor · v, v being the step that led to x, where Nesterov's gradient is taken.
+    """The points x + factor · v, where Nesterov's gradient is taken; v is the step that led to x.
 
     These, not x, are the parameters of PyTorch's and dualgrad's form.
     """
@@ -224,24 +224,126 @@ def print_gradients(seed: int) -> None:
 
 def print_sheet(start: Any, steps: int) -> dict[str, tuple[Any, Any]]:
     """The sheet's loops and the right rules; returns the paths of both."""
-    print(f"\nThe sheet's rates, from ({start[0]:.2f}, {start[1]:.2f}); f < 1 means: from that step on\n")
-    print(f"                         as the sheet has it       the right rule, same rate   paths at")
-    print(f"                  rate   f after {steps:,}  f < 1    f after {steps:,}  f < 1     most apart")
+    print(
+        f"\nThe sheet's rates, {steps:,} steps from ({start[0]:.2f}, {start[1]:.2f}): the last f,"
+    )
+    print("the step from which on f < 1, and how far the two paths are apart at most\n")
+    print("                          as the sheet has it   the right rule")
+    print("                    rate    last f     f < 1      last f     f < 1    apart")
     paths = {}
     for name, pair in PAIRS.items():
-        ours, right = sheet_path(name, start, steps), right_path(name, start, steps)
-        paths[name] = ours, right
-        cells = [(f(p[-1]), shown(arrival(f(p.T), 1.0))) for p in (ours, right)]
-        apart = np.max(np.abs(ours - right))
-        print(
-            f"{name:16} {pair.lr:5g}   {cells[0][0]:14.3g}  {cells[0][1]:>6}   "
-            f"{cells[1][0]:14.3g}  {cells[1][1]:>6}  {apart:10.1e}"
-        )
+        paths[name] = sheet_path(name, start, steps), right_path(name, start, steps)
+        cells = [f"{f(p[-1]):9.3g}  {shown(arrival(f(p.T), 1.0)):>8}" for p in paths[name]]
+        apart = np.max(np.abs(paths[name][0] - paths[name][1]))
+        print(f"{name:16}  {pair.lr:6g}  {cells[0]}   {cells[1]}  {apart:7.0e}")
     return paths
 
 
+def print_faults(start: Any, paths: dict[str, tuple[Any, Any]]) -> None:
+    sheet, right = (path[-1, 0] for path in paths["AdaGrad"])
+    first = [abs(path[1, 0] - path[0, 0]) for path in paths["Adam"]]
+    flare = [np.max(f(path[len(path) // 2 :].T)) for path in paths["Adam"]]
+    momentum = np.max(np.abs(paths["momentum 0.1"][0] - paths["momentum 0.1"][1]))
+    last = {name: f(pair[0][-1]) for name, pair in paths.items()}
+    nesterov = np.max(np.abs(look_ahead(paths["Nesterov 0.1"][0]) - paths["Nesterov 0.1"][1]))
+    print(
+        f"""
+What the faults of the sheet change
+  AdaGrad, RMSprop: the sheet adds up one number for all coordinates; in fact each has its own. So
+    y's large gradients hold x back: AdaGrad's x goes from {start[0]:.1f} to {sheet:.1f}; by the
+    right rule to {right:.1f}.
+  Adam: the sheet corrects the second moment by 1 - 0.9^t; in fact it is 1 - 0.999^t. So its first
+    step is {first[0]:.1f} long instead of {first[1]:.1f}: a higher rate in disguise.
+    At a constant rate neither stays at the bottom: what Adam divides by fades with the gradients,
+    until its steps are too long. In the last half of the steps f flares up to {flare[0]:.0e} and
+    to {flare[1]:.0e}.
+  Momentum, Nesterov: they are right, in another form. The sheet's v is -rate times PyTorch's; the
+    paths of momentum agree to {momentum:.0e}. PyTorch's Nesterov holds x + 0.1 v, where the sheet
+    takes its gradients; these points agree to {nesterov:.0e}.
+The sheet says that AdaGrad is the fastest but for Adam and RMSprop. From this start its f ends at
+{last["AdaGrad"]:.3g}, that of gradient descent at {last["gradient descent"]:.2g}, of momentum at \
+{last["momentum 0.1"]:.2g};
+the sheet gave each its own random start."""
+    )
+
+
+def print_fair(results: Sequence[Best]) -> None:
+    print(
+        f"""
+Each at its own best of {len(RATES)} rates from {RATES[0]:g} to {RATES[-1]:g}: steps until f stays
+below {GOAL:g} to the end of {LIMIT}, the median of 9 starts
+
+                       best rate  steps"""
+    )
+    for result in results:
+        rate = f"{result.lr:g}" if np.isfinite(result.steps) else "–"
+        print(f"{result.name:21}  {rate:>9}  {shown(result.steps):>5}")
+    steps = {result.name: shown(result.steps) for result in results}
+    print(
+        f"""
+The sheet says that Adam is the fastest, and gradient descent, momentum and Nesterov are slow; in
+fact it gave Adam a rate 100 times theirs. Each at its best rate, AdaGrad takes {steps["AdaGrad"]} \
+steps,
+momentum of 0.5 takes {steps["momentum 0.5"]}, gradient descent {steps["gradient descent"]}, \
+Adam {steps["Adam"]}.
+On a bowl along the axes a rate for each coordinate, which only falls, is all that is needed. A
+momentum of 0.1 is little more than none. RMSprop at one rate never settles: its steps do not get
+much shorter than the rate, so it needs one that falls."""
+    )
+
+
+IN_PICTURE = (  # in the order of PAIRS, so that each has its colour in both columns
+    "gradient descent",
+    "AdaGrad",
+    "RMSprop, falling rate",
+    "momentum 0.1",
+    "Nesterov 0.1",
+    "Adam",
+    "momentum 0.5",
+)
+
+
+def draw(left: dict[str, Any], right: dict[str, Any], path: Path) -> None:
+    """Two groups of paths, the sheet's and the fair ones: over the contour lines, and how f falls."""
+    from matplotlib.figure import Figure
+
+    from viz.plots import plot_convergence, plot_paths
+
+    figure = Figure(figsize=(12.0, 9.6), layout="constrained")
+    (upper_left, upper_right), (lower_left, lower_right) = figure.subplots(2, 2)
+    for upper, lower, group in ((upper_left, lower_left, left), (upper_right, lower_right, right)):
+        plot_paths(f, group, ax=upper)
+        plot_convergence({name: f(points.T) for name, points in group.items()}, ax=lower)
+        lower.get_legend().remove()  # the one above serves both
+        lower.set(xlabel="step", ylabel="f", ylim=(1e-9, 1e4))
+    upper_left.set_title("x²/20 + y²: the sheet's loops and rates")
+    upper_right.set_title("the right rules, each at its best rate")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=150)
+
+
 def main(argv: list[str] | None = None) -> None:
-    pass
+    parser = argparse.ArgumentParser(description="Six optimizers on x²/20 + y².")
+    parser.add_argument("--seed", type=int, default=0, help="of the starting points")
+    parser.add_argument("--steps", type=int, default=20000, help="of the sheet's loops")
+    parser.add_argument("--output", type=Path, default=Path("figures"), help="folder for pictures")
+    parser.add_argument("--no-picture", action="store_true", help="print the numbers only")
+    options = parser.parse_args(argv)
+
+    print_gradients(options.seed)
+    start = starts(options.seed)
+    paths = print_sheet(start, options.steps)
+    print_faults(start, paths)
+    results = fair(options.seed)
+    print_fair(results)
+
+    if not options.no_picture:
+        ours = {name: pair[0] for name, pair in paths.items()}
+        found = {result.name: result.optimizer for result in results}
+        theirs = {name: minimize(f, start, found[name], COOLING).path for name in IN_PICTURE}
+        path = options.output / "optimizers.png"
+        draw(ours, theirs, path)
+        print(f"\nwrote {path}")
 
 
 if __name__ == "__main__":

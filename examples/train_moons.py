@@ -20,7 +20,7 @@ L2 = 1e-4
 
 @dataclass(frozen=True)
 class Training:
-    """The trained network, its data, and how it went: the numbers of each step before its update."""
+    """The trained network, its data, and the numbers of each step before its update."""
 
     model: MLP
     X: Any

@@ -158,12 +158,13 @@ def draw(nets: Sequence[Net], path: Path) -> None:
 
     figure = Figure(figsize=(11.0, 4.4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    plot_decision_boundary(lambda corners: given().predict(corners)[..., 0] - 0.5, X, y, ax=left)
+    plot_decision_boundary(given(), X, y, ax=left, threshold=0.5, margin=0.3)
     left.set_title("XOR by two ReLU units: output above ½")
     for net in nets:
         good = net.loss < SOLVED
         color, style = ("#0072B2", "-") if good else ("#D55E00", "--")
-        right.plot(net.losses + [net.loss] * (STEPS - len(net.losses)), style, color=color, lw=1.0)
+        losses = net.losses + [net.loss] * (STEPS - len(net.losses))
+        right.plot(range(1, STEPS + 1), losses, style, color=color, linewidth=1.0)
     for level, text in ((1 / 4, "1/4"), (1 / 6, "1/6"), (1 / 8, "1/8"), (0.0, "0")):
         right.annotate(text, (1.01, level), xycoords=("axes fraction", "data"), va="center")
     right.plot([], [], "-", color="#0072B2", label=f"solved: {solved(nets)}")
@@ -181,26 +182,32 @@ def print_given() -> None:
     for row in table():
         x, z, a = (f"({v[0]:g}, {v[1]:g})" for v in row[:3])
         print(f"{x:6}  {z:8}  {a:6}  {row[3]:g}")
-    print(f"\nOne sheet says b2 = {SHEET_BIAS}; in fact one output has one bias, as the model says:")
+    print(
+        f"\nOne sheet says b2 = {SHEET_BIAS}; in fact one output has one bias, as the model says:"
+    )
     print(f"  {refusal()}\n")
 
 
 def print_reasons(nets: Sequence[Net]) -> None:
     print(f"{len(nets)} networks 2-2-1 from random weights, gradient descent at rate {RATE}\n")
-    print("nets  dead at first  dead at last  loss          what the hidden units do")
+    print("nets  dead at first  dead at last  loss                 what the hidden units do")
     for text, group in reasons(nets):
-        first, last = (sum(n) for n in zip(*((n.dead_at_first, n.dead) for n in group), strict=True))
+        first, last = (
+            sum(n) for n in zip(*((n.dead_at_first, n.dead) for n in group), strict=True)
+        )
         losses = sorted({f"{net.loss:.3f}" for net in group})
-        print(f"{len(group):4}  {first:13}  {last:12}  {', '.join(losses):12}  {text}")
+        print(f"{len(group):4}  {first:13}  {last:12}  {', '.join(losses):19}  {text}")
     stuck = [net for net in nets if net.loss >= SOLVED]
     if not stuck:
         return
     paid = sum(net.price > 0.0 and abs(net.loss - net.price) < 1e-3 for net in stuck)
+    slope = max(net.slope for net in stuck)
     print(
-        "\nCorners at which no unit is active get the same output, the bias. Of both classes, 2, 3 or"
-        f"\n4 of them cost at least 1/8, 1/6 or 1/4. That is the loss of {paid} of the {len(stuck)}"
-        " that failed; where a\nunit is active at every corner, the net is a plane, which costs 1/4."
-        f"\nNo step leads out: the largest slope left in any of them is {max(n.slope for n in stuck):.0e}."
+        f"""
+Corners at which no unit is active get the same output, the bias. If there are 2, 3 or 4 of them, of
+both classes, the loss is at least 1/8, 1/6 or 1/4: that is where {paid} of the {len(stuck)} ended.
+Where the living units are active at every corner, the net is a plane, which costs 1/4. Hardly a
+step is left to take: the largest slope in any of them is {slope:.0e}."""
     )
 
 

@@ -6,9 +6,13 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from autograd.primitive import as_number
 from nn import activations
 from nn.init import constant
 from nn.module import Module
+from nn.settings import whole
 
 
 class Activation(Module):
@@ -51,7 +55,7 @@ class LeakyReLU(Activation):
     """
 
     def __init__(self, slope: float = 0.01) -> None:
-        self.slope = float(slope)
+        self.slope = as_number(slope, "slope of LeakyReLU")
 
     def forward(self, x: Any) -> Any:
         """See the class."""
@@ -63,21 +67,35 @@ class PReLU(Activation):
 
     Args:
         size: 1 for one slope, or one for each entry along the last axis.
-        slope: to start from.
+        start: the slope to start from.
+
+    Raises:
+        TypeError: size is no whole number, or start no number.
+        ValueError: size is not positive; called with arrays of another width.
 
     >>> PReLU().parameters()
     [Value(0.25, name='slope')]
     """
 
     def __init__(self, size: int = 1, start: float = 0.25) -> None:
-        self.size = int(size)
-        self.start = float(start)
+        self.size = whole(size, "size of PReLU")
+        self.start = as_number(start, "start of PReLU")
         shape = () if self.size == 1 else (self.size,)
         self.declare("slope", shape, constant(self.start), follows_init=False)
 
     def forward(self, x: Any) -> Any:
         """See the class."""
+        self.output_shape(np.shape(x))
         return activations.prelu(x, self.slope)
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The same shape."""
+        if self.size > 1 and input_shape[-1:] != (self.size,):
+            raise ValueError(
+                f"{self!r} takes {self.size} numbers along the last axis, but got shape "
+                f"{input_shape}"
+            )
+        return input_shape
 
 
 class ELU(Activation):
@@ -88,7 +106,7 @@ class ELU(Activation):
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = float(alpha)
+        self.alpha = as_number(alpha, "alpha of ELU")
 
     def forward(self, x: Any) -> Any:
         """See the class."""
@@ -151,7 +169,7 @@ class Swish(Activation):
     """
 
     def __init__(self, beta: float = 1.0) -> None:
-        self.beta = float(beta)
+        self.beta = as_number(beta, "beta of Swish")
 
     def forward(self, x: Any) -> Any:
         """See the class."""
@@ -182,10 +200,9 @@ class Hardtanh(Activation):
     """
 
     def __init__(self, lo: float = -1.0, hi: float = 1.0) -> None:
-        if not lo < hi:
-            raise ValueError(f"Hardtanh takes lo < hi, not {lo} and {hi}")
-        self.lo = float(lo)
-        self.hi = float(hi)
+        self.lo = as_number(lo, "lo of Hardtanh")
+        self.hi = as_number(hi, "hi of Hardtanh")
+        activations.hardtanh(0.0, self.lo, self.hi)  # limits in disorder are an error now
 
     def forward(self, x: Any) -> Any:
         """See the class."""

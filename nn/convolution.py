@@ -6,16 +6,18 @@ flip its filters: it is a cross-correlation.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograd import primitives
+from autograd import Tensor, primitives
+from autograd.entries import entry_names
 from autograd.ufuncs import along, plain
 from nn import init as schemes
 from nn.affine import affine, as_tensor
-from nn.layers import positive
+from nn.layers import name_outputs, positive
 from nn.module import Module, Seed, drawn_seed
 
 Size = int | tuple[int, int]
@@ -106,9 +108,12 @@ class Conv2d(Module):
         patches = windows(padded(x, self.padding), self.kernel, self.stride)
         # (..., channels, height', width', kernel) to vectors (..., height', width', all of a patch)
         vectors = np.moveaxis(patches, -5, -3)
-        vectors = vectors.reshape(*vectors.shape[:-3], -1)
+        vectors = vectors.reshape(*vectors.shape[:-3], math.prod(vectors.shape[-3:]))
         w = plain(self.w).reshape(self.filters, -1)
-        return np.moveaxis(affine(vectors, w, self.b if self.bias else None), -1, -3)
+        out = np.moveaxis(affine(vectors, w, self.b if self.bias else None), -1, -3)
+        if type(out) is Tensor and self._path:
+            name_outputs(out, entry_names(self._path, out.shape[-3:]))
+        return out
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., channels, height, width) becomes (..., filters, height', width')."""
@@ -137,7 +142,7 @@ class _Pool2d(Module):
     def _windows(self, x: Any) -> Any:
         self.output_shape(np.shape(x)[-3:])
         found = windows(x, self.kernel, self.stride)
-        return found.reshape(*found.shape[:-2], -1)
+        return found.reshape(*found.shape[:-2], math.prod(self.kernel))
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., height, width) becomes (..., height', width')."""
@@ -216,7 +221,7 @@ class Flatten(Module):
                 f"{self!r} takes arrays of at least {self.axes} axes, not of shape {input_shape}"
             )
         kept = len(input_shape) - self.axes
-        return (*input_shape[:kept], int(np.prod(input_shape[kept:], dtype=int)))
+        return (*input_shape[:kept], math.prod(input_shape[kept:]))
 
 
 def windows(x: Any, kernel: tuple[int, int], stride: tuple[int, int]) -> Any:
@@ -238,10 +243,7 @@ def pair(size: Any, what: str, least: int = 1) -> tuple[int, int]:
     both = (size, size) if np.ndim(size) == 0 else tuple(size)
     if len(both) != 2:
         raise ValueError(f"{what} is one number, or two for height and width, not {size!r}")
-    if least == 0:
-        both = tuple(n if n == 0 and not isinstance(n, bool) else positive(n, what) for n in both)
-        return both[0], both[1]
-    return positive(both[0], what), positive(both[1], what)
+    return positive(both[0], what, least), positive(both[1], what, least)
 
 
 def single(size: tuple[int, int]) -> Size:
@@ -266,7 +268,8 @@ def check_image(module: Module, shape: tuple[int, ...], channels: int | None = N
 
 
 def _largest(entries: list[Any]) -> Any:
-    largest = entries[0]
-    for x in entries[1:]:
-        largest = primitives.maximum(largest, x)
-    return largest
+    while len(entries) > 1:  # by pairs, so that a tie of two or four is shared evenly
+        pairs = zip(entries[::2], entries[1::2], strict=False)
+        rest = entries[-1:] if len(entries) % 2 else []
+        entries = [primitives.maximum(x, y) for x, y in pairs] + rest
+    return entries[0]

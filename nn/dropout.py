@@ -8,6 +8,7 @@ import numpy as np
 
 from nn.activation_layers import Activation
 from nn.module import Seed
+from nn.settings import fraction
 
 
 class Dropout(Activation):
@@ -20,7 +21,8 @@ class Dropout(Activation):
         seed: int or Generator, for the same choices every time.
 
     Raises:
-        ValueError: p is no such number.
+        ValueError: p is out of this range.
+        TypeError: p is no number.
 
     >>> dropout = Dropout(0.5, seed=0)
     >>> dropout([1.0, 1.0, 1.0, 1.0])
@@ -30,9 +32,7 @@ class Dropout(Activation):
     """
 
     def __init__(self, p: float = 0.5, *, seed: Seed = None) -> None:
-        if not 0.0 <= p < 1.0:
-            raise ValueError(f"Dropout takes a probability p, 0 <= p < 1, not {p!r}")
-        self.p = float(p)
+        self.p = fraction(p, "p of Dropout")
         self._generator = np.random.default_rng(seed)
 
     def forward(self, x: Any) -> Any:

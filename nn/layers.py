@@ -62,20 +62,20 @@ class Layer(Module):
         generator = np.random.default_rng(seed)
         self.declare(
             "w",
-            (nout, nin),
+            (self.nout, self.nin),
             weight_scheme(self.init, self.activation),
-            fans=(nin, nout),
+            fans=(self.nin, self.nout),
             seed=drawn_seed(generator),
-            naming=lambda index: f"neurons.{index[0]}.w[{index[1]}]",
+            naming=_weight_name,
         )
-        if bias:
+        if self.bias:
             self.declare(
                 "b",
-                (nout,),
+                (self.nout,),
                 self.bias_init,
-                fans=(nin, nout),
+                fans=(self.nin, self.nout),
                 seed=drawn_seed(generator),
-                naming=lambda index: f"neurons.{index[0]}.b",
+                naming=_bias_name,
                 follows_init=False,
             )
 
@@ -88,6 +88,7 @@ class Layer(Module):
         return out
 
     def _output_names(self) -> list[str]:
+        names: list[str]
         path, names = self.__dict__.get("_names", (None, []))
         if path != self._path:
             names = [joined(self._path, f"neurons.{i}") for i in range(self.nout)]
@@ -116,7 +117,10 @@ class Layer(Module):
 
     @property
     def neurons(self) -> list[Neuron]:
-        """The neurons; their w and b are this layer's own Values."""
+        """The neurons, made at each call; their w and b are this layer's own Values.
+
+        So `neurons[0].w.assign([1.0, 2.0])` changes the layer, while `neurons[0].w = ...` does not.
+        """
         return [Neuron._of(self, i) for i in range(self.nout)]
 
 
@@ -186,13 +190,13 @@ class Neuron(Module):
         self.bias_init = schemes.scheme(bias_init)
         generator = np.random.default_rng(seed)
         scheme = weight_scheme(self.init, self.activation)
-        self.declare("w", (nin,), scheme, fans=(nin, 1), seed=drawn_seed(generator))
-        if bias:
+        self.declare("w", (self.nin,), scheme, fans=(self.nin, 1), seed=drawn_seed(generator))
+        if self.bias:
             self.declare(
                 "b",
                 (),
                 self.bias_init,
-                fans=(nin, 1),
+                fans=(self.nin, 1),
                 seed=drawn_seed(generator),
                 follows_init=False,
             )
@@ -264,8 +268,11 @@ class Sequential(Module):
     """
 
     def __init__(self, *modules: Activation, seed: Seed = None) -> None:
-        for i, module in enumerate(modules):
-            setattr(self, str(i), as_activation(module))
+        for module in modules:
+            if isinstance(module, (list, tuple)):
+                raise TypeError("Sequential takes its modules one by one: Sequential(*modules)")
+        for i, part in enumerate([as_activation(module) for module in modules]):
+            setattr(self, str(i), part)
         if seed is not None:
             self.initialize(seed=seed)
 
@@ -457,17 +464,25 @@ class Perceptron(Neuron):
         )
 
 
+def _weight_name(index: tuple[int, ...]) -> str:
+    return f"neurons.{index[0]}.w[{index[1]}]"
+
+
+def _bias_name(index: tuple[int, ...]) -> str:
+    return f"neurons.{index[0]}.b"
+
+
 def weight_scheme(init: schemes.Scheme | None, activation: Module) -> schemes.Scheme:
     """The scheme asked for, or the one that suits the activation."""
     return schemes.default_scheme(kind_of(activation)) if init is None else init
 
 
-def positive(n: Any, what: str) -> int:
+def positive(n: Any, what: str, least: int = 1) -> int:
     """A size as an int; an error where it is none."""
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
         raise TypeError(f"{what} is a whole number, not {n!r}")
-    if n < 1:
-        raise ValueError(f"{what} is 1 or more, not {n}")
+    if n < least:
+        raise ValueError(f"{what} is {least} or more, not {n}")
     return int(n)
 
 
@@ -482,7 +497,7 @@ def sizes(ns: Any, what: str) -> list[int]:
 
 
 def name_outputs(out: Tensor, names: list[str]) -> None:
-    """Name the Values along the last axis by the neurons that made them, for drawings."""
+    """Name the Values along the last axes by what made them, for drawings."""
     entries = plain(out).ravel().tolist()
     for value, name in zip(entries, names * (len(entries) // len(names)), strict=True):
         if type(value) is Value and not value.name:

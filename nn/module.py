@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import reprlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from autograd import Value
-from autograd.entries import as_array
-from autograd.ufuncs import data_of, plain
+from autograd import Tensor, Value
+from autograd.primitive import Operand, as_number, is_real
+from autograd.ufuncs import as_tensor, data_of, plain
 from nn import init as schemes
+from nn.intake import as_array, unpacked
 from nn.parameter import (
     Array,
     Declared,
@@ -42,7 +46,7 @@ class Module:
     are declared by `declare` and made when first used. Each parameter is named by its place, such
     as `layers.0.neurons.3.w[1]`, which drawings and messages show.
 
-    >>> from nn import Layer
+    >>> from nn import Layer, Module
     >>> class Wide(Module):
     ...     def __init__(self):
     ...         self.hidden = Layer(2, 8, "tanh", seed=0)
@@ -64,7 +68,12 @@ class Module:
     # Running.
 
     def __call__(self, x: Any) -> Any:
-        """forward(x); lists and the like become arrays first."""
+        """forward(x); lists and the like become arrays first.
+
+        Raises:
+            TypeError: x holds something else than numbers and Values.
+            ValueError: its rows are of several lengths, or a number is missing.
+        """
         return self.forward(as_input(x))
 
     def forward(self, x: Any) -> Any:
@@ -82,17 +91,17 @@ class Module:
         Returns:
             A float64 array of the shape that `model(x)` has, a number where that is a Value.
 
+        Raises:
+            TypeError, ValueError: as for `model(x)`.
+
         >>> from nn import MLP
         >>> MLP(2, [4, 1], seed=0).predict(np.ones((3, 2))).shape
         (3,)
         """
-        numbers = as_input(x)
-        if getattr(numbers, "dtype", None) == object:
-            numbers = as_numbers(numbers)
-        model = self.with_parameters(self.state_dict())
-        model.eval()
+        numbers = as_numbers(as_input(x))
+        model = self.with_parameters(self.state_dict()).eval()
         with np.errstate(all="ignore"):
-            return model(numbers)
+            return as_numbers(model(numbers))
 
     def with_parameters(self, parameters: Mapping[str, Any]) -> Self:
         """A copy of the model with these in place of its parameters; the model stays as it is.
@@ -105,6 +114,7 @@ class Module:
 
         Raises:
             ValueError: a name is missing or unknown, or an array has another shape.
+            TypeError: something else than a mapping, or than numbers, Values and the like in it.
 
         >>> from autograd import grad
         >>> from nn import Linear
@@ -114,12 +124,15 @@ class Module:
         >>> grad(output)(model.state_dict())["w"]
         array([[3., 4.]])
         """
-        own = dict(self._arrays())
-        _check_names(own, parameters, "with_parameters()")
-        for name, array in own.items():
-            _check_shape(name, shape_of(array), np.shape(parameters[name]), "with_parameters()")
-        replacements = {id(array): parameters[name] for name, array in own.items()}
-        return self._replaced(replacements)
+        taker = "with_parameters()"
+        with _MAKING:  # or another thread could make an array between its being found and replaced
+            own = dict(self._arrays())
+            _check_mapping(parameters, taker)
+            _check_names(own, parameters, taker)
+            given = {name: as_input(parameters[name], f"{taker}: {name}") for name in own}
+            for name, array in own.items():
+                _check_shape(name, shape_of(array), np.shape(given[name]), taker)
+            return self._replaced({id(array): given[name] for name, array in own.items()})
 
     def _replaced(self, twins: dict[int, Any]) -> Self:
         """A copy in which everything that has a twin, by its id, is replaced by it."""
@@ -146,11 +159,11 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """The parameters as Values, each once."""
-        self._make_all()
         found: dict[int, Value] = {}
-        for _, array in self._arrays():
-            entries = [array] if isinstance(array, Value) else plain(array).ravel().tolist()
-            found.update({id(x): x for x in entries if isinstance(x, Value)})
+        for module in self._completed().values():
+            for _, array in module._own_arrays():
+                entries = [array] if isinstance(array, Value) else plain(array).ravel().tolist()
+                found.update({id(x): x for x in entries if isinstance(x, Value)})
         return list(found.values())
 
     def named_parameters(self) -> list[tuple[str, Value]]:
@@ -160,10 +173,9 @@ class Module:
         >>> MLP(1, [1], seed=0).named_parameters()[1]
         ('layers.0.neurons.0.b', Value(0.0, name='layers.0.neurons.0.b'))
         """
-        self._make_all()
         found: list[tuple[str, Value]] = []
         seen: set[int] = set()
-        for path, module in self.named_modules():
+        for path, module in self._completed().items():
             for name, array in module._own_arrays():
                 naming = module._naming(name)
                 for index, value in values_of(array):
@@ -178,13 +190,15 @@ class Module:
             value.grad = 0.0
 
     def num_parameters(self) -> int:
-        """How many numbers there are to train; nothing is made for it.
+        """How many numbers there are to train, each counted once; nothing is made for it.
 
         >>> from nn import Linear
         >>> Linear(43264, 4096).num_parameters()
         177213440
         """
-        return sum(size_of(array) for _, array in self._arrays())
+        arrays = [array for _, array in self._arrays()]
+        made = {id(x) for a in arrays if not isinstance(a, Declared) for _, x in values_of(a)}
+        return sum(size_of(a) for a in arrays if isinstance(a, Declared)) + len(made)
 
     def state_dict(self) -> dict[str, Array]:
         """The numbers of all parameters by name: copies, in float64.
@@ -204,26 +218,31 @@ class Module:
 
         Raises:
             ValueError: names or shapes differ; nothing has changed then.
-            TypeError: something else than real numbers; likewise.
+            TypeError: something else than a mapping, or than real numbers in it; likewise.
         """
-        own = dict(self._arrays())
-        if strict:
-            _check_names(own, state, "load_state_dict()")
-        loaded = {name: _real(name, state[name]) for name in own if name in state}
-        for name, array in loaded.items():
-            _check_shape(name, shape_of(own[name]), array.shape, "load_state_dict()")
-        for path, module in self.named_modules():
-            for name, array in module._own_arrays():
-                numbers = loaded.get(joined(path, name))
-                if numbers is None:
-                    continue
-                if isinstance(array, Declared):
-                    module.__dict__[name] = array.create(module._path, numbers)
-                else:
-                    assign(array, numbers)
+        taker = "load_state_dict()"
+        with _MAKING:
+            own = dict(self._arrays())
+            _check_mapping(state, taker)
+            if strict:
+                _check_names(own, state, taker)
+            loaded = {name: _real(name, state[name], taker) for name in own if name in state}
+            for name, array in loaded.items():
+                _check_shape(name, shape_of(own[name]), array.shape, taker)
+            for path, module in self.named_modules():
+                for name, array in module._own_arrays():
+                    numbers = loaded.get(joined(path, name))
+                    if numbers is None:
+                        continue
+                    if isinstance(array, Declared):
+                        module.__dict__[name] = array.create(module._path, numbers)
+                    else:
+                        assign(array, numbers)
 
     def initialize(self, init: Any = None, seed: Seed = None) -> Self:
-        """Draw all parameters anew; Values that were made before stay the same ones.
+        """Draw the parameters of all layers anew; Values that were made before stay the same ones.
+
+        Values that a module of your own made itself keep their numbers.
 
         Args:
             init: a scheme or its name (see `nn.init`) for all weights; by default each layer's own.
@@ -240,15 +259,15 @@ class Module:
         """
         scheme = None if init is None else schemes.scheme(init)
         generator = np.random.default_rng(seed)
-        for module in self.modules():
-            module._draw(scheme, drawn_seed(generator))
+        with _MAKING:
+            for module in self.modules():
+                module._draw(scheme, drawn_seed(generator))
         return self
 
     def _draw(self, scheme: schemes.Scheme | None, seed: int) -> None:
         for place, (name, old) in enumerate(self._declarations().items()):
-            chosen = scheme if scheme is not None and old.follows_init else old.scheme
-            new = Declared(old.shape, chosen, old.fans, (seed, place), old.naming, old.follows_init)
-            self._declarations()[name] = new
+            chosen = scheme if old.follows_init else None
+            new = self._declarations()[name] = replace(old, seed=(seed, place), chosen=chosen)
             made = self.__dict__.get(name)
             if made is not None:
                 assign(made, new.numbers())
@@ -284,9 +303,15 @@ class Module:
 
     def apply(self, function: Callable[[Module], object]) -> Self:
         """Call a function on every part, the innermost first, and on this module; return it."""
-        for module in reversed(self.modules()):
-            function(module)
+        self._apply(function, set())
         return self
+
+    def _apply(self, function: Callable[[Module], object], seen: set[int]) -> None:
+        seen.add(id(self))
+        for _, part in self.children():
+            if id(part) not in seen:
+                part._apply(function, seen)
+        function(self)
 
     # What a subclass builds on.
 
@@ -338,8 +363,10 @@ class Module:
         for parameter in inspect.signature(type(self)).parameters.values():
             if parameter.name == "seed":
                 continue
-            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or not (
-                hasattr(self, parameter.name)
+            if (
+                parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+                or parameter.name in self._declarations()
+                or not hasattr(self, parameter.name)
             ):
                 raise TypeError(
                     f"cannot tell how this {type(self).__name__} was made: keep the argument "
@@ -356,10 +383,28 @@ class Module:
     # Attributes.
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name in self._declarations():
+            value = self._accepted(name, value)
         object.__setattr__(self, name, value)
-        if not name.startswith("_"):
-            for place, member in _walk(value, name):
-                _move(member, joined(self._path, place))
+        if not name.startswith("_") and next(_walk(value, name), None) is not None:
+            self._settle()
+
+    def _accepted(self, name: str, value: Any) -> Any:
+        """What becomes of a declared array that is assigned to: other Values, or other numbers."""
+        place = joined(self._path, name)
+        array = as_input(value, place)
+        _check_shape(place, self._declarations()[name].shape, np.shape(array), "an assignment")
+        if is_parameter(array):
+            return array
+        numbers = np.asarray(array)
+        if numbers.dtype == object:
+            raise TypeError(
+                f"{place} takes leaf Values or numbers, not results of operations: write "
+                f"{name}.assign(numbers), or Module.with_parameters() to differentiate by it"
+            )
+        own = getattr(self, name)
+        assign(own, numbers)
+        return own
 
     def __getattr__(self, name: str) -> Any:
         """Make the parameters that were declared by this name; called when there are none yet."""
@@ -410,25 +455,38 @@ class Module:
         declared = self.__dict__.get("_declared", {}).get(name)
         return plain_naming(name) if declared is None else declared.naming
 
-    def _make_all(self) -> None:
-        for module in self.modules():
+    def _completed(self) -> dict[str, Module]:
+        """All modules by their paths, in their places and with all parameters made."""
+        modules = self._settle()
+        for module in modules.values():
             for name in module.__dict__.get("_declared", ()):
                 getattr(module, name)
+        return modules
+
+    def _settle(self) -> dict[str, Module]:
+        """Give every part its path; one that a list was given later has none yet."""
+        modules = dict(self.named_modules())
+        for path, module in modules.items():
+            place = joined(self._path, path)
+            if module is self or module._path != place:
+                module._move_to(place)
+        return modules
 
     def _move_to(self, path: str) -> None:
-        """Take note of the place in a larger model, and rename what is named by the old one."""
-        old, self._path = self._path, path
-        for name, member in self._members():
-            if isinstance(member, Module):
-                member._move_to(joined(path, name))
-            elif not isinstance(member, Declared):
-                naming = self._naming(name)
-                for index, value in values_of(member):
-                    if value.name in ("", joined(old, naming(index))):
-                        value.name = joined(path, naming(index))
+        """Take note of the place in a larger model, and name what has no name of its own by it."""
+        old = self._path
+        object.__setattr__(self, "_path", path)
+        for name, array in self._own_arrays():
+            if isinstance(array, Declared):
+                continue
+            naming = self._naming(name)
+            for index, value in values_of(array):
+                if value.name in ("", joined(old, naming(index))):
+                    value.name = joined(path, naming(index))
 
     # Text.
 
+    @reprlib.recursive_repr()
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__}({self._arguments()})"]
         for name, part in self._shown_parts():
@@ -446,7 +504,8 @@ class Module:
         texts = []
         for name, value in self._shown_config().items():
             positional = parameters[name].default is inspect.Parameter.empty
-            texts.append(repr(value) if positional else f"{name}={value!r}")
+            text = value.__name__ if inspect.isfunction(value) else repr(value)
+            texts.append(text if positional else f"{name}={text}")
         return ", ".join(texts)
 
     def _shown_config(self) -> dict[str, Any]:
@@ -466,33 +525,32 @@ def _same(value: Any, default: Any) -> bool:
     return value is default or (type(value) is type(default) and bool(value == default))
 
 
-def as_input(x: Any) -> Any:
+def as_input(x: Any, name: str = "x") -> Any:
     """Numbers and Values in any container as an array: float64, or a Tensor where Values are.
 
+    A single one stays as it is.
+
     Raises:
-        TypeError: an entry is not a number.
-        ValueError: the rows are of different lengths.
+        TypeError: an entry is not a number, or x is no array of numbers at all.
+        ValueError: the rows are of different lengths, or a number is missing.
     """
-    if isinstance(x, np.ndarray):
-        if x.dtype == np.float64 or x.dtype == object:
-            return x
-        if x.dtype.kind in "fiub":
-            return x.astype(np.float64)
-        raise TypeError(f"a model takes real numbers, not an array of {x.dtype}")
-    if hasattr(x, "to_numpy"):  # pandas and the like
-        return as_input(x.to_numpy())
-    if isinstance(x, (list, tuple, range)):
-        entries = np.array(x, dtype=object)
-        for entry in entries.flat:
-            if isinstance(entry, (list, tuple)):
-                raise ValueError(f"the rows are of different lengths: {entry!r} is one of them")
-        return as_array(entries)
-    return x
+    if isinstance(x, (Tensor, Operand)) or is_real(x):
+        return x
+    entries = unpacked(x, name)
+    if entries.dtype == object and any(isinstance(entry, Operand) for entry in entries.flat):
+        numbers = [e if isinstance(e, Operand) else as_number(e, name) for e in entries.flat]
+        return as_tensor(np.fromiter(numbers, object, entries.size).reshape(entries.shape))
+    array = as_array(entries, name, finite=False)
+    return array if array.ndim else array[()]
 
 
-def as_numbers(x: Any) -> NDArray[np.float64]:
-    """The plain numbers of an array of Values."""
-    return np.array([float(data_of(v)) for v in plain(x).flat]).reshape(x.shape)
+def as_numbers(x: Any) -> Any:
+    """The plain numbers of a Value or an array of Values; all else as it is."""
+    if isinstance(x, Operand):
+        return np.float64(data_of(x))
+    if not isinstance(x, np.ndarray) or x.dtype != object:
+        return x
+    return np.array([data_of(v) for v in plain(x).flat], dtype=np.float64).reshape(x.shape)
 
 
 def drawn_seed(generator: np.random.Generator) -> int:
@@ -512,27 +570,26 @@ def _walk(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(part, f"{name}.{key}")
 
 
-def _move(member: Any, path: str) -> None:
-    """Name a part by its place."""
-    if isinstance(member, Module):
-        member._move_to(path)
-    elif not isinstance(member, Declared):
-        naming = plain_naming(path)
-        for index, value in values_of(member):
-            if not value.name:
-                value.name = naming(index)
-
-
 def _replaced(thing: Any, twins: dict[int, Any]) -> Any:
     if id(thing) in twins:
         return twins[id(thing)]
     if isinstance(thing, Module):
         return thing._replaced(twins)
-    if type(thing) in (list, tuple):
-        return type(thing)(_replaced(part, twins) for part in thing)
-    if type(thing) is dict:
-        return {key: _replaced(part, twins) for key, part in thing.items()}
+    if isinstance(thing, tuple):
+        parts = [_replaced(part, twins) for part in thing]
+        return type(thing)._make(parts) if hasattr(thing, "_make") else tuple(parts)
+    if isinstance(thing, (list, dict)):
+        twin = copy.copy(thing)
+        for key in range(len(thing)) if isinstance(thing, list) else thing:
+            twin[key] = _replaced(thing[key], twins)
+        return twin
     return thing
+
+
+def _check_mapping(given: Any, taker: str) -> None:
+    if not isinstance(given, Mapping):
+        kind = type(given).__name__
+        raise TypeError(f"{taker} takes arrays by name, as state_dict() gives them, not a {kind}")
 
 
 def _check_names(own: Mapping[str, Any], given: Mapping[str, Any], taker: str) -> None:
@@ -551,8 +608,6 @@ def _check_shape(name: str, own: tuple[int, ...], given: tuple[int, ...], taker:
         raise ValueError(f"{taker}: {name} has shape {own} in the model, but {given} was given")
 
 
-def _real(name: str, numbers: ArrayLike) -> Array:
-    array = np.asarray(numbers)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} is an array of {array.dtype}, not of real numbers")
-    return array.astype(np.float64)
+def _real(name: str, numbers: ArrayLike, taker: str) -> Array:
+    array = as_array(numbers, f"{taker}: {name}", finite=False)
+    return np.array(array)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,16 +30,30 @@ class Declared:
 
     shape: tuple[int, ...]
     scheme: Scheme
+    """The layer's own."""
     fans: tuple[int, int]
     seed: tuple[int, ...]
     naming: Naming
     follows_init: bool
-    """Whether `Module.initialize(init)` changes the scheme; that of biases stays."""
+    """Whether `Module.initialize(init)` replaces the scheme; that of biases stays."""
+    chosen: Scheme | None = None
+    """What `Module.initialize(init)` put in place of the scheme."""
 
     def numbers(self) -> Array:
-        """The first numbers: the same at every call."""
+        """The first numbers: the same at every call.
+
+        Raises:
+            ValueError: the scheme gives an array of another shape.
+        """
         generator = np.random.default_rng(self.seed)
-        return np.asarray(self.scheme(self.shape, *self.fans, generator), dtype=np.float64)
+        scheme = self.chosen or self.scheme
+        numbers: Array = np.asarray(scheme(self.shape, *self.fans, generator), np.float64)
+        if numbers.shape != self.shape:
+            raise ValueError(
+                f"the scheme {scheme!r} gave an array of shape {numbers.shape} for parameters of "
+                f"shape {self.shape}"
+            )
+        return numbers
 
     def create(self, path: str, numbers: Array | None = None) -> Any:
         """The parameters: a Tensor, or a Value where the shape is ()."""
@@ -51,16 +66,20 @@ class Declared:
 
 def plain_naming(name: str) -> Naming:
     """The names of entries as a Tensor has them: `w[0,1]`, and the name alone for a number."""
-    return lambda index: f"{name}[{','.join(map(str, index))}]" if index else name
+    return partial(_plain_name, name)  # which pickles, as a function defined here would not
+
+
+def _plain_name(name: str, index: tuple[int, ...]) -> str:
+    return f"{name}[{','.join(map(str, index))}]" if index else name
 
 
 def joined(path: str, name: str) -> str:
     """The name below the path of its module.
 
-    >>> joined("layers.0", "w"), joined("", "w")
-    ('layers.0.w', 'w')
+    >>> joined("layers.0", "w"), joined("", "w"), joined("layers.0", "")
+    ('layers.0.w', 'w', 'layers.0')
     """
-    return f"{path}.{name}" if path else name
+    return f"{path}.{name}" if path and name else path or name
 
 
 def is_parameter(thing: Any) -> bool:
@@ -102,7 +121,8 @@ def numbers_of(parameter: Any) -> Array:
         return parameter.numbers()
     if isinstance(parameter, Value):
         return np.array(parameter.data)
-    return parameter.view(Tensor).numpy()
+    numbers: Array = parameter.view(Tensor).numpy()
+    return numbers
 
 
 def assign(parameter: Any, numbers: Array) -> None:

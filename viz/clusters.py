@@ -6,7 +6,7 @@ the neuron, `layers.0.neurons.3`. What lies between belongs to the neuron.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from viz.node import Kind, Node
 
@@ -17,37 +17,43 @@ def module_of(nodes: Sequence[Node]) -> dict[Node, str]:
     >>> from autograd import Value
     >>> from viz.selection import select
     >>> w, x = Value(2.0, "neuron.w"), Value(3.0, "x")
-    >>> out = (w * x).tanh()
+    >>> out = (w * (x + x)).tanh()
     >>> out.name = "neuron"
     >>> {node.id: path for node, path in module_of(select([out], None, frozenset()).nodes).items()}
-    {'v3': 'neuron', 'v2': 'neuron', 'v0': 'neuron'}
+    {'v0': 'neuron', 'v3': 'neuron', 'v4': 'neuron'}
     """
+    place = {node: i for i, node in enumerate(nodes)}
     found: dict[Node, str] = {}
     for node in nodes:
         path = node.name.partition("[")[0]
         if path and node.kind is Kind.INTERIOR:
-            inside = _inside(node, f"{path}.")
-            if any(x.kind is Kind.PARAMETER for x in inside):
-                found.update(dict.fromkeys(inside, path))
+            for own in _inside(node, f"{path}.", place):
+                found.setdefault(own, path)
     return found
 
 
-def _inside(output: Node, prefix: str) -> list[Node]:
-    """The nodes from which a module computed its output, and the output."""
-    inside = [output]
-    seen = {output}
-    for node in inside:  # grows as it goes
-        for operand, _ in node.drawn:
-            belongs = operand.name.startswith(prefix) or not operand.name
-            if belongs and operand not in seen and _is_own(operand):
-                seen.add(operand)
-                inside.append(operand)
-    return inside
+def _inside(output: Node, prefix: str, place: Mapping[Node, int]) -> list[Node]:
+    """What a module made on the way from its parameters to its output; none without parameters."""
+    between = _before(output, prefix)
+    own: dict[Node, None] = {}
+    for node in sorted(between, key=place.__getitem__):
+        if node.kind is Kind.PARAMETER or any(x in own for x, _ in node.drawn):
+            own[node] = None
+    constants = [x for node in own for x, _ in node.drawn if x.kind is Kind.CONSTANT]
+    return list(dict.fromkeys([*own, *constants]))
 
 
-def _is_own(node: Node) -> bool:
-    """Whether a node without a name may be the module's; a leaf without one is an input."""
-    return bool(node.name) or node.kind is not Kind.PARAMETER
+def _before(output: Node, prefix: str) -> list[Node]:
+    """The nodes back to the module's parameters, and to where the names of other modules begin."""
+    before = {output: None}
+    waiting = [output]
+    while waiting:
+        for operand, _ in waiting.pop().drawn:
+            nameless = not operand.name and operand.kind is Kind.INTERIOR
+            if (nameless or operand.name.startswith(prefix)) and operand not in before:
+                before[operand] = None
+                waiting.append(operand)
+    return list(before)
 
 
 def parents(path: str) -> list[str]:

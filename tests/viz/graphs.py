@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from autograd import Tensor, Value
+from nn import MLP
 from viz import Drawing, draw_dot
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -45,6 +46,23 @@ def neuron() -> Value:
     return out
 
 
+def network_loss() -> Value:
+    """The squared error of a small network, at numbers that are exact."""
+    model = MLP(2, [2, 1])
+    model.load_state_dict(
+        {
+            "layers.0.w": [[0.5, -1.0], [-0.25, 2.0]],
+            "layers.0.b": [0.25, -0.5],
+            "layers.1.w": [[1.5, -0.5]],
+            "layers.1.b": [0.125],
+        }
+    )
+    loss = (model([Value(1.0, "x0"), Value(0.5, "x1")]) - 1.0) ** 2
+    loss.name = "loss"
+    loss.backward()
+    return loss
+
+
 def chain(length: int) -> Value:
     v = Value(1.0, "x")
     for _ in range(length):
@@ -77,6 +95,8 @@ GOLDEN: dict[str, Callable[[], Drawing]] = {
     "constants": lambda: draw_dot(with_constants()),
     "neuron": lambda: draw_dot(neuron()),
     "neuron_expanded": lambda: draw_dot(neuron(), expand=True),
+    "network": lambda: draw_dot(network_loss()),
+    "network_expanded": lambda: draw_dot(network_loss(), expand="dot"),
     "merged": lambda: draw_dot(exercise_4(), ops=False, direction="TB", title="f"),
     "cut": lambda: draw_dot(chain(1000), max_nodes=6),
     "far": lambda: draw_dot(far()),

@@ -1,29 +1,19 @@
-"""Plots by matplotlib: what the modes of differentiation cost, and how differences err.
-
-Each function draws into the Axes that it is given, or into a new figure, and returns the Axes. The
-colours are told apart by all readers and in grey (Okabe & Ito, jfly.uni-koeln.de/color), and no
-colour is the only thing to tell two lines apart.
-"""
+"""What the modes of differentiation cost."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograd.compare.tables import counted, duration, memory
 from autograd.layout import shortened
+from viz.plots.style import FORWARD, INK, REVERSE, axes_of, literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from autograd.checks import StepErrors
     from autograd.compare import Crossover, ModeCost, ModeReport
-
-FORWARD: Final = "#0072B2"
-REVERSE: Final = "#D55E00"
-OTHER: Final = "#009E73"
-INK: Final = "#1f2933"
 
 
 def plot_modes(report: ModeReport, ax: Axes | None = None) -> Axes:
@@ -41,8 +31,8 @@ def plot_modes(report: ModeReport, ax: Axes | None = None) -> Axes:
     >>> plot_modes(compare_modes(lambda x, y: x * y, 2.0, 3.0)).get_xlabel()
     'times the cost of the cheaper mode'
     """
-    ax = _axes(ax)
-    title = _literal(shortened(report.title))
+    ax = axes_of(ax)
+    title = literal(shortened(report.title))
     if report.crossover is not None:
         _plot_crossover(ax, report.crossover)
         ax.set_title(f"gradient of summed copies of {title}")
@@ -51,20 +41,6 @@ def plot_modes(report: ModeReport, ax: Axes | None = None) -> Axes:
     shape = f"{counted(len(report.inputs), 'input')} → {counted(len(report.outputs), 'output')}"
     ax.set_title(f"{title}: {shape}")
     return ax
-
-
-def _axes(ax: Axes | None) -> Axes:
-    """The given Axes, or those of a new figure."""
-    if ax is not None:
-        return ax
-    from matplotlib import pyplot
-
-    return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
-
-
-def _literal(text: str) -> str:
-    """The text with its dollar signs: between two of them matplotlib reads mathematics."""
-    return text.replace("$", r"\$")
 
 
 # What the modes cost.
@@ -129,43 +105,3 @@ def _plot_crossover(ax: Axes, crossover: Crossover) -> None:
     ax.set_ylabel("time in seconds")
     ax.grid(alpha=0.3)
     ax.legend()
-
-
-# How differences err.
-
-ZERO: Final = 1e-17
-"""Where an error of 0 is drawn on a logarithmic scale, below all that a double can tell."""
-
-
-def plot_error_versus_step(data: StepErrors, ax: Axes | None = None) -> Axes:
-    """The errors of differences over their step: the V between truncation and rounding.
-
-    Forward and central differences, complex steps, and automatic differentiation, which has no
-    step. An error of 0 is drawn at 1e-17; where a method does not apply, there is no line.
-
-    Args:
-        data: of `error_versus_step`.
-        ax: where to draw; a new figure by default.
-
-    >>> from autograd.checks import error_versus_step
-    >>> plot_error_versus_step(error_versus_step(np.exp, 1.0)).get_xlabel()
-    'step h'
-    """
-    ax = _axes(ax)
-    for label, errors, color, style in (
-        ("forward difference", data.forward, FORWARD, "o-"),
-        ("central difference", data.central, REVERSE, "s-"),
-        ("complex step", data.complex_step, OTHER, "^-"),
-        ("automatic differentiation", data.automatic, INK, "--"),
-    ):
-        if not np.all(np.isnan(errors)):
-            shown = np.maximum(errors, ZERO)  # nan stays nan: no line
-            ax.loglog(data.steps, shown, style, color=color, markersize=4, label=label)
-    ax.set_xlabel("step h")
-    ax.set_ylabel("relative error" if data.exact else "error")
-    ax.set_title("error of derivatives by step")
-    ax.grid(alpha=0.3)
-    low, high = ax.get_ylim()
-    ax.set_ylim(low, high * (high / low) ** 0.25)  # room for the legend above all lines
-    ax.legend(loc="upper center", ncols=2)
-    return ax

@@ -1,0 +1,34 @@
+"""Plots by matplotlib: of derivatives, of training, of models.
+
+Each function draws into the Axes that it is given, or into a new figure, and returns the Axes.
+
+>>> from viz.plots import plot_convergence
+>>> plot_convergence({"sgd": [4.0, 1.0, 0.25], "adam": [4.0, 0.1, 0.01]}).get_yscale()
+'log'
+"""
+
+from viz.plots.boundary import plot_decision_boundary
+from viz.plots.convergence import plot_convergence
+from viz.plots.fit import plot_fit
+from viz.plots.histograms import plot_histograms
+from viz.plots.history import plot_history
+from viz.plots.modes import plot_modes
+from viz.plots.paths import plot_paths
+from viz.plots.step_errors import ZERO, plot_error_versus_step
+from viz.plots.style import FORWARD, INK, OTHER, REVERSE
+
+__all__ = [
+    "FORWARD",
+    "INK",
+    "OTHER",
+    "REVERSE",
+    "ZERO",
+    "plot_convergence",
+    "plot_decision_boundary",
+    "plot_error_versus_step",
+    "plot_fit",
+    "plot_histograms",
+    "plot_history",
+    "plot_modes",
+    "plot_paths",
+]

@@ -1,0 +1,221 @@
+"""What a classifier says about the plane, and about the samples in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.plots.style import COLORS, INK, MANY, MARKERS, axes_of, legend_below, literal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = NDArray[np.float64]
+
+TINTS: Final = ("#cfe3f1", "#f8d3b8", "#b5dccd", "#efdbe5", "#e8c77c", "#b9bec4", "#e6f4fc")
+"""The colours of the regions: those of the classes mixed with white, of different lightness."""
+
+
+def plot_decision_boundary(
+    model: Any,
+    X: Any,
+    y: Any,
+    ax: Axes | None = None,
+    *,
+    resolution: int = 200,
+    margin: float = 0.1,
+    threshold: float = 0.0,
+    names: Sequence[str] | None = None,
+) -> Axes:
+    """The classes that a model gives to the points of the plane, and the samples on it.
+
+    The regions are tinted and parted by a line; each class has a marker of its own, and samples
+    that the model takes for another class are circled.
+
+    Args:
+        model: a Module, or a function, from an array of shape (m, 2) to scores: of shape (m,) or
+            (m, 1), above the threshold for class 1, or (m, k), the largest for its class.
+        X: samples of shape (n, 2).
+        y: their classes, shape (n,): 0/1 or -1/+1 for one score, 0 ... k-1 for k of them.
+        ax: where to draw; a new figure by default.
+        resolution: points of the grid along each axis.
+        margin: room around the samples, as a part of their range.
+        threshold: the least score of class 1, excluded; 0.5 for a model that gives probabilities.
+        names: of the classes, for the legend: for one score the lower class first.
+
+    Raises:
+        ValueError: X does not have two columns, y does not fit the scores, or resolution or margin
+            is out of range.
+        TypeError: the model is none, or X or y holds something else than numbers.
+
+    >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> ax = plot_decision_boundary(lambda X: X[:, 0] + X[:, 1] - 0.5, X, [0, 1, 1, 1])
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['class 0', 'class 1']
+    """
+    from nn.intake import as_samples
+
+    scores_of = scores_by(model, "plot_decision_boundary")
+    X, y = as_samples(X, y, "plot_decision_boundary")
+    _check(X, y, resolution, margin)
+    scores = _scores(scores_of, X, threshold)
+    found = _classes(y, scores.shape[1], names)
+    ax = axes_of(ax)
+    x1, x2 = (_around(column, margin, resolution) for column in X.T)
+    grid = np.stack(np.meshgrid(x1, x2), axis=-1)
+    leads = _leads(_scores(scores_of, grid.reshape(-1, 2), threshold))
+    _draw_regions(ax, x1, x2, leads.T.reshape(-1, resolution, resolution))
+    best = _leads(scores)
+    # A nan leads nowhere: it is wrong, too.
+    wrong = ~(best[np.arange(len(y)), found.of_sample] > 0.0)
+    _draw_samples(ax, X, found, wrong)
+    ax.set_xlim(x1[0], x1[-1])
+    ax.set_ylim(x2[0], x2[-1])
+    ax.set_xlabel("x₁")
+    ax.set_ylabel("x₂")
+    return ax
+
+
+# What the model says.
+
+
+def scores_by(model: Any, who: str) -> Callable[[Array], Any]:
+    """The function from samples to scores: `predict` of a model, or the function itself."""
+    predict = getattr(model, "predict", model)
+    if isinstance(model, type) or not callable(predict):
+        raise TypeError(
+            f"{who}: the model is a Module, or a function from samples to scores, not {model!r}"
+        )
+    found: Callable[[Array], Any] = predict
+    return found
+
+
+def _scores(scores_of: Callable[[Array], Any], X: Array, threshold: float) -> Array:
+    """One column for each class; of a single score the two are minus and plus what it exceeds."""
+    from nn.intake import as_array
+
+    scores = as_array(scores_of(X), "plot_decision_boundary: the scores", finite=False)
+    if scores.ndim > 2 or scores.shape[:1] != (len(X),) or scores.size == 0:
+        raise ValueError(
+            f"plot_decision_boundary: for samples of shape {X.shape} the model gave an array of "
+            f"shape {scores.shape}; scores of shape ({len(X)},) or ({len(X)}, k) are needed"
+        )
+    if scores.ndim == 1 or scores.shape[1] == 1:
+        above = scores.reshape(-1) - threshold
+        return np.stack([-above, above], axis=1)
+    return scores
+
+
+def _leads(scores: Array) -> Array:
+    """By how much each class leads the best of the others; a tie is the earlier one's."""
+    leads = np.empty_like(scores)
+    for c in range(scores.shape[1]):
+        others = np.delete(scores, c, axis=1).max(axis=1)
+        leads[:, c] = scores[:, c] - others
+    tied = leads.max(axis=1) == 0.0
+    leads[tied, scores[tied].argmax(axis=1)] = np.finfo(float).tiny
+    return leads
+
+
+# The classes.
+
+
+class _Classes(NamedTuple):
+    names: list[str]
+    of_sample: NDArray[np.int64]
+    """The position of each sample's class."""
+
+
+def _classes(y: Array, k: int, names: Sequence[str] | None) -> _Classes:
+    """The classes of the samples, as the model's outputs count them."""
+    labels = [-1.0, 1.0] if k == 2 and np.any(y == -1.0) else [float(c) for c in range(k)]
+    known = np.isin(y, labels)
+    if not known.all():
+        first = int(np.argmin(known))
+        raise ValueError(
+            f"plot_decision_boundary: y[{first}] is {y[first]:g}, but the classes of the model are "
+            f"{', '.join(f'{label:g}' for label in labels)}{' or -1, 1' if k == 2 else ''}"
+        )
+    if names is None:
+        names = [f"class {label:g}" for label in labels]
+    elif isinstance(names, str) or len(names) != k:
+        raise ValueError(f"plot_decision_boundary: {k} names are needed, not {names!r}")
+    return _Classes([str(name) for name in names], np.searchsorted(labels, y).astype(np.int64))
+
+
+def _check(X: Array, y: Array, resolution: int, margin: float) -> None:
+    if X.ndim != 2 or X.shape[1] != 2:
+        raise ValueError(
+            f"plot_decision_boundary: a decision boundary is drawn for 2 features, but X has shape "
+            f"{X.shape}"
+        )
+    if y.ndim != 1:
+        raise ValueError(
+            f"plot_decision_boundary: y has shape {y.shape}, but a class for each sample is "
+            f"needed: shape ({len(X)},)"
+        )
+    if not isinstance(resolution, int) or resolution < 2:
+        raise ValueError(f"resolution must be a whole number of at least 2, not {resolution!r}")
+    if not 0.0 <= margin < np.inf:
+        raise ValueError(f"margin must be a finite number from 0 on, not {margin!r}")
+
+
+# The picture.
+
+
+def _around(column: Array, margin: float, resolution: int) -> Array:
+    """The grid along one axis."""
+    low, high = float(column.min()), float(column.max())
+    room = margin * (high - low) or 0.5 * abs(low) or 1.0
+    return np.linspace(low - room, high + room, resolution)
+
+
+def _draw_regions(ax: Axes, x1: Array, x2: Array, leads: Array) -> None:
+    """Tint the region of each class, and draw the line around it."""
+    for c, lead in enumerate(leads):
+        with np.errstate(invalid="ignore"):
+            inside, outside = bool(np.any(lead > 0.0)), bool(np.any(lead < 0.0))
+        if not inside:
+            continue
+        tint = TINTS[c % len(TINTS)]
+        shown = np.ma.masked_invalid(np.clip(lead, -1e300, 1e300))
+        ax.contourf(x1, x2, shown, levels=[0.0, np.inf], colors=[tint], zorder=0)
+        if outside and (c > 0 or len(leads) > 2):
+            ax.contour(x1, x2, shown, levels=[0.0], colors=INK, linewidths=1.2, zorder=1)
+
+
+def _draw_samples(ax: Axes, X: Array, classes: _Classes, wrong: NDArray[np.bool_]) -> None:
+    size = float(np.clip(4000.0 / len(X), 6.0, 36.0))
+    pixels = len(X) > MANY
+    for c, name in enumerate(classes.names):
+        here = classes.of_sample == c
+        ax.scatter(
+            X[here, 0],
+            X[here, 1],
+            s=size,
+            c=COLORS[c % len(COLORS)],
+            marker=MARKERS[c % len(MARKERS)],
+            edgecolors="white",
+            linewidths=0.5,
+            zorder=3,
+            label=literal(name),
+            rasterized=pixels,
+        )
+    if wrong.any():
+        label = f"misclassified: {np.count_nonzero(wrong)} of {len(X)}"
+        for color, width, text in (("white", 3.0, None), (INK, 1.3, label)):
+            ax.scatter(
+                X[wrong, 0],
+                X[wrong, 1],
+                s=4.5 * size,
+                facecolors="none",
+                edgecolors=color,
+                linewidths=width,
+                zorder=4,
+                label=text,
+                rasterized=pixels,
+            )
+    legend_below(ax)

@@ -1,0 +1,180 @@
+"""The way of optimizers over the contour lines of a function of two numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.plots.convergence import named
+from viz.plots.style import INK, axes_of, legend_below, literal, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = NDArray[np.float64]
+Limits = tuple[tuple[float, float], tuple[float, float]]
+
+LEVELS: Final = 14
+"""Contour lines."""
+
+
+def plot_paths(
+    f: Callable[[Any], Any],
+    paths: Mapping[str, Any],
+    ax: Axes | None = None,
+    *,
+    limits: Limits | None = None,
+    resolution: int = 100,
+) -> Axes:
+    """The paths of optimizers over the contour lines of the function that they minimize.
+
+    The levels of the lines grow by equal factors above the lowest value, so that a valley has
+    lines too; the lower, the darker. Each path has its own colour, marker and line, an empty
+    circle at its start and a larger marker at its end.
+
+    Args:
+        f: takes one point, an array of two numbers, as `nn.minimize` calls it.
+        paths: by name: what `nn.minimize` returns, or an array of points of shape (n, 2).
+        ax: where to draw; a new figure by default.
+        limits: ((x lowest, x highest), (y lowest, y highest)); by default all paths are seen.
+        resolution: points along each axis at which f is called.
+
+    Raises:
+        TypeError: f is no function of one point, or paths is no dict.
+        ValueError: paths is empty, a path is no array of shape (n, 2) or has no finite point, or
+            limits are no such pairs.
+
+    >>> from nn import minimize
+    >>> f = lambda p: p[0] ** 2 / 20 + p[1] ** 2
+    >>> paths = {name: minimize(f, [-7.0, 2.0], name, lr=0.5) for name in ("sgd", "adam")}
+    >>> ax = plot_paths(f, paths)
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['sgd', 'adam', 'start']
+    """
+    found = {str(name): _points(name, own) for name, own in named(paths, "plot_paths").items()}
+    sides = _around(list(found.values())) if limits is None else _checked(limits)
+    x, y = (np.linspace(*side, resolution) for side in sides)
+    heights = _heights(f, x, y)
+    ax = axes_of(ax)
+    _draw_contours(ax, x, y, heights)
+    for i, (name, points) in enumerate(found.items()):
+        _draw_path(ax, name, points, i)
+    starts = np.unique([points[0] for points in found.values()], axis=0)
+    ax.scatter(
+        starts[:, 0],
+        starts[:, 1],
+        s=70.0,
+        facecolors="white",
+        edgecolors=INK,
+        linewidths=1.6,
+        zorder=5,
+        label="start",
+    )
+    ax.set_xlim(*sides[0])
+    ax.set_ylim(*sides[1])
+    ax.set_xlabel("x")
+    ax.set_ylabel("y")
+    legend_below(ax, columns=4)
+    return ax
+
+
+# The paths.
+
+
+def _points(name: str, path: Any) -> Array:
+    from nn.intake import as_array
+
+    points = as_array(getattr(path, "path", path), f"plot_paths: {name!r}", finite=False)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(
+            f"plot_paths: {name!r} has shape {points.shape}, but points in the plane are needed: "
+            "shape (n, 2)"
+        )
+    finite = points[np.isfinite(points).all(axis=1)]
+    if not finite.size:
+        raise ValueError(f"plot_paths: {name!r} has no finite point")
+    return finite
+
+
+def _draw_path(ax: Axes, name: str, points: Array, i: int) -> None:
+    look = style(i)
+    ax.plot(
+        *points.T,
+        color=look.color,
+        linestyle=look.line,
+        linewidth=1.6,
+        marker=look.marker,
+        markersize=5,
+        # Markers at even distances in the picture, not one on the other where steps are short.
+        markevery=(0.02 * (1 + i % 4), 0.1) if len(points) > 1 else None,
+        label=literal(name),
+        zorder=3,
+    )
+    ax.scatter(
+        points[-1, 0],
+        points[-1, 1],
+        s=90.0,
+        color=look.color,
+        marker=look.marker,
+        edgecolors=INK,
+        linewidths=1.2,
+        zorder=4,
+    )
+
+
+# The ground that they cross.
+
+
+def _around(paths: list[Array]) -> Limits:
+    """All points with some room."""
+    points = np.concatenate(paths)
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach = high - low
+    reach[reach == 0.0] = reach.max() or 2.0
+    room = 0.08 * reach + (high == low) * 0.5 * reach
+    (x0, y0), (x1, y1) = (low - room).tolist(), (high + room).tolist()
+    return (x0, x1), (y0, y1)
+
+
+def _checked(limits: Any) -> Limits:
+    pairs = np.asarray(limits, dtype=np.float64)
+    if pairs.shape != (2, 2) or not np.isfinite(pairs).all() or (pairs[:, 0] >= pairs[:, 1]).any():
+        raise ValueError(
+            f"plot_paths: limits must be ((x lowest, x highest), (y lowest, y highest)), not "
+            f"{limits!r}"
+        )
+    (x0, x1), (y0, y1) = pairs.tolist()
+    return (x0, x1), (y0, y1)
+
+
+def _heights(f: Callable[[Any], Any], x: Array, y: Array) -> Array:
+    """f at every point of the grid; one call for each, as f need not take more."""
+    from autograd.ufuncs import data_of
+
+    if not callable(f):
+        raise TypeError(f"plot_paths: f must be a function of a point, not {f!r}")
+    try:
+        f(np.array([x[0], y[0]]))
+    except TypeError as error:
+        raise TypeError(
+            "plot_paths: f must take one point, an array of two numbers; of a function of x and y "
+            f"write lambda p: f(*p) ({error})"
+        ) from error
+    with np.errstate(all="ignore"):
+        rows = [[float(data_of(f(np.array([a, b])))) for a in x] for b in y]
+    return np.array(rows)
+
+
+def _draw_contours(ax: Axes, x: Array, y: Array, heights: Array) -> None:
+    finite = heights[np.isfinite(heights)]
+    if not finite.size or np.ptp(finite) == 0.0:
+        return  # flat: no line to draw
+    lowest, highest = float(finite.min()), float(finite.max())
+    first = max(float(np.quantile(finite, 0.01)) - lowest, 1e-9 * (highest - lowest))
+    levels = lowest + np.geomspace(first, highest - lowest, LEVELS)[:-1]
+    greys = np.linspace(0.5, 0.85, len(levels)).astype(str).tolist()
+    shown = np.ma.masked_invalid(heights)
+    ax.contour(x, y, shown, levels=levels, colors=greys, linewidths=0.8, zorder=1)

@@ -1,0 +1,85 @@
+"""What all plots share: colours that everyone can tell apart, markers, line styles, Axes.
+
+The colours are those of Okabe & Ito (jfly.uni-koeln.de/color) without their yellow, which is too
+pale for lines on white paper. No colour is ever the only thing to tell two things apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FORWARD: Final = "#0072B2"
+REVERSE: Final = "#D55E00"
+OTHER: Final = "#009E73"
+INK: Final = "#1f2933"
+
+COLORS: Final = (FORWARD, REVERSE, OTHER, "#CC79A7", "#E69F00", INK, "#56B4E9")
+MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*", "p")
+LINES: Final[tuple[Any, ...]] = (
+    "-",
+    "--",
+    "-.",
+    ":",
+    (0, (8, 2)),
+    (0, (4, 1, 1, 1, 1, 1)),
+    (0, (2, 1)),
+    (0, (8, 2, 2, 2)),
+)
+
+SMALL: Final = 8.0
+"""The least size of text, in points."""
+
+MANY: Final = 2000
+"""Samples above which the points are pixels in a vector picture, as it would be huge."""
+
+
+class Style(NamedTuple):
+    """How one of several lines or groups of points is drawn."""
+
+    color: str
+    marker: str
+    line: Any
+
+
+def style(i: int) -> Style:
+    """The i-th style: the first seven differ in colour, marker and line; 504 differ at all.
+
+    >>> style(0)
+    Style(color='#0072B2', marker='o', line='-')
+    """
+    return Style(COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)], LINES[i % len(LINES)])
+
+
+def axes_of(ax: Axes | None) -> Axes:
+    """The given Axes, or those of a new figure."""
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot
+
+    return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
+
+
+def legend_below(ax: Axes, handles: Any = None, labels: Any = None, columns: int = 3) -> None:
+    """A legend below the Axes, where it hides nothing; of all that is labelled by default."""
+    from matplotlib.transforms import offset_copy
+
+    if handles is None:
+        handles, labels = ax.get_legend_handles_labels()
+    ax.legend(
+        handles,
+        labels,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=offset_copy(ax.transAxes, ax.get_figure(root=True), y=-36.0, units="points"),
+        ncols=min(len(labels), columns),
+        fontsize=SMALL + 1,
+        frameon=False,
+    )
+
+
+def literal(text: str) -> str:
+    """The text with its dollar signs: between two of them matplotlib reads mathematics."""
+    return text.replace("$", r"\$")
