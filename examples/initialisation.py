@@ -123,7 +123,7 @@ many, and that none saturate; in fact z is a sum of 101 numbers of variance 1, a
 {saturated["N(0, 1)"]:.0%} of the first outputs are within 0.05 of 0 or of 1, the two peaks
 ({saturated["He"]:.0%} with He's weights). What the sheet describes is N(0, 0.01).
 
-The sheet says that most outputs of relu are 0; in fact half of them are, in layer 1 {at_zero:.0%}.
+The sheet says that most outputs of relu are 0; in fact about half are ({at_zero:.0%} in layer 1).
 
 With N(0, 1) a layer of relu is about √(100/2) = 7.1 times as wide as the one before (the last one
 {growth:.1f} times), with He's 2/100 about as wide. With N(0, 0.01) the gradients of the

@@ -20,6 +20,7 @@ from autograd.checks import numerical_gradient
 from nn import SGD, Adagrad, Adam, Momentum, Nesterov, RMSprop, minimize, schedules
 
 SQUARE = 100.0  # the starts are drawn from [-100, 100]²
+STEPS = 20000  # of the sheet's loops
 
 
 def f(p: Any) -> Any:
@@ -117,12 +118,12 @@ PAIRS = {
 }
 
 
-def sheet_path(name: str, start: Any, steps: int, gradient: Gradient = by_hand) -> Any:
+def sheet_path(name: str, start: Any, steps: int) -> Any:
     """All points of a loop of the sheet, shape (steps + 1, 2)."""
     memory: Memory = {"r": 0.0, "s": 0.0, "v": 0.0, "t": 0}
     points = [start]
     for _ in range(steps):
-        points.append(PAIRS[name].sheet(points[-1], gradient, memory, PAIRS[name].lr))
+        points.append(PAIRS[name].sheet(points[-1], by_hand, memory, PAIRS[name].lr))
     return np.array(points)
 
 
@@ -250,20 +251,18 @@ def print_faults(start: Any, paths: dict[str, tuple[Any, Any]]) -> None:
         f"""
 What the faults of the sheet change
   AdaGrad, RMSprop: the sheet adds up one number for all coordinates; in fact each has its own. So
-    y's large gradients hold x back: AdaGrad's x goes from {start[0]:.1f} to {sheet:.1f}; by the
+    y's large gradients hold x back: AdaGrad's x goes from {start[0]:.1f} to {sheet:.1f}, by the
     right rule to {right:.1f}.
   Adam: the sheet corrects the second moment by 1 - 0.9^t; in fact it is 1 - 0.999^t. So its first
     step is {first[0]:.1f} long instead of {first[1]:.1f}: a higher rate in disguise.
     At a constant rate neither stays at the bottom: what Adam divides by fades with the gradients,
-    until its steps are too long. In the last half of the steps f flares up to {flare[0]:.0e} and
-    to {flare[1]:.0e}.
+    until its steps are too long. In the last half f flares up to {flare[0]:.0e} and {flare[1]:.0e}.
   Momentum, Nesterov: they are right, in another form. The sheet's v is -rate times PyTorch's; the
     paths of momentum agree to {momentum:.0e}. PyTorch's Nesterov holds x + 0.1 v, where the sheet
     takes its gradients; these points agree to {nesterov:.0e}.
 The sheet says that AdaGrad is the fastest but for Adam and RMSprop. From this start its f ends at
-{last["AdaGrad"]:.3g}, that of gradient descent at {last["gradient descent"]:.2g}, of momentum at \
-{last["momentum 0.1"]:.2g};
-the sheet gave each its own random start."""
+{last["AdaGrad"]:.3g}, that of gradient descent at {last["gradient descent"]:.2g}; the sheet gave \
+each its own random start."""
     )
 
 
@@ -304,18 +303,19 @@ IN_PICTURE = (  # in the order of PAIRS, so that each has its colour in both col
 
 
 def draw(left: dict[str, Any], right: dict[str, Any], path: Path) -> None:
-    """Two groups of paths, the sheet's and the fair ones: over the contour lines, and how f falls."""
+    """Two groups of paths over the contour lines of f, and how f falls along them."""
     from matplotlib.figure import Figure
 
     from viz.plots import plot_convergence, plot_paths
 
-    figure = Figure(figsize=(12.0, 9.6), layout="constrained")
+    figure = Figure(figsize=(14.0, 9.6), layout="constrained")
     (upper_left, upper_right), (lower_left, lower_right) = figure.subplots(2, 2)
     for upper, lower, group in ((upper_left, lower_left, left), (upper_right, lower_right, right)):
         plot_paths(f, group, ax=upper)
         plot_convergence({name: f(points.T) for name, points in group.items()}, ax=lower)
         lower.get_legend().remove()  # the one above serves both
         lower.set(xlabel="step", ylabel="f", ylim=(1e-9, 1e4))
+    lower_left.locator_params(axis="x", nbins=5)
     upper_left.set_title("x²/20 + y²: the sheet's loops and rates")
     upper_right.set_title("the right rules, each at its best rate")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -325,14 +325,13 @@ def draw(left: dict[str, Any], right: dict[str, Any], path: Path) -> None:
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Six optimizers on x²/20 + y².")
     parser.add_argument("--seed", type=int, default=0, help="of the starting points")
-    parser.add_argument("--steps", type=int, default=20000, help="of the sheet's loops")
     parser.add_argument("--output", type=Path, default=Path("figures"), help="folder for pictures")
     parser.add_argument("--no-picture", action="store_true", help="print the numbers only")
     options = parser.parse_args(argv)
 
     print_gradients(options.seed)
     start = starts(options.seed)
-    paths = print_sheet(start, options.steps)
+    paths = print_sheet(start, STEPS)
     print_faults(start, paths)
     results = fair(options.seed)
     print_fair(results)

@@ -17,8 +17,9 @@ from autograd.entries import entry_names
 from autograd.ufuncs import along, plain
 from nn import init as schemes
 from nn.affine import affine, as_tensor
-from nn.layers import name_outputs, positive
+from nn.layers import name_outputs
 from nn.module import Module, Seed, drawn_seed
+from nn.settings import whole
 
 Size = int | tuple[int, int]
 
@@ -61,8 +62,8 @@ class Conv2d(Module):
         bias_init: Any = "zeros",
         seed: Seed = None,
     ) -> None:
-        self.channels = positive(channels, "channels")
-        self.filters = positive(filters, "filters")
+        self.channels = whole(channels, "channels")
+        self.filters = whole(filters, "filters")
         self.kernel = pair(kernel, "kernel")
         self.stride = pair(stride, "stride")
         self.padding = pair(padding, "padding", least=0)
@@ -208,7 +209,7 @@ class Flatten(Module):
     """
 
     def __init__(self, axes: int = 3) -> None:
-        self.axes = positive(axes, "axes")
+        self.axes = whole(axes, "axes")
 
     def forward(self, x: Any) -> Any:
         """The vectors."""
@@ -243,7 +244,7 @@ def pair(size: Any, what: str, least: int = 1) -> tuple[int, int]:
     both = (size, size) if np.ndim(size) == 0 else tuple(size)
     if len(both) != 2:
         raise ValueError(f"{what} is one number, or two for height and width, not {size!r}")
-    return positive(both[0], what, least), positive(both[1], what, least)
+    return whole(both[0], what, least), whole(both[1], what, least)
 
 
 def single(size: tuple[int, int]) -> Size:

@@ -14,6 +14,7 @@ from nn.activation_layers import as_activation, kind_of, own_copy, short
 from nn.affine import affine
 from nn.module import Module, Seed, drawn_seed
 from nn.parameter import joined
+from nn.settings import whole
 
 Activation = str | Module | Callable[[Any], Any]
 
@@ -53,8 +54,8 @@ class Layer(Module):
         seed: Seed = None,
         nonlin: bool = True,
     ) -> None:
-        self.nin = positive(nin, "nin")
-        self.nout = positive(nout, "nout")
+        self.nin = whole(nin, "nin")
+        self.nout = whole(nout, "nout")
         self.activation = as_activation(activation if nonlin else "identity")
         self.bias = bool(bias)
         self.init = None if init is None else schemes.scheme(init)
@@ -183,7 +184,7 @@ class Neuron(Module):
         seed: Seed = None,
         nonlin: bool = True,
     ) -> None:
-        self.nin = positive(nin, "nin")
+        self.nin = whole(nin, "nin")
         self.activation = as_activation(activation if nonlin else "identity")
         self.bias = bool(bias)
         self.init = None if init is None else schemes.scheme(init)
@@ -348,7 +349,7 @@ class MLP(Module):
         bias_init: Any = "zeros",
         seed: Seed = None,
     ) -> None:
-        self.nin = positive(nin, "nin")
+        self.nin = whole(nin, "nin")
         self.nouts = sizes(nouts, "nouts")
         as_activation(activation)  # an unknown name is an error now
         self.init = None if init is None else schemes.scheme(init)
@@ -477,20 +478,11 @@ def weight_scheme(init: schemes.Scheme | None, activation: Module) -> schemes.Sc
     return schemes.default_scheme(kind_of(activation)) if init is None else init
 
 
-def positive(n: Any, what: str, least: int = 1) -> int:
-    """A size as an int; an error where it is none."""
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
-        raise TypeError(f"{what} is a whole number, not {n!r}")
-    if n < least:
-        raise ValueError(f"{what} is {least} or more, not {n}")
-    return int(n)
-
-
 def sizes(ns: Any, what: str) -> list[int]:
     """A list of sizes; an error where one is none, or where there is none."""
     if isinstance(ns, (int, str)) or not hasattr(ns, "__iter__"):
         raise TypeError(f"{what} is a list of whole numbers such as [16, 16, 1], not {ns!r}")
-    found = [positive(n, f"{what}[{i}]") for i, n in enumerate(ns)]
+    found = [whole(n, f"{what}[{i}]") for i, n in enumerate(ns)]
     if not found:
         raise ValueError(f"{what} is empty: give the number of neurons of each layer")
     return found

@@ -56,6 +56,8 @@ def whole(value: Any, name: str, least: int = 1) -> int:
     TypeError: steps must be a whole number, not 5.0 of type float
     """
     try:
+        if isinstance(value, bool):
+            raise TypeError
         number = operator.index(value)
     except TypeError:
         kind = type(value).__name__

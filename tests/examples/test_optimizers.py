@@ -78,6 +78,19 @@ def test_the_sheets_adam_starts_at_ten_times_the_rate() -> None:
     assert arrivals[0] < 300 < 900 < arrivals[1] < 1100
 
 
+def test_adam_flares_up_when_what_it_divides_by_has_faded() -> None:
+    """Steps of a curvature c are too long where rate · c / √r is above 2 (1 + 0.9) / (1 - 0.9)."""
+    f, memory, x = EXAMPLE["f"], {"r": 0.0, "s": 0.0, "t": 0}, START
+    values = []
+    for step in range(20000):
+        x = EXAMPLE["sheet_adam"](x, EXAMPLE["by_hand"], memory, 0.1)
+        values.append(f(x))
+        if step == 13000:
+            assert np.all(0.1 * np.array([0.1, 2.0]) / np.sqrt(memory["r"]) > 38.0)
+    assert max(values[10000:13000]) < 1e-100
+    assert max(values[13000:]) > 1e-6
+
+
 def test_the_sheets_order_comes_from_its_rates() -> None:
     """Adam first, RMSprop next; the slow ones do not arrive in 7000 steps."""
     steps = {}
@@ -133,7 +146,8 @@ def test_main(
 ) -> None:
     names = EXAMPLE["main"].__globals__
     monkeypatch.setitem(names, "fair", lambda seed: list(fair().values()))
-    EXAMPLE["main"](["--steps", "300", "--output", str(tmp_path)])
+    monkeypatch.setitem(names, "STEPS", 300)
+    EXAMPLE["main"](["--output", str(tmp_path)])
     out = capsys.readouterr().out
     assert "h = 1e-8 (sheet)" in out
     assert "step is 1.0 long instead of 0.1" in out

@@ -298,7 +298,7 @@ def test_a_class_that_does_not_take_its_own_config() -> None:
         ({"class": "os.system", "config": {}}, r"class os\.system is not known.*import or define"),
         ({"class": "other.MLP", "config": {}}, r"there is MLP: .*into="),
         ({"class": "MLP", "config": {"nin": 2}}, r"cannot make MLP\(nin=2\): TypeError.*nouts"),
-        ({"class": "MLP", "config": {"nin": -2, "nouts": [1]}}, "nin is 1 or more, not -2"),
+        ({"class": "MLP", "config": {"nin": -2, "nouts": [1]}}, "nin must be at least 1, not -2"),
         ({"class": "ELU", "config": {"alpha": 10**400}}, "cannot make ELU.*OverflowError"),
         ({"class": "ELU", "config": {"alpha": [[]]}}, "cannot make ELU"),
         ({"class": "Sequential", "config": {}}, "KeyError"),

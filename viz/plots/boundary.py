@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-TINTS: Final = ("#cfe3f1", "#f8d3b8", "#b5dccd", "#efdbe5", "#e8c77c", "#b9bec4", "#e6f4fc")
-"""The colours of the regions: those of the classes mixed with white, of different lightness."""
+TINTS: Final = ("#e2eef6", "#f4c19b", "#d2ebe1", "#e0b3cb", "#f7e6bd", "#a9b0b7", "#cbe7f7")
+"""The colours of the regions: those of the classes mixed with white, light and darker in turn."""
 
 
 def plot_decision_boundary(
@@ -147,6 +147,8 @@ def _classes(y: Array, k: int, names: Sequence[str] | None) -> _Classes:
 
 
 def _check(X: Array, y: Array, resolution: int, margin: float) -> None:
+    from nn.settings import nonnegative, whole
+
     if X.ndim != 2 or X.shape[1] != 2:
         raise ValueError(
             f"plot_decision_boundary: a decision boundary is drawn for 2 features, but X has shape "
@@ -157,10 +159,8 @@ def _check(X: Array, y: Array, resolution: int, margin: float) -> None:
             f"plot_decision_boundary: y has shape {y.shape}, but a class for each sample is "
             f"needed: shape ({len(X)},)"
         )
-    if not isinstance(resolution, int) or resolution < 2:
-        raise ValueError(f"resolution must be a whole number of at least 2, not {resolution!r}")
-    if not 0.0 <= margin < np.inf:
-        raise ValueError(f"margin must be a finite number from 0 on, not {margin!r}")
+    whole(resolution, "resolution of plot_decision_boundary", 2)
+    nonnegative(margin, "margin of plot_decision_boundary")
 
 
 # The picture.

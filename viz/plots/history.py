@@ -44,6 +44,8 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
     >>> ax.get_yscale(), ax.get_xlabel()
     ('log', 'epoch')
     """
+    from matplotlib.ticker import MaxNLocator
+
     columns = _columns(history)
     losses = {name: own for name, own in columns.items() if name in ("loss", "val_loss")}
     metrics = {name: own for name, own in columns.items() if name not in losses}
@@ -54,7 +56,7 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss")
     ax.grid(alpha=0.3)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     handles, labels = ax.get_legend_handles_labels()
     if metrics:
         right = ax.twinx()
@@ -125,7 +127,7 @@ def _scale(ax: Axes, losses: NDArray[np.float64]) -> None:
 
 
 def _mark_best(ax: Axes, epochs: NDArray[np.int64], losses: Columns) -> Any:
-    """A dotted line at the epoch of the least loss on the validation data; None without such data."""
+    """A dotted line at the epoch of the least validation loss; None where there is none."""
     watched = losses.get("val_loss")
     if watched is None or not np.isfinite(watched).any():
         return None

@@ -1,0 +1,198 @@
+"""What `dualgrad train` learns from: data, what kind of task they are, and their scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.commands.inputs import InputError
+
+Array = NDArray[np.float64]
+
+MOST_CLASSES: Final = 20
+"""Whole numbers that count more classes than this are taken for numbers."""
+
+FOR_CLASSES: Final = ("hinge", "binary_cross_entropy", "cross_entropy")
+
+
+class Data(NamedTuple):
+    """Samples as they come."""
+
+    source: str
+    """The data set or the file."""
+    X: Array
+    y: NDArray[Any]
+    """Numbers: those of the file, or those of its classes."""
+    features: list[str]
+    target: str
+    classes: list[str] | None
+    """What the classes 0, 1, ... are called, where that is known."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Data, and what is to be learned from them."""
+
+    data: Data
+    y: NDArray[Any]
+    """Classes 0 ... k-1, or the numbers of a regression."""
+    classes: list[str] | None
+    """The names of the classes; None for a regression."""
+    loss: str
+
+    @property
+    def outputs(self) -> int:
+        """The outputs of a model: one for each class with the cross-entropy, else one."""
+        return len(self.classes) if self.classes and self.loss == "cross_entropy" else 1
+
+    def targets(self, y: NDArray[Any]) -> NDArray[Any]:
+        """What the loss takes for these classes or numbers."""
+        plain = self.classes is None or self.loss.endswith("cross_entropy")
+        return y if plain else 2 * y - 1
+
+
+def built_in(name: str, samples: int | None, noise: float | None, seed: int) -> Data:
+    """A data set of `nn.data`.
+
+    Raises:
+        ValueError: there is none of this name, or an option is out of range.
+    """
+    from nn.data import dataset
+
+    given = {"n": samples, "noise": noise, "seed": seed}
+    options = {option: value for option, value in given.items() if value is not None}
+    if name == "separable" and noise is not None:
+        raise InputError("the data set separable has no noise: leave out --noise")
+    X, y = dataset(name, **options)
+    features = [f"x{'₁₂₃₄₅₆₇₈₉'[i]}" if X.shape[1] > 1 else "x" for i in range(X.shape[1])]
+    return Data(name, X, y, features, "y", None)
+
+
+def from_csv(path: str, target: str) -> Data:
+    """A file of one's own.
+
+    Raises:
+        ValueError: the file is no table of numbers; the message names line and column.
+        OSError: the file cannot be read.
+    """
+    from nn.table import read_csv
+
+    table = read_csv(path, target)
+    return Data(path, table.X, table.y, table.features, table.target, table.classes)
+
+
+def task_of(data: Data, loss: str | None) -> Task:
+    """What kind of task the data are, and its loss.
+
+    Text, and whole numbers that count classes (0 ... k-1, 1 ... k, or -1 and 1), are classes; other
+    numbers are a regression. A loss that is asked for decides where both could be meant.
+
+    Raises:
+        InputError: the loss does not suit the target.
+        ValueError: the loss is unknown.
+
+    >>> X = np.zeros((4, 1))
+    >>> task_of(Data("a.csv", X, np.array([1, 2, 2, 3]), ["x"], "y", None), None).loss
+    'cross_entropy'
+    >>> task_of(Data("a.csv", X, np.array([1, 2, 2, 3]), ["x"], "y", None), "mse").classes is None
+    True
+    """
+    from nn.losses import loss_function
+
+    if loss is not None:
+        loss_function(loss)  # an unknown name is an error now
+    values = np.unique(data.y)
+    k = len(values)
+    if data.classes is None and not _are_classes(data, loss, values):
+        if loss in FOR_CLASSES:
+            raise InputError(
+                f"{loss} is for classes, but {data.target!r} holds {k} different numbers: choose "
+                "mse, mae or huber"
+            )
+        return Task(data, data.y.astype(np.float64), None, loss or "mse")
+    if k < 2:
+        raise InputError(f"the target {data.target!r} is the same in all samples: nothing to learn")
+    chosen = loss or ("binary_cross_entropy" if k == 2 else "cross_entropy")
+    if k > 2 and chosen != "cross_entropy":
+        raise InputError(
+            f"{chosen} is for two classes or for numbers, but {data.target!r} has {k} classes: "
+            "choose cross_entropy"
+        )
+    names = data.classes or [f"{value:g}" for value in values]
+    return Task(data, np.searchsorted(values, data.y), names, chosen)
+
+
+def _are_classes(data: Data, loss: str | None, values: NDArray[Any]) -> bool:
+    """Whether numbers stand for classes."""
+    if values.dtype.kind not in "iu" or not 2 <= len(values) <= MOST_CLASSES:
+        return False
+    if loss in FOR_CLASSES:
+        return True
+    counted = values.tolist() in (
+        list(range(len(values))),
+        list(range(1, len(values) + 1)),
+        [-1, 1],
+    )
+    return counted and (loss is None or len(values) == 2)
+
+
+# The scale.
+
+
+class Scale(NamedTuple):
+    """Mean and standard deviation of each column of the features, and of the target."""
+
+    mean: Array
+    std: Array
+    target_mean: float
+    target_std: float
+
+    def features(self, X: Array) -> Array:
+        """With mean 0 and standard deviation 1."""
+        scaled: Array = (X - self.mean) / self.std
+        return scaled
+
+    def targets(self, y: NDArray[Any]) -> NDArray[Any]:
+        """Likewise; those of classes as they are."""
+        unscaled = self.target_mean == 0.0 and self.target_std == 1.0
+        return y if unscaled else (y - self.target_mean) / self.target_std
+
+
+def scale_of(X: Array, y: NDArray[Any], regression: bool) -> Scale:
+    """The scale of samples; a column that is the same in all is only moved.
+
+    >>> scale_of(np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([0, 1]), regression=False)
+    Scale(mean=array([2., 5.]), std=array([1., 1.]), target_mean=0.0, target_std=1.0)
+    """
+    mean, std = X.mean(axis=0), X.std(axis=0)
+    std = np.where(std > 1e-12 * np.abs(mean), std, 1.0)
+    if not (np.isfinite(mean).all() and np.isfinite(std).all()):
+        raise InputError("the features are too large to be standardised: rescale them")
+    if not regression:
+        return Scale(mean, std, 0.0, 1.0)
+    spread = float(y.std())
+    return Scale(mean, std, float(y.mean()), spread if spread > 0.0 else 1.0)
+
+
+def fold(scale: Scale, model: Any) -> None:
+    """Change the MLP so that it takes and gives what is not scaled.
+
+    W (x - μ)/σ + b = (W/σ) x + (b - (W/σ) μ) in the first layer, and likewise in the last.
+
+    >>> from nn import MLP
+    >>> model = MLP(1, [1], seed=0)
+    >>> before = model.predict([[(5.0 - 3.0) / 2.0]])
+    >>> fold(Scale(np.array([3.0]), np.array([2.0]), 10.0, 4.0), model)
+    >>> bool(np.allclose(model.predict([[5.0]]), 4.0 * before + 10.0))
+    True
+    """
+    state = model.state_dict()
+    last = len(model.layers) - 1
+    state["layers.0.w"] = state["layers.0.w"] / scale.std
+    state["layers.0.b"] = state["layers.0.b"] - state["layers.0.w"] @ scale.mean
+    state[f"layers.{last}.w"] = state[f"layers.{last}.w"] * scale.target_std
+    state[f"layers.{last}.b"] = state[f"layers.{last}.b"] * scale.target_std + scale.target_mean
+    model.load_state_dict(state)
