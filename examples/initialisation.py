@@ -121,7 +121,7 @@ sigmoid {sigmoid["0"][0].max():g}.
 The sheet says that with N(0, 1) the first sigmoids' outputs have one peak, those of later layers
 many, and that none saturate; in fact z is a sum of 101 numbers of variance 1, and
 {saturated["N(0, 1)"]:.0%} of the first outputs are within 0.05 of 0 or of 1, the two peaks
-({saturated["He"]:.0%} with He's weights). What the sheet describes is N(0, 0.01).
+({saturated["He"]:.0%} with He's weights). What the sheet describes looks like N(0, 0.01).
 
 The sheet says that most outputs of relu are 0; in fact about half are ({at_zero:.0%} in layer 1).
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from autograd import FormulaError, __version__
-from viz.commands import compare, grad, graph
+from viz.commands import compare, grad, graph, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
 from viz.render import RenderError
 from viz.text import shortened
@@ -22,6 +22,8 @@ examples:
       print the matrix of second derivatives
   dualgrad compare "(x+y)**2*z" x=1 y=2 z=-6
       print every intermediate in forward and reverse mode, and what each mode costs
+  dualgrad train moons --hidden 16 16 --optimizer adam --epochs 100 -o moons.png
+      train a network, and draw its decision boundary and the loss
 
 Each command has more: dualgrad graph --help
 """
@@ -40,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> _Parser:
     parser = _Parser(
         prog="dualgrad",
-        description="Differentiate formulas and draw their computation graphs.",
+        description="Differentiate formulas, draw their computation graphs, train small networks.",
         epilog=EXAMPLES + FORMULAS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -49,6 +51,7 @@ def _parser() -> _Parser:
     graph.register(commands)
     grad.register(commands)
     compare.register(commands)
+    train.register(commands)
     return parser
 
 
@@ -72,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         options = _parsed(sys.argv[1:] if arguments is None else arguments)
-        options.run(options)
+        code: int = options.run(options) or 0
     except BrokenPipeError:  # who reads our output, `head` say, has seen enough
         return 1
     except FormulaError as error:
@@ -84,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error))
     except KeyboardInterrupt:
         return _complain("interrupted", code=130)
-    return 0
+    return code
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import io
-import warnings
 from pathlib import Path
 from typing import Any
 
 from autograd import parse
 from autograd.compare import ModeReport, compare_modes
-from autograd.files import write_whole
 from viz.commands.inputs import InputError, add_command, assigned
 from viz.commands.json_output import add_option, as_json
+from viz.commands.pictures import picture_path, write_picture
 from viz.commands.terminal import write
-from viz.render import PICTURES
 
 EXAMPLES = """\
 examples:
@@ -54,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
     values = assigned(formula, options.values)
     if not values:
         raise InputError("the formula has no names: there is nothing to differentiate by")
-    path = None if options.plot is None else _checked(options.plot)
+    path = None if options.plot is None else picture_path(options.plot)
     report = compare_modes(formula, *values.values(), crossover=options.crossover)
     if path is not None:  # first, so that a failure is all that is seen
         _draw(report, path)
@@ -65,21 +62,9 @@ def run(options: argparse.Namespace) -> None:
     write(text if path is None else f"{text}\n\nwrote {path}")
 
 
-def _checked(path: str) -> Path:
-    """The file to draw into; an error where its suffix is not that of a picture."""
-    if Path(path).suffix.lower().removeprefix(".") not in PICTURES:
-        known = ", ".join(PICTURES)
-        raise InputError(f"cannot tell the format of {path!r}: the known suffixes are {known}")
-    return Path(path)
-
-
 def _draw(report: ModeReport, path: Path) -> None:
     from matplotlib.figure import Figure  # not pyplot, which may look for a screen
 
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
     report.plot(figure.subplots())
-    picture = io.BytesIO()
-    with warnings.catch_warnings():  # a sign that the font lacks is drawn as a box
-        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
-        figure.savefig(picture, format=path.suffix.lower().removeprefix("."), dpi=150)
-    write_whole(path, picture.getvalue())
+    write_picture(figure, path)

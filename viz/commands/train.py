@@ -1,0 +1,206 @@
+"""`dualgrad train`: train a network on a data set or a CSV file, and draw what it learned."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from viz.commands.inputs import InputError
+from viz.commands.json_output import add_option, as_json
+from viz.commands.pictures import picture_path
+from viz.commands.terminal import write
+from viz.commands.training_report import draw, report_of
+from viz.commands.training_run import RATES, trained
+
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C."""
+
+DATA: Final = ("moons", "circles", "spirals", "xor", "separable", "curve")
+LOSSES: Final = (
+    *("mse", "half_squared_error", "mae", "huber"),
+    *("hinge", "binary_cross_entropy", "cross_entropy"),
+)
+# Written out, as the help must not wait for nn to be imported.
+
+EXAMPLES = """\
+examples:
+  dualgrad train moons --hidden 16 16 --optimizer adam --epochs 100 -o moons.png
+      train a network 2-16-16-1 on two moons; draw its decision boundary and the loss
+  dualgrad train spirals --hidden 32 32 --activation tanh --test 0.25 -o spirals.svg
+      keep a quarter of the samples to test on
+  dualgrad train curve --noise 0.05 --activation tanh -o curve.pdf
+  dualgrad train --csv flowers.csv --target kind --save flowers.safetensors
+      learn the column "kind" from the other columns, and save the model
+"""
+
+NOTES = """
+A CSV file has a first line that names its columns, and numbers in all of them; only the target may
+be text, whose values are classes then. Whole numbers that count classes (0, 1, 2, ...) are classes,
+other numbers a regression, unless --loss says otherwise. Features of a file are standardised for
+the training; the saved model takes them as the file has them.
+
+Ctrl-C ends the training: what was learned so far is evaluated, written and saved.
+"""
+
+
+def register(commands: Any) -> None:
+    """Add the command to the parser's."""
+    parser = commands.add_parser(
+        "train",
+        help="train a network on a data set or a CSV file",
+        description="Train a network on a data set or a CSV file, print how well it does, and "
+        "draw what it learned.",
+        epilog=EXAMPLES + NOTES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_data(parser.add_argument_group("data"))
+    _add_network(parser.add_argument_group("network"))
+    _add_training(parser.add_argument_group("training"))
+    _add_output(parser.add_argument_group("output"))
+    parser.set_defaults(run=run)
+
+
+def _add_data(group: Any) -> None:
+    group.add_argument("values", nargs="*", default=[], metavar="DATA", help=", ".join(DATA))
+    group.add_argument("--csv", metavar="FILE", help="your own data instead, a table in a file")
+    group.add_argument("--target", metavar="COLUMN", help="the column of the file to learn")
+    group.add_argument(
+        "--samples", type=int, metavar="N", help="of the data set (default: its own)"
+    )
+    group.add_argument(
+        "--noise", type=float, metavar="S", help="of the data set (default: its own)"
+    )
+    group.add_argument(
+        "--test", type=float, metavar="PART", help="hold back this part of the samples: 0.25"
+    )
+    group.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of data, weights and order (default: 0)"
+    )
+
+
+def _add_network(group: Any) -> None:
+    group.add_argument(
+        "--hidden",
+        nargs="*",
+        default=["16", "16"],
+        metavar="N",
+        help="neurons of each hidden layer (default: 16 16); none for a linear model",
+    )
+    group.add_argument(
+        "--activation", default="relu", metavar="NAME", help="relu (the default), tanh, gelu, ..."
+    )
+
+
+def _add_training(group: Any) -> None:
+    group.add_argument(
+        "--optimizer", default="adam", metavar="NAME", help=f"{', '.join(RATES)} (default: adam)"
+    )
+    group.add_argument(
+        "--lr", type=float, metavar="RATE", help="learning rate (default: one that suits: 0.02)"
+    )
+    group.add_argument(
+        "--schedule", metavar="NAME", help="lower the rate over the training: linear, cosine, ..."
+    )
+    group.add_argument(
+        "--epochs", type=int, default=100, metavar="N", help="passes over the data (default: 100)"
+    )
+    group.add_argument(
+        "--batch-size", type=int, metavar="N", help="samples for each step (default: 16)"
+    )
+    group.add_argument(
+        "--loss", metavar="NAME", help=f"{', '.join(LOSSES)} (default: what suits the target)"
+    )
+
+
+def _add_output(group: Any) -> None:
+    group.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf")
+    group.add_argument("--save", metavar="FILE", help="where to save the model: .safetensors")
+    add_option(group)
+    bar = group.add_mutually_exclusive_group()
+    bar.add_argument("--quiet", action="store_true", help="show no progress bar")
+    bar.add_argument(
+        "--progress", action="store_true", help="show it even where there is no terminal"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train; draw and save where that is asked for; print the report. Return the exit code."""
+    sizes, words = _sizes(options.hidden)
+    name = _data_name([*words, *options.values], options)
+    picture = None if options.output is None else picture_path(options.output)
+    model_file = None if options.save is None else _model_path(options.save)
+    for path in (picture, model_file):
+        _check_folder(path)
+    result = trained(options, name, sizes)
+    report = report_of(result)
+    try:
+        if model_file is not None:
+            from nn.saving import save
+
+            save(result.model, model_file)
+            report.files.append(str(model_file))
+        if picture is not None:
+            draw(result, picture)
+            report.files.append(str(picture))
+    finally:  # after a long training its outcome is told even if it cannot be written
+        write(as_json(report.to_dict()) if options.json else report.to_text())
+    return INTERRUPTED if result.interrupted else 0
+
+
+def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The sizes behind --hidden, and the words that stand in a row with them."""
+    sizes, others = [], []
+    for word in words:
+        if word[:1].isalpha():
+            others.append(word)
+            continue
+        try:
+            sizes.append(int(word))
+        except ValueError:
+            raise InputError(f"--hidden takes whole numbers, not {word!r}") from None
+        if sizes[-1] < 1:
+            raise InputError(f"--hidden: a layer has 1 neuron or more, not {sizes[-1]}")
+    return sizes, others
+
+
+def _data_name(words: Sequence[str], options: argparse.Namespace) -> str | None:
+    """The data set; None for a file."""
+    if len(words) > 1:
+        raise InputError(f"one data set at a time, not {' and '.join(words[:3])}")
+    if words and options.csv is not None:
+        raise InputError(f"the data are either {words[0]!r} or those of --csv {options.csv}")
+    if options.csv is None:
+        if not words:
+            raise InputError(f"no data: name a data set ({', '.join(DATA)}), or --csv FILE")
+        if options.target is not None:
+            raise InputError("--target names a column of a file: it needs --csv FILE")
+        return words[0]
+    if options.target is None:
+        raise InputError("which column is to be learned? Add --target COLUMN")
+    for option in ("samples", "noise"):
+        if getattr(options, option) is not None:
+            raise InputError(f"--{option} is for data sets, not for --csv")
+    return None
+
+
+def _model_path(path: str) -> Path:
+    """The file to save to; an error where that cannot work, before the training."""
+    from importlib.util import find_spec
+
+    if not path:
+        raise InputError("--save takes the name of a file")
+    if find_spec("safetensors") is None:
+        raise InputError('--save needs the package safetensors: pip install "dualgrad[train]"')
+    return Path(path)
+
+
+def _check_folder(path: Path | None) -> None:
+    """Raise where a file cannot be written, as far as that can be told before the training."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise InputError(f"cannot write {path}: this is a folder; add a file name")
+    if not path.parent.is_dir():
+        raise InputError(f"cannot write {path}: the folder does not exist; create it first")

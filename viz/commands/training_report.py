@@ -1,0 +1,242 @@
+"""What `dualgrad train` tells: the report and the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.compare.jsonable import jsonable
+from autograd.compare.tables import counted
+from viz.commands.pictures import write_picture
+from viz.commands.training_run import Samples, Trained
+from viz.text import shortened, visible
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass
+class Report:
+    """How good a trained network is."""
+
+    result: Trained
+    scores: dict[str, dict[str, float]]
+    """For "training" and "test" samples, each measure by its name."""
+    files: list[str] = field(default_factory=list)
+    """What was written."""
+
+    def to_text(self) -> str:
+        """A few lines to read."""
+        rows = [
+            ("data", _data(self.result)),
+            ("model", _model(self.result)),
+            ("training", _training(self.result)),
+            ("loss", _loss(self.result)),
+            _quality(self.scores),
+        ]
+        if any(Path(file).suffix in (".svg", ".png", ".pdf") for file in self.files):
+            rows += [("picture", note) for note in _note(self.result)]
+        rows += [("wrote", file) for file in self.files]
+        return "\n".join(f"{name:10}{text}" for name, text in rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same in full, for JSON."""
+        task, model, history = self.result.task, self.result.model, self.result.history
+        told: dict[str, Any] = jsonable(
+            {
+                "data": {
+                    "source": task.data.source,
+                    "features": task.data.features,
+                    "target": task.data.target,
+                    "classes": task.classes,
+                    "training_samples": len(self.result.training.y),
+                    "test_samples": 0 if self.result.test is None else len(self.result.test.y),
+                },
+                "model": {
+                    "layers": _widths(model),
+                    "activation": model.config()["activation"],
+                    "parameters": model.num_parameters(),
+                },
+                "settings": {"loss": task.loss, **self.result.settings},
+                "stopped": str(history.stopped),
+                "scores": self.scores,
+                "history": _columns(history),
+                "files": self.files,
+            }
+        )
+        return told
+
+
+def report_of(result: Trained) -> Report:
+    """Evaluate a network on the data as they came."""
+    groups = {"training": result.training, "test": result.test}
+    scores = {name: _scores(result, own) for name, own in groups.items() if own is not None}
+    return Report(result, scores)
+
+
+def _scores(result: Trained, samples: Samples) -> dict[str, float]:
+    from nn.metrics import accuracy, r2, rmse
+
+    prediction = result.model.predict(samples.X)
+    if result.task.classes is None:
+        return {"r2": r2(prediction, samples.y), "rmse": rmse(prediction, samples.y)}
+    share = accuracy(prediction, samples.y)
+    return {"accuracy": share, "right": round(share * len(samples.y)), "samples": len(samples.y)}
+
+
+# Lines of the report.
+
+
+def _data(result: Trained) -> str:
+    task = result.task
+    parts = [counted(len(task.y), "sample"), counted(len(task.data.features), "feature")]
+    own, target = not result.scaled, repr(_name(task.data.target))
+    if task.classes is None:
+        parts.append("regression" if own else f"to learn the numbers of {target}")
+    elif own:
+        parts.append(f"{len(task.classes)} classes")
+    else:
+        names = ", ".join(_name(name) for name in task.classes[:6])
+        more = ", ..." if len(task.classes) > 6 else ""
+        parts.append(f"{len(task.classes)} classes of {target}: {names}{more}")
+    return f"{visible(task.data.source)}: {', '.join(parts)}"
+
+
+def _name(text: str) -> str:
+    return shortened(visible(text))
+
+
+def _model(result: Trained) -> str:
+    model = result.model
+    sizes = "-".join(map(str, _widths(model)))
+    activation = f" {model.config()['activation']}" if len(model.nouts) > 1 else ""
+    return f"{sizes}{activation}, {counted(model.num_parameters(), 'parameter')}"
+
+
+def _widths(model: Any) -> list[int]:
+    return [model.nin, *model.nouts]
+
+
+def _training(result: Trained) -> str:
+    asked, epochs = result.settings["epochs"], len(result.history)
+    done = f"{epochs} of {asked} epochs" if epochs < asked else counted(epochs, "epoch")
+    settings = [result.settings["optimizer"]]
+    if result.settings["lr"] is not None:
+        schedule = result.settings["schedule"]
+        settings.append(f"rate {result.settings['lr']:g}{f' ({schedule})' if schedule else ''}")
+    size = result.settings["batch_size"]
+    if size is not None and size < len(result.training.y):
+        settings.append(f"batches of {size}")
+    reason = f"; {result.history.stopped}" if epochs < asked else ""
+    return f"{done}: {', '.join(settings)}{reason}"
+
+
+def _loss(result: Trained) -> str:
+    losses = _columns(result.history).get("loss") or []
+    name = result.task.loss.replace("_", " ")
+    if not losses:
+        return f"{name}: none yet"
+    scaled = ", of standardised numbers" if result.scaled and result.task.classes is None else ""
+    return f"{name}, {losses[0]:.4g} → {losses[-1]:.4g}{scaled}"
+
+
+def _quality(groups: dict[str, dict[str, float]]) -> tuple[str, str]:
+    """What it is, and how much of it on each group of samples."""
+    if "accuracy" in groups["training"]:
+        return "accuracy", "; ".join(
+            f"{_percent(own['right'], own['samples'])} on the {kind} data "
+            f"({own['right']:,g} of {own['samples']:,g})"
+            for kind, own in groups.items()
+        )
+    return "fit", "; ".join(
+        f"R² {own['r2']:.4g}, root mean square error {own['rmse']:.4g} on the {kind} data"
+        for kind, own in groups.items()
+    )
+
+
+def _percent(right: float, n: float) -> str:
+    """Rounded down, so that 100 % are all.
+
+    >>> _percent(2999, 3000), _percent(3000, 3000)
+    ('99.9 %', '100 %')
+    """
+    return f"{1000 * right // n / 10:g} %"
+
+
+def _note(result: Trained) -> list[str]:
+    """Why the picture shows the loss only, where it does."""
+    n = len(result.task.data.features)
+    if _can_draw(result):
+        return []
+    wanted = "one of classes over 2 features, a curve over 1"
+    return [f"the loss only: {counted(n, 'feature')}; beside it fits {wanted}"]
+
+
+def _columns(history: Any) -> dict[str, list[float]]:
+    return {name: list(values) for name, values in history.columns.items()}
+
+
+# The picture.
+
+
+def _can_draw(result: Trained) -> bool:
+    """Whether the model can be drawn over its features."""
+    return len(result.task.data.features) == (1 if result.task.classes is None else 2)
+
+
+def draw(result: Trained, path: Path) -> None:
+    """The decision boundary or the curve, and the loss beside it.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from matplotlib.figure import Figure  # not pyplot, which may look for a screen
+
+    from viz.plots import plot_history
+    from viz.plots.style import literal
+
+    both = _can_draw(result)
+    figure = Figure(figsize=(11.0, 4.6) if both else (6.4, 4.6), layout="constrained")
+    axes = figure.subplots(1, 2 if both else 1, squeeze=False)[0]
+    if both:
+        _draw_model(result, axes[0])
+    title = f"training on {literal(_name(Path(result.task.data.source).name))}"
+    if len(result.history):
+        plot_history(result.history, axes[-1])
+    else:
+        axes[-1].set_axis_off()
+        title = "interrupted in the first epoch"
+    axes[-1].set_title(title)
+    write_picture(figure, path)
+
+
+def _draw_model(result: Trained, ax: Axes) -> None:
+    from viz.plots import plot_decision_boundary, plot_fit
+    from viz.plots.style import literal
+
+    task, samples = result.task, _all(result)
+    if task.classes is None:
+        plot_fit(result.model, *samples, ax=ax)
+        labels = [*task.data.features, task.data.target]
+        right = _scores(result, samples)["r2"]
+        ax.set_title(f"the curve: R² {right:.3g}")
+    else:
+        names = task.classes if result.scaled else None
+        plot_decision_boundary(result.model, *samples, ax=ax, names=names)
+        labels = task.data.features
+        scores = _scores(result, samples)
+        ax.set_title(f"accuracy {_percent(scores['right'], len(samples.y))}")
+    ax.set_xlabel(literal(_name(labels[0])))
+    ax.set_ylabel(literal(_name(labels[1])))
+
+
+def _all(result: Trained) -> Samples:
+    """Samples for training and those held back together."""
+    if result.test is None:
+        return result.training
+    return Samples(
+        *(np.concatenate(pair) for pair in zip(result.training, result.test, strict=True))
+    )

@@ -1,0 +1,162 @@
+"""The training of `dualgrad train`: from its options to a trained network."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.commands.inputs import InputError
+from viz.commands.training_task import (
+    Array,
+    Task,
+    built_in,
+    fold,
+    from_csv,
+    scale_of,
+    task_of,
+)
+
+RATES: Final = {
+    "sgd": 0.1,
+    "momentum": 0.02,
+    "nesterov": 0.02,
+    "adagrad": 0.1,
+    "rmsprop": 0.01,
+    "adam": 0.02,
+    "adamw": 0.02,
+    "lbfgs": None,
+}
+"""Learning rates that suit small networks, by the names of the optimizers; L-BFGS has none."""
+
+BATCH: Final = 16
+"""Samples for each step, where nothing else is asked for."""
+
+
+class Samples(NamedTuple):
+    """Some of the data, as they come."""
+
+    X: Array
+    y: NDArray[Any]
+    """Classes 0 ... k-1, or numbers."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network, what it learned from, and how that went."""
+
+    task: Task
+    model: Any
+    """An MLP that takes the features as they come."""
+    history: Any
+    training: Samples
+    test: Samples | None
+    scaled: bool
+    """Whether the training saw standardised numbers."""
+    settings: dict[str, Any]
+    """Those of the training, for the report."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the training."""
+        return str(self.history.stopped).startswith("interrupted")
+
+
+def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]) -> Trained:
+    """The network that the options ask for, trained.
+
+    Args:
+        options: the words of the command line, parsed.
+        name: of the data set; None for the file of --csv.
+        hidden: the neurons of each hidden layer.
+
+    Raises:
+        InputError, ValueError: an option is unknown or out of range, or the training diverged.
+        OSError: the file cannot be read.
+    """
+    from nn import MLP
+    from nn.training import fit
+
+    if options.seed < 0:
+        raise InputError(f"--seed must be 0 or more, not {options.seed}")
+    if name is None:
+        data = from_csv(options.csv, options.target)
+    else:
+        data = built_in(name, options.samples, options.noise, options.seed)
+    task = task_of(data, options.loss)
+    training, test = _parted(task, options)
+    model = MLP(
+        data.X.shape[1], [*hidden, task.outputs], activation=options.activation, seed=options.seed
+    )
+    settings = _settings(options)
+    scale = scale_of(*training, task.classes is None) if name is None else None
+    learned = _prepared(task, training, scale)
+    try:
+        history = fit(
+            model,
+            *learned,
+            loss=task.loss,
+            optimizer=_optimizer(options),
+            epochs=options.epochs,
+            batch_size=settings["batch_size"],
+            schedule=options.schedule,
+            metrics=() if task.classes is None else ("accuracy",),
+            validation=None if test is None else _prepared(task, test, scale),
+            seed=options.seed,
+            progress=False if options.quiet else "always" if options.progress else True,
+        )
+    except FloatingPointError as error:  # it diverged
+        raise InputError(str(error)) from error
+    if scale is not None:
+        fold(scale, model)
+    return Trained(task, model, history, training, test, scale is not None, settings)
+
+
+def _parted(task: Task, options: argparse.Namespace) -> tuple[Samples, Samples | None]:
+    """The samples to learn from, and those held back."""
+    from nn.batches import train_test_split
+
+    X, part = task.data.X, options.test
+    if part is None:
+        return Samples(X, task.y), None
+    if not 0.0 < part < 1.0:
+        raise InputError(f"--test is a part of the samples between 0 and 1, not {part:g}")
+    found = train_test_split(X, task.y, part, options.seed, stratify=task.classes is not None)
+    return Samples(found[0], found[2]), Samples(found[1], found[3])
+
+
+def _prepared(task: Task, samples: Samples, scale: Any) -> tuple[Array, NDArray[Any]]:
+    """What `fit` takes."""
+    if scale is None:
+        return samples.X, task.targets(samples.y)
+    return scale.features(samples.X), scale.targets(task.targets(samples.y))
+
+
+def _optimizer(options: argparse.Namespace) -> Any:
+    from nn.optim import optimizer
+
+    rate = _rate(options)
+    return optimizer(options.optimizer, **({} if rate is None else {"lr": rate}))
+
+
+def _rate(options: argparse.Namespace) -> float | None:
+    rate: float | None = options.lr
+    return RATES.get(options.optimizer.lower()) if rate is None else rate
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    size = options.batch_size
+    if size is None and options.optimizer.lower() != "lbfgs":  # it sees all samples at once
+        size = BATCH
+    return {
+        "optimizer": options.optimizer,
+        "lr": _rate(options),
+        "schedule": options.schedule,
+        "epochs": options.epochs,
+        "batch_size": size,
+        "seed": options.seed,
+    }
