@@ -141,6 +141,15 @@ def machine() -> str:
     return f"{processor}, {os.cpu_count()} cores, {system}"
 
 
+def duration(seconds: float) -> str:
+    """With two digits, in the unit that fits."""
+    unit, size = next(
+        (unit, size) for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 0.0)) if seconds > size
+    )
+    number = seconds / (size or 1e-6)
+    return f"{number:.0f} {unit}" if number >= 9.95 else f"{number:.1f} {unit}"
+
+
 def print_table(rows: list[list[str]]) -> None:
     """A Markdown table, the first row being its head."""
     head, *body = rows

@@ -216,15 +216,6 @@ def count() -> None:
     contest.print_table(rows)
 
 
-def duration(seconds: float) -> str:
-    """With two digits, in the unit that fits."""
-    unit, size = next(
-        (unit, size) for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 0.0)) if seconds > size
-    )
-    number = seconds / (size or 1e-6)
-    return f"{number:.0f} {unit}" if number >= 9.95 else f"{number:.1f} {unit}"
-
-
 def report(medians: dict[str, Figures], rounds: int) -> None:
     count()
     print(f"\nMedians of {rounds} rounds; {contest.machine()}")
@@ -251,7 +242,7 @@ def cell(medians: dict[str, Figures], name: str, figure: str) -> str:
     if value is None:
         return "–"
     base = medians.get(BASELINE, {}).get("|" + figure.split("|", 1)[1])
-    text = duration(value)
+    text = contest.duration(value)
     if base is None or name == BASELINE:
         return text
     ratio = base / value

@@ -302,9 +302,10 @@ def report(medians: dict[str, Figures], rounds: int) -> None:
 def _cell(figure: str, seconds: float | None, baseline: float | None) -> str:
     if seconds is None:
         return "–"
-    text = f"{1e3 * seconds:.3g} ms"
+    text = contest.duration(seconds)
     if figure.startswith("step, ") and baseline is not None and seconds != baseline:
-        text += f" ({baseline / seconds:.3g}×)"
+        ratio = baseline / seconds
+        text += f" ({ratio:,.0f}×)" if ratio >= 9.95 else f" ({ratio:.1f}×)"
     return text
 
 

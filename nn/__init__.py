@@ -1,4 +1,14 @@
-"""Neural networks on autograd: modules, losses, optimizers and training."""
+"""Neural networks on autograd: modules, losses, optimizers and training.
+
+>>> import nn
+>>> X, y = nn.make_moons(40, seed=0)
+>>> model = nn.MLP(2, [8, 1], "tanh", seed=0)
+>>> history = nn.fit(
+...     model, X, y, loss="binary_cross_entropy", optimizer=nn.Adam(lr=0.1), epochs=60, seed=0
+... )
+>>> float(nn.accuracy(model.predict(X), y))
+1.0
+"""
 
 from nn import activations, init, schedules
 from nn.activation_layers import (
@@ -21,6 +31,7 @@ from nn.activation_layers import (
     Tanh,
 )
 from nn.batches import batches, train_test_split
+from nn.callbacks import Callback, EarlyStopping, Epoch
 from nn.clipping import clip_grad_norm, clip_grad_value
 from nn.convolution import AvgPool2d, Conv2d, Flatten, MaxPool2d
 from nn.data import (
@@ -35,6 +46,7 @@ from nn.data import (
 )
 from nn.dropout import Dropout
 from nn.groups import weight_decay_groups
+from nn.history import History
 from nn.layers import MLP, Layer, Linear, Neuron, Perceptron, Sequential
 from nn.losses import (
     LOSSES,
@@ -64,6 +76,7 @@ from nn.optimizer import Optimizer, PureOptimizer
 from nn.saving import ModelFileError, load, save
 from nn.summary import Summary, summary
 from nn.table import read_csv
+from nn.training import DivergedError, fit
 
 __all__ = [
     "ACTIVATIONS",
@@ -81,11 +94,16 @@ __all__ = [
     "Adam",
     "AdamW",
     "AvgPool2d",
+    "Callback",
     "Conv2d",
+    "DivergedError",
     "Dropout",
+    "EarlyStopping",
+    "Epoch",
     "Flatten",
     "Function",
     "Hardtanh",
+    "History",
     "Identity",
     "Layer",
     "LeakyReLU",
@@ -120,6 +138,7 @@ __all__ = [
     "clip_grad_value",
     "cross_entropy",
     "dataset",
+    "fit",
     "half_squared_error",
     "hinge",
     "huber",

@@ -85,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"{error.strerror or error}{place}")
     except (InputError, RenderError, ValueError) as error:
         return _complain(str(error))
+    except MemoryError as error:
+        return _complain(f"not enough memory: {error}")
     except KeyboardInterrupt:
         return _complain("interrupted", code=130)
     return code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import graphviz
@@ -121,11 +121,11 @@ class Sketch:
             self.drawing.graph_attr["label"] = label
         if len(self.selection.nodes) >= LARGE:
             self.drawing.graph_attr.update(nslimit="1", nslimit1="1", mclimit="0.1")
+        self._draw_clusters()
         for node in self.selection.nodes:
             self._draw_node(node)
         for i, stub in enumerate(self.selection.stubs):
             self._draw_stub(f"s{i}", stub)
-        self._draw_clusters()
 
     def _note(self, max_nodes: int | None) -> str:
         left_out = self.selection.left_out
@@ -160,11 +160,17 @@ class Sketch:
         return f"op{node.id.removeprefix('v')}" if self.show.ops and node.symbol else node.id
 
     def _draw_clusters(self) -> None:
-        """Frame the nodes of each module, within the frames of the modules around it."""
+        """Frame the nodes of each module, within the frames of the modules around it.
+
+        They come before all else, their nodes backwards: else Graphviz puts the operands of what is
+        in a frame upside down.
+        """
         members: dict[str, list[str]] = {}
-        for node, path in self.modules.items():
-            ids = {node.id: None, self._entry(node): None}
-            members.setdefault(path, []).extend(ids)
+        for node in self.selection.nodes:
+            path = self.modules.get(node)
+            if path is not None:
+                ids = {self._entry(node): None, node.id: None}
+                members.setdefault(path, []).extend(ids)
         inner: dict[str, dict[str, None]] = {"": {}}
         for path in members:
             chain = ["", *parents(path), path]
@@ -177,12 +183,12 @@ class Sketch:
         graph: graphviz.Digraph,
         around: str,
         inner: Mapping[str, Iterable[str]],
-        members: Mapping[str, Iterable[str]],
+        members: Mapping[str, Sequence[str]],
     ) -> None:
         for path in inner.get(around, ()):
             frame = graphviz.Digraph(f"cluster_{path}")
             frame.attr(label=path.removeprefix(around).lstrip("."), **_CLUSTER)
-            for name in members.get(path, ()):
+            for name in reversed(members.get(path, [])):
                 frame.node(name)
             self._draw_frames(frame, path, inner, members)
             graph.subgraph(frame)

@@ -60,7 +60,7 @@ def test_a_wrong_gradient_is_refused(modes: Any) -> None:
 
 
 def test_durations_have_two_digits(modes: Any) -> None:
-    texts = [modes.duration(t) for t in (2.34e-7, 1.2e-6, 3.456e-5, 0.0123, 1.04)]
+    texts = [modes.contest.duration(t) for t in (2.34e-7, 1.2e-6, 3.456e-5, 0.0123, 1.04)]
     assert texts == ["0.2 µs", "1.2 µs", "35 µs", "12 ms", "1.0 s"]
 
 

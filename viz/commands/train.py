@@ -22,6 +22,7 @@ LOSSES: Final = (
     *("mse", "half_squared_error", "mae", "huber"),
     *("hinge", "binary_cross_entropy", "cross_entropy"),
 )
+SCHEDULES: Final = ("constant", "linear", "cosine", "exponential", "step")
 # Written out, as the help must not wait for nn to be imported.
 
 EXAMPLES = """\
@@ -63,7 +64,8 @@ def register(commands: Any) -> None:
 
 
 def _add_data(group: Any) -> None:
-    group.add_argument("values", nargs="*", default=[], metavar="DATA", help=", ".join(DATA))
+    names = ", ".join(DATA)
+    group.add_argument("values", nargs="*", default=[], metavar="DATA", help=f"a data set: {names}")
     group.add_argument("--csv", metavar="FILE", help="your own data instead, a table in a file")
     group.add_argument("--target", metavar="COLUMN", help="the column of the file to learn")
     group.add_argument(
@@ -98,10 +100,18 @@ def _add_training(group: Any) -> None:
         "--optimizer", default="adam", metavar="NAME", help=f"{', '.join(RATES)} (default: adam)"
     )
     group.add_argument(
-        "--lr", type=float, metavar="RATE", help="learning rate (default: one that suits: 0.02)"
+        "--lr",
+        type=float,
+        metavar="RATE",
+        help="learning rate (default: one that suits, 0.03 for adam)",
     )
     group.add_argument(
-        "--schedule", metavar="NAME", help="lower the rate over the training: linear, cosine, ..."
+        "--schedule",
+        metavar="NAME",
+        help=f"{', '.join(SCHEDULES)} (default: linear, which lowers the rate to a tenth)",
+    )
+    group.add_argument(
+        "--clip-norm", type=float, metavar="LENGTH", help="shorten gradients that are longer"
     )
     group.add_argument(
         "--epochs", type=int, default=100, metavar="N", help="passes over the data (default: 100)"
@@ -167,6 +177,9 @@ def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:
 
 def _data_name(words: Sequence[str], options: argparse.Namespace) -> str | None:
     """The data set; None for a file."""
+    strange = [word.strip() for word in words if word.strip().startswith("-")]
+    if strange:
+        raise InputError(f"unknown option {strange[0]!r} (see dualgrad train --help)")
     if len(words) > 1:
         raise InputError(f"one data set at a time, not {' and '.join(words[:3])}")
     if words and options.csv is not None:

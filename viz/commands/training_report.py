@@ -35,7 +35,7 @@ class Report:
             ("model", _model(self.result)),
             ("training", _training(self.result)),
             ("loss", _loss(self.result)),
-            _quality(self.scores),
+            *_quality(self.scores),
         ]
         if any(Path(file).suffix in (".svg", ".png", ".pdf") for file in self.files):
             rows += [("picture", note) for note in _note(self.result)]
@@ -143,18 +143,18 @@ def _loss(result: Trained) -> str:
     return f"{name}, {losses[0]:.4g} → {losses[-1]:.4g}{scaled}"
 
 
-def _quality(groups: dict[str, dict[str, float]]) -> tuple[str, str]:
-    """What it is, and how much of it on each group of samples."""
-    if "accuracy" in groups["training"]:
-        return "accuracy", "; ".join(
-            f"{_percent(own['right'], own['samples'])} on the {kind} data "
-            f"({own['right']:,g} of {own['samples']:,g})"
-            for kind, own in groups.items()
-        )
-    return "fit", "; ".join(
-        f"R² {own['r2']:.4g}, root mean square error {own['rmse']:.4g} on the {kind} data"
-        for kind, own in groups.items()
-    )
+def _quality(groups: dict[str, dict[str, float]]) -> list[tuple[str, str]]:
+    """A line on each group of samples."""
+    rows: list[tuple[str, str]] = []
+    for kind, own in groups.items():
+        if "accuracy" in own:
+            name, text = "accuracy", _percent(own["right"], own["samples"])
+            text += f" on the {kind} data ({own['right']:,g} of {own['samples']:,g})"
+        else:
+            name, text = "fit", f"R² {own['r2']:.4g}, root mean square error {own['rmse']:.4g}"
+            text += f" on the {kind} data"
+        rows.append(("" if rows else name, text))
+    return rows
 
 
 def _percent(right: float, n: float) -> str:
@@ -168,11 +168,10 @@ def _percent(right: float, n: float) -> str:
 
 def _note(result: Trained) -> list[str]:
     """Why the picture shows the loss only, where it does."""
-    n = len(result.task.data.features)
     if _can_draw(result):
         return []
-    wanted = "one of classes over 2 features, a curve over 1"
-    return [f"the loss only: {counted(n, 'feature')}; beside it fits {wanted}"]
+    wanted = "a curve needs 1 feature" if result.task.classes is None else "regions need 2 features"
+    return [f"the loss only: {wanted}, not {len(result.task.data.features)}"]
 
 
 def _columns(history: Any) -> dict[str, list[float]]:

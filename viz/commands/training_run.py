@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from viz.commands.inputs import InputError
@@ -27,14 +27,17 @@ RATES: Final = {
     "nesterov": 0.02,
     "adagrad": 0.1,
     "rmsprop": 0.01,
-    "adam": 0.02,
-    "adamw": 0.02,
+    "adam": 0.03,
+    "adamw": 0.03,
     "lbfgs": None,
 }
 """Learning rates that suit small networks, by the names of the optimizers; L-BFGS has none."""
 
 BATCH: Final = 16
 """Samples for each step, where nothing else is asked for."""
+
+SCHEDULE: Final = "linear"
+"""Likewise; a rate that falls ends the jumps of the loss."""
 
 
 class Samples(NamedTuple):
@@ -103,17 +106,24 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
             optimizer=_optimizer(options),
             epochs=options.epochs,
             batch_size=settings["batch_size"],
-            schedule=options.schedule,
+            schedule=settings["schedule"],
+            clip_norm=options.clip_norm,
             metrics=() if task.classes is None else ("accuracy",),
             validation=None if test is None else _prepared(task, test, scale),
             seed=options.seed,
             progress=False if options.quiet else "always" if options.progress else True,
         )
     except FloatingPointError as error:  # it diverged
-        raise InputError(str(error)) from error
+        raise InputError(_reason(error)) from error
     if scale is not None:
         fold(scale, model)
     return Trained(task, model, history, training, test, scale is not None, settings)
+
+
+def _reason(error: FloatingPointError) -> str:
+    """What it says, for who types options and does not see this program's lines."""
+    text = re.sub(r" at [^\n]*:\d+: [^\n]*$", "", str(error))
+    return text.replace("pass clip_norm=1.0", "add --clip-norm 1")
 
 
 def _parted(task: Task, options: argparse.Namespace) -> tuple[Samples, Samples | None]:
@@ -149,13 +159,14 @@ def _rate(options: argparse.Namespace) -> float | None:
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
-    size = options.batch_size
-    if size is None and options.optimizer.lower() != "lbfgs":  # it sees all samples at once
-        size = BATCH
+    size, schedule = options.batch_size, options.schedule
+    if options.optimizer.lower() != "lbfgs":  # which sees all samples at once, and has no rate
+        size = BATCH if size is None else size
+        schedule = SCHEDULE if schedule is None else schedule
     return {
         "optimizer": options.optimizer,
         "lr": _rate(options),
-        "schedule": options.schedule,
+        "schedule": schedule,
         "epochs": options.epochs,
         "batch_size": size,
         "seed": options.seed,

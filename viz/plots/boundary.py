@@ -188,7 +188,7 @@ def _draw_regions(ax: Axes, x1: Array, x2: Array, leads: Array) -> None:
 
 
 def _draw_samples(ax: Axes, X: Array, classes: _Classes, wrong: NDArray[np.bool_]) -> None:
-    size = float(np.clip(4000.0 / len(X), 6.0, 36.0))
+    size = float(np.clip(400.0 / len(X) ** 0.5, 6.0, 36.0))
     pixels = len(X) > MANY
     for c, name in enumerate(classes.names):
         here = classes.of_sample == c

@@ -44,7 +44,7 @@ def plot_fit(model: Any, X: Any, y: Any, ax: Axes | None = None, *, resolution: 
             f"{(resolution, 1)} the model gave {curve.shape}, and y has shape {y.shape}"
         )
     ax = axes_of(ax)
-    size = float(np.clip(4000.0 / len(X), 6.0, 24.0))
+    size = float(np.clip(240.0 / len(X) ** 0.5, 6.0, 24.0))
     ax.scatter(
         X[:, 0],
         y.reshape(-1),

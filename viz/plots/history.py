@@ -12,6 +12,7 @@ from viz.plots.style import INK, axes_of, legend_below, literal, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 Columns = dict[str, NDArray[np.float64]]
 
@@ -25,9 +26,9 @@ WIDE: Final = 20.0
 def plot_history(history: Any, ax: Axes | None = None) -> Axes:
     """The loss over the epochs, and the metrics on an axis of their own at the right.
 
-    What belongs to validation data is dashed, and the epoch of the least validation loss marked.
-    The scale of the losses is logarithmic where they span decades. Values that are not finite leave
-    a gap.
+    What belongs to validation data is dashed. Marked are the epoch of the least validation loss,
+    and the last one if something stopped the training. The scale of the losses is logarithmic where
+    they span decades. Values that are not finite leave a gap.
 
     Args:
         history: what `nn.fit` returns, or a dict of columns: `{"loss": [...], "val_loss": [...]}`.
@@ -66,9 +67,9 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
             right.set_ylim(-0.03, 1.03)
         more_handles, more_labels = right.get_legend_handles_labels()
         handles, labels = handles + more_handles, labels + more_labels
-    best = _mark_best(ax, epochs, losses)
-    if best is not None:
-        handles, labels = [*handles, best], [*labels, str(best.get_label())]
+    marks = [*_mark_best(ax, epochs, losses), *_mark_stop(ax, epochs, history)]
+    handles += marks
+    labels += [str(mark.get_label()) for mark in marks]
     legend_below(ax, handles, labels)
     return ax
 
@@ -126,12 +127,20 @@ def _scale(ax: Axes, losses: NDArray[np.float64]) -> None:
         ax.set_ylim(bottom=0.0)
 
 
-def _mark_best(ax: Axes, epochs: NDArray[np.int64], losses: Columns) -> Any:
-    """A dotted line at the epoch of the least validation loss; None where there is none."""
+def _mark_best(ax: Axes, epochs: NDArray[np.int64], losses: Columns) -> list[Line2D]:
+    """A dotted line at the epoch of the least validation loss, if there is one."""
     watched = losses.get("val_loss")
     if watched is None or not np.isfinite(watched).any():
-        return None
+        return []
     best = int(epochs[np.nanargmin(np.where(np.isfinite(watched), watched, np.nan))])
-    return ax.axvline(
-        best, color=INK, linestyle=":", linewidth=1.2, label=f"best val_loss: epoch {best}"
-    )
+    label = f"best val_loss: epoch {best}"
+    return [ax.axvline(best, color=INK, linestyle=":", linewidth=1.2, label=label)]
+
+
+def _mark_stop(ax: Axes, epochs: NDArray[np.int64], history: Any) -> list[Line2D]:
+    """A line at the last epoch, if something stopped the training there."""
+    if getattr(history, "stopped", "finished") in ("finished", "running"):
+        return []
+    last = int(epochs[-1])
+    label = f"stopped: epoch {last}"
+    return [ax.axvline(last, color=INK, linestyle="-.", linewidth=1.2, label=label)]

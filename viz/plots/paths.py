@@ -157,7 +157,8 @@ def _heights(f: Callable[[Any], Any], x: Array, y: Array) -> Array:
     if not callable(f):
         raise TypeError(f"plot_paths: f must be a function of a point, not {f!r}")
     try:
-        f(np.array([x[0], y[0]]))
+        with np.errstate(all="ignore"):
+            f(np.array([x[0], y[0]]))
     except TypeError as error:
         raise TypeError(
             "plot_paths: f must take one point, an array of two numbers; of a function of x and y "
