@@ -1,4 +1,4 @@
-"""dualgrad's pictures: computation graphs drawn with values, gradients and local derivatives.
+"""dualgrad's pictures: computation graphs with values and derivatives, and plots.
 
 >>> from autograd import Value
 >>> from viz import draw_dot
@@ -10,7 +10,28 @@
 
 from viz.drawing import Drawing
 from viz.graph import draw_dot
-from viz.plots import plot_error_versus_step, plot_modes
+from viz.plots import (
+    plot_convergence,
+    plot_decision_boundary,
+    plot_error_versus_step,
+    plot_fit,
+    plot_histograms,
+    plot_history,
+    plot_modes,
+    plot_paths,
+)
 from viz.render import RenderError
 
-__all__ = ["Drawing", "RenderError", "draw_dot", "plot_error_versus_step", "plot_modes"]
+__all__ = [
+    "Drawing",
+    "RenderError",
+    "draw_dot",
+    "plot_convergence",
+    "plot_decision_boundary",
+    "plot_error_versus_step",
+    "plot_fit",
+    "plot_histograms",
+    "plot_history",
+    "plot_modes",
+    "plot_paths",
+]
