@@ -35,6 +35,7 @@ class LBFGS(Optimizer):
 
     Raises:
         ValueError: a setting is out of range, or there are several groups.
+        ImportError: SciPy is not installed.
 
     >>> x, y = Value(-1.2), Value(1.0)
     >>> optimizer = LBFGS([x, y], max_iterations=100)
@@ -57,6 +58,7 @@ class LBFGS(Optimizer):
     ) -> None:
         settings = {"max_iterations": max_iterations, "history": history, "tolerance": tolerance}
         super().__init__(params, settings)
+        _scipy_optimize()  # that it is missing is told before anything begins
         if len(self.param_groups) > 1:
             raise ValueError(
                 f"LBFGS has one group of parameters, not {len(self.param_groups)}: it treats all "
@@ -75,7 +77,6 @@ class LBFGS(Optimizer):
         Raises:
             TypeError: there is no closure, or it does not return the loss.
             FloatingPointError: the loss or a gradient is nan or infinite somewhere on the way.
-            ImportError: SciPy is not installed.
 
         The parameters are back at the start whenever this raises, as they are after Ctrl-C.
         """
@@ -129,12 +130,16 @@ class LBFGS(Optimizer):
         return result.status == 0, "rounding leaves no lower point to be found"
 
 
-def _minimized(evaluate: Evaluate, x: Array, steps: int, settings: Settings, visit: Visit) -> Any:
-    """SciPy's result, after up to so many iterations."""
+def _scipy_optimize() -> Any:
     try:
-        optimize = import_module("scipy.optimize")
+        return import_module("scipy.optimize")
     except ImportError as error:
         raise ImportError('LBFGS needs SciPy: pip install "dualgrad[scipy]"') from error
+
+
+def _minimized(evaluate: Evaluate, x: Array, steps: int, settings: Settings, visit: Visit) -> Any:
+    """SciPy's result, after up to so many iterations."""
+    optimize = _scipy_optimize()
 
     def callback(intermediate_result: Any) -> None:  # the name tells SciPy what to pass
         visit(np.array(intermediate_result.x), float(intermediate_result.fun))

@@ -359,9 +359,25 @@ OPTIMIZERS: Final[dict[str, type[Any]]] = {
 }
 """By name."""
 
+RATES: Final[dict[str, float]] = {
+    "sgd": 0.1,
+    "momentum": 0.02,
+    "nesterov": 0.02,
+    "adagrad": 0.1,
+    "rmsprop": 0.01,
+    "adam": 0.03,
+    "adamw": 0.03,
+}
+"""Learning rates that suit small networks, for optimizers that are asked for by name.
+
+The classes have PyTorch's defaults, with which a small network takes thousands of steps.
+"""
+
 
 def optimizer(name: Any, **settings: Any) -> Optimizer:
     """The optimizer of a name, with settings; an optimizer itself is returned as it is.
+
+    By its name it has the learning rate of `RATES`, unless the settings say otherwise.
 
     Args:
         name: of OPTIMIZERS, in any case, or an Optimizer, or a class of them.
@@ -371,8 +387,8 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
         ValueError: there is no such optimizer, or a setting is unknown or out of range.
         TypeError: name is something else, or settings came with an Optimizer.
 
-    >>> optimizer("sgd", lr=0.1)
-    SGD(lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.0)
+    >>> optimizer("sgd", weight_decay=0.01)
+    SGD(lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.01)
     >>> optimizer("adem")
     Traceback (most recent call last):
     ValueError: no optimizer is called 'adem'; there are sgd, momentum, nesterov, adagrad, ...
@@ -394,6 +410,8 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
         raise ValueError(f"no optimizer is called {name!r}; there are {', '.join(OPTIMIZERS)}")
     else:
         made = OPTIMIZERS[name.lower()]
+        if name.lower() in RATES:
+            settings.setdefault("lr", RATES[name.lower()])
     check_names(settings, made().defaults, made.__name__)
     found: Optimizer = made(**settings)
     return found

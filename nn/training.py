@@ -71,7 +71,8 @@ def fit(
         loss: a name of `LOSSES`, or a function of (prediction, target) that returns a Value.
         optimizer: a name of `OPTIMIZERS`; an Optimizer without parameters, `Adam(lr=0.1)`; or one
             with parameters, which alone are trained then.
-        lr: the rate, or a schedule, of an optimizer given by its name; by default its own.
+        lr: the rate, or a schedule, of an optimizer given by its name; by default one that suits
+            small networks, 0.03 for Adam.
         epochs: how many times to go through the data.
         batch_size: samples for each update, in a new random order in every epoch; by default all.
         schedule: the learning rate at an update, a function of how many came before in this

@@ -85,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"{error.strerror or error}{place}")
     except (InputError, RenderError, ValueError) as error:
         return _complain(str(error))
+    except ImportError as error:  # of what an option needs; the message says what to install
+        return _complain(str(error))
     except MemoryError as error:
         return _complain(f"not enough memory: {error}")
     except KeyboardInterrupt:

@@ -21,7 +21,17 @@ from nn import schedules
 from nn.groups import is_bias, leaves_of, weight_decay_groups
 from nn.lbfgs import LBFGS
 from nn.minimize import minimize
-from nn.optim import OPTIMIZERS, SGD, Adam, AdamW, Momentum, PureOptimizer, RMSprop, optimizer
+from nn.optim import (
+    OPTIMIZERS,
+    RATES,
+    SGD,
+    Adam,
+    AdamW,
+    Momentum,
+    PureOptimizer,
+    RMSprop,
+    optimizer,
+)
 
 EXPECTED = json.loads((Path(__file__).parent / "data" / "optim.json").read_text(encoding="utf-8"))
 CURVATURES = np.array(EXPECTED["curvatures"])
@@ -714,7 +724,15 @@ def test_lbfgs_without_its_needs(monkeypatch: pytest.MonkeyPatch) -> None:
             LBFGS(params, **bad)
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(ImportError, match=r'pip install "dualgrad\[scipy\]"'):
-        LBFGS(params).step(lambda: params[0] * params[0])
+        LBFGS(params)
+
+
+def test_by_name_there_is_a_rate_that_suits_small_networks() -> None:
+    assert [*RATES, "lbfgs"] == list(OPTIMIZERS)
+    for name, rate in RATES.items():
+        assert optimizer(name).lr == rate
+        assert optimizer(name.upper(), lr=0.5).lr == 0.5
+        assert optimizer(OPTIMIZERS[name]).lr == OPTIMIZERS[name]().lr  # a class has its own
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])

@@ -26,7 +26,6 @@ from nn import DATASETS, LOSSES, MLP, accuracy, make_moons, read_csv
 from nn.plan import NAMED_SCHEDULES
 from viz.cli import main
 from viz.commands import train
-from viz.commands.training_run import RATES
 from viz.commands.training_task import Data, Scale, fold, scale_of, task_of
 
 ROOT = Path(__file__).parents[2]
@@ -122,13 +121,13 @@ def test_same_seed_same_result(capsys: pytest.CaptureFixture[str]) -> None:
     assert losses() != losses("--seed", "1")
 
 
-@pytest.mark.parametrize("name", RATES)
+@pytest.mark.parametrize("name", train.OPTIMIZERS)
 def test_every_optimizer(capsys: pytest.CaptureFixture[str], name: str) -> None:
     if name == "lbfgs":
         pytest.importorskip("scipy")
     found = told(capsys, "separable", "--hidden", "4", "--epochs", "8", "--optimizer", name)
     assert found["history"]["loss"][-1] < found["history"]["loss"][0]
-    assert found["settings"]["lr"] == RATES[name]
+    assert found["settings"]["lr"] == nn.optim.RATES.get(name)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -282,7 +281,7 @@ def test_names_in_the_help_are_those_that_exist() -> None:
     assert list(train.DATA) == list(DATASETS)
     assert list(train.LOSSES) == list(LOSSES)
     assert list(train.SCHEDULES) == list(NAMED_SCHEDULES)
-    assert list(RATES) == list(nn.optim.OPTIMIZERS)
+    assert list(train.OPTIMIZERS) == list(nn.optim.OPTIMIZERS)
 
 
 def test_the_examples_work(capsys: pytest.CaptureFixture[str]) -> None:
@@ -521,3 +520,12 @@ def test_data_are_those_of_the_function(capsys: pytest.CaptureFixture[str], fold
     out(capsys, "moons", "--seed", "3", "--epochs", "30", "--save", "m.safetensors")
     X, y = make_moons(seed=3)
     assert accuracy(nn.load("m.safetensors").predict(X), y) > 0.9
+
+
+def test_what_an_optimizer_lacks_is_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    assert main(["train", "moons", "--optimizer", "lbfgs"]) == 2
+    error = capsys.readouterr().err
+    assert error == 'dualgrad: LBFGS needs SciPy: pip install "dualgrad[scipy]"\n'

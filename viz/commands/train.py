@@ -12,7 +12,7 @@ from viz.commands.json_output import add_option, as_json
 from viz.commands.pictures import picture_path
 from viz.commands.terminal import write
 from viz.commands.training_report import draw, report_of
-from viz.commands.training_run import RATES, trained
+from viz.commands.training_run import trained
 
 INTERRUPTED: Final = 130
 """The exit code after Ctrl-C."""
@@ -21,6 +21,9 @@ DATA: Final = ("moons", "circles", "spirals", "xor", "separable", "curve")
 LOSSES: Final = (
     *("mse", "half_squared_error", "mae", "huber"),
     *("hinge", "binary_cross_entropy", "cross_entropy"),
+)
+OPTIMIZERS: Final = (
+    *("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lbfgs"),
 )
 SCHEDULES: Final = ("constant", "linear", "cosine", "exponential", "step")
 # Written out, as the help must not wait for nn to be imported.
@@ -97,7 +100,10 @@ def _add_network(group: Any) -> None:
 
 def _add_training(group: Any) -> None:
     group.add_argument(
-        "--optimizer", default="adam", metavar="NAME", help=f"{', '.join(RATES)} (default: adam)"
+        "--optimizer",
+        default="adam",
+        metavar="NAME",
+        help=f"{', '.join(OPTIMIZERS)} (default: adam)",
     )
     group.add_argument(
         "--lr",

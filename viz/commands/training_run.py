@@ -21,18 +21,6 @@ from viz.commands.training_task import (
     task_of,
 )
 
-RATES: Final = {
-    "sgd": 0.1,
-    "momentum": 0.02,
-    "nesterov": 0.02,
-    "adagrad": 0.1,
-    "rmsprop": 0.01,
-    "adam": 0.03,
-    "adamw": 0.03,
-    "lbfgs": None,
-}
-"""Learning rates that suit small networks, by the names of the optimizers; L-BFGS has none."""
-
 BATCH: Final = 16
 """Samples for each step, where nothing else is asked for."""
 
@@ -95,7 +83,8 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     model = MLP(
         data.X.shape[1], [*hidden, task.outputs], activation=options.activation, seed=options.seed
     )
-    settings = _settings(options)
+    rules = _optimizer(options)
+    settings = _settings(options, rules)
     scale = scale_of(*training, task.classes is None) if name is None else None
     learned = _prepared(task, training, scale)
     try:
@@ -103,7 +92,7 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
             model,
             *learned,
             loss=task.loss,
-            optimizer=_optimizer(options),
+            optimizer=rules,
             epochs=options.epochs,
             batch_size=settings["batch_size"],
             schedule=settings["schedule"],
@@ -149,23 +138,17 @@ def _prepared(task: Task, samples: Samples, scale: Any) -> tuple[Array, NDArray[
 def _optimizer(options: argparse.Namespace) -> Any:
     from nn.optim import optimizer
 
-    rate = _rate(options)
-    return optimizer(options.optimizer, **({} if rate is None else {"lr": rate}))
+    return optimizer(options.optimizer, **({} if options.lr is None else {"lr": options.lr}))
 
 
-def _rate(options: argparse.Namespace) -> float | None:
-    rate: float | None = options.lr
-    return RATES.get(options.optimizer.lower()) if rate is None else rate
-
-
-def _settings(options: argparse.Namespace) -> dict[str, Any]:
+def _settings(options: argparse.Namespace, optimizer: Any) -> dict[str, Any]:
     size, schedule = options.batch_size, options.schedule
     if options.optimizer.lower() != "lbfgs":  # which sees all samples at once, and has no rate
         size = BATCH if size is None else size
         schedule = SCHEDULE if schedule is None else schedule
     return {
         "optimizer": options.optimizer,
-        "lr": _rate(options),
+        "lr": optimizer.defaults.get("lr"),
         "schedule": schedule,
         "epochs": options.epochs,
         "batch_size": size,
