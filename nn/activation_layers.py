@@ -176,6 +176,10 @@ class Swish(Activation):
         return activations.swish(x, self.beta)
 
 
+SiLU = Swish
+"""PyTorch's name for it, with the beta of 1 that it has by default."""
+
+
 class GELU(Activation):
     """x · Φ(x), or with approximate="tanh" the older form that replaces Φ.
 

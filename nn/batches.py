@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.primitive import is_real
-from nn.intake import Seed, as_rows, same_length
+from nn.intake import Seed, as_rows, generator_of, same_length
 from nn.settings import whole
 
 Rows = NDArray[Any]
@@ -56,7 +56,7 @@ def batches(
         same_length(parts[0], parts[1], "batches")
     if drop_last and n < size:
         raise ValueError(f"batches: drop_last with size={size} would leave none of {n} samples")
-    order = np.random.default_rng(seed).permutation(n) if shuffle else None
+    order = generator_of(seed).permutation(n) if shuffle else None
     # The checks above are done at the call; a generator function would do them at the first batch.
     return _slices(parts, order, size, n - n % size if drop_last else n)
 
@@ -94,7 +94,7 @@ def train_test_split(
     same_length(features, targets, "train_test_split")
     n = len(features)
     count = _test_count(test, n)
-    generator = np.random.default_rng(seed)
+    generator = generator_of(seed)
     order = generator.permutation(n)
     if stratify:
         chosen = _evenly(_classes(targets)[order], count, generator)

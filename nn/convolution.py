@@ -17,6 +17,7 @@ from autograd.entries import entry_names
 from autograd.ufuncs import along, plain
 from nn import init as schemes
 from nn.affine import affine, as_tensor
+from nn.intake import generator_of
 from nn.layers import name_outputs
 from nn.module import Module, Seed, drawn_seed
 from nn.settings import whole
@@ -70,7 +71,7 @@ class Conv2d(Module):
         self.bias = bool(bias)
         self.init = schemes.scheme(init)
         self.bias_init = schemes.scheme(bias_init)
-        generator = np.random.default_rng(seed)
+        generator = generator_of(seed)
         area = self.kernel[0] * self.kernel[1]
         fans = (self.channels * area, self.filters * area)
         self.declare(

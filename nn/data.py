@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.primitive import as_number
-from nn.intake import Array, Seed
+from nn.intake import Array, Seed, generator_of
 from nn.settings import nonnegative, positive, whole
 
 Labels = NDArray[np.int64]
@@ -122,7 +122,7 @@ def make_xor(n: int = 4, noise: float = 0.0, seed: Seed = None) -> tuple[Array, 
     n, noise = whole(n, "n of make_xor"), nonnegative(noise, "noise of make_xor")
     corner = np.arange(n) % 4
     X = np.stack([corner // 2, corner % 2], axis=1)
-    return _noisy(X.astype(np.float64), noise, np.random.default_rng(seed)), X[:, 0] ^ X[:, 1]
+    return _noisy(X.astype(np.float64), noise, generator_of(seed)), X[:, 0] ^ X[:, 1]
 
 
 def make_separable(
@@ -150,7 +150,7 @@ def make_separable(
     n = whole(n, "n of make_separable", 2)
     dimensions = whole(dimensions, "dimensions of make_separable")
     margin = positive(margin, "margin of make_separable")
-    generator = np.random.default_rng(seed)
+    generator = generator_of(seed)
     X = generator.uniform(-1.0, 1.0, (n, dimensions))
     y = generator.permutation(np.arange(n) >= n // 2)
     side = np.where(y, 1.0, -1.0)[:, np.newaxis]
@@ -192,7 +192,7 @@ def make_curve(
     if kind not in list(CURVES):  # a list, as kind may be of any type, unhashable too
         raise ValueError(f"make_curve: there is no kind {kind!r}; there are {', '.join(CURVES)}")
     x = np.linspace(-1.0, 1.0, n)
-    return x[:, np.newaxis], _noisy(CURVES[kind](x), noise, np.random.default_rng(seed))
+    return x[:, np.newaxis], _noisy(CURVES[kind](x), noise, generator_of(seed))
 
 
 DATASETS: Final[dict[str, Callable[..., tuple[Array, NDArray[Any]]]]] = {
@@ -234,7 +234,7 @@ def _polar(radius: float | Array, angle: Array) -> Array:
 
 def _shuffled(groups: list[Array], noise: float, seed: Seed) -> tuple[Array, Labels]:
     """The samples of all groups in random order with noise; the labels count the groups."""
-    generator = np.random.default_rng(seed)
+    generator = generator_of(seed)
     X = np.concatenate(groups)
     y = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     order = generator.permutation(len(X))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nn.activation_layers import Activation
-from nn.module import Seed
+from nn.intake import Seed, generator_of
 from nn.settings import fraction
 
 
@@ -33,7 +33,7 @@ class Dropout(Activation):
 
     def __init__(self, p: float = 0.5, *, seed: Seed = None) -> None:
         self.p = fraction(p, "p of Dropout")
-        self._generator = np.random.default_rng(seed)
+        self._generator = generator_of(seed)
 
     def forward(self, x: Any) -> Any:
         """See the class."""
@@ -43,4 +43,4 @@ class Dropout(Activation):
         return x * (kept / (1.0 - self.p))
 
     def _draw(self, scheme: Any, seed: int) -> None:
-        self._generator = np.random.default_rng(seed)
+        self._generator = generator_of(seed)

@@ -23,6 +23,25 @@ _MISSING = frozenset({"NoneType", "NAType", "NaTType"})
 """The types of what stands where a value is missing; pandas' by name, as it is not imported."""
 
 
+def generator_of(seed: Any) -> np.random.Generator:
+    """The random numbers of a seed; a Generator as it is, so that it goes on.
+
+    Raises:
+        TypeError, ValueError: it is none.
+
+    >>> generator_of(-1)
+    Traceback (most recent call last):
+    ...
+    ValueError: seed must be a whole number from 0 on, a numpy.random.Generator or None, not -1
+    """
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"seed must be a whole number from 0 on, a numpy.random.Generator or None, not {seed!r}"
+        ) from None
+
+
 def as_features(data: Any, who: str = "", width: int | None = None) -> Array:
     """The features of samples: float64 of shape (n, ..., width), n at least 1, all finite.
 

@@ -12,9 +12,10 @@ from autograd.ufuncs import plain
 from nn import init as schemes
 from nn.activation_layers import as_activation, kind_of, own_copy, short
 from nn.affine import affine
+from nn.intake import as_samples, generator_of
 from nn.module import Module, Seed, drawn_seed
 from nn.parameter import joined
-from nn.settings import whole
+from nn.settings import positive, whole
 
 Activation = str | Module | Callable[[Any], Any]
 
@@ -60,7 +61,7 @@ class Layer(Module):
         self.bias = bool(bias)
         self.init = None if init is None else schemes.scheme(init)
         self.bias_init = schemes.scheme(bias_init)
-        generator = np.random.default_rng(seed)
+        generator = generator_of(seed)
         self.declare(
             "w",
             (self.nout, self.nin),
@@ -189,7 +190,7 @@ class Neuron(Module):
         self.bias = bool(bias)
         self.init = None if init is None else schemes.scheme(init)
         self.bias_init = schemes.scheme(bias_init)
-        generator = np.random.default_rng(seed)
+        generator = generator_of(seed)
         scheme = weight_scheme(self.init, self.activation)
         self.declare("w", (self.nin,), scheme, fans=(self.nin, 1), seed=drawn_seed(generator))
         if self.bias:
@@ -354,7 +355,7 @@ class MLP(Module):
         as_activation(activation)  # an unknown name is an error now
         self.init = None if init is None else schemes.scheme(init)
         self.bias_init = schemes.scheme(bias_init)
-        generator = np.random.default_rng(seed)
+        generator = generator_of(seed)
         widths = [self.nin, *self.nouts]
         self.layers = [
             Layer(
@@ -440,8 +441,7 @@ class Perceptron(Neuron):
         Raises:
             ValueError: the data do not fit, or no plane was found; w and b are then the latest.
         """
-        from nn.intake import as_samples
-
+        rate, max_passes = positive(rate, "rate"), whole(max_passes, "max_passes")
         X, y = as_samples(X, y, "Perceptron.learn()", width=self.nin)
         strange = np.flatnonzero(np.abs(y) != 1.0)
         if strange.size:

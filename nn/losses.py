@@ -234,7 +234,7 @@ def loss_function(name_or_function: Any) -> Loss:
             known = ", ".join(LOSSES)
             raise ValueError(f"unknown loss {name_or_function!r}: those that exist are {known}")
         return LOSSES[name_or_function]
-    if not callable(name_or_function):
+    if isinstance(name_or_function, type) or not callable(name_or_function):
         raise TypeError(
             f"a loss is one of the names {', '.join(LOSSES)}, or a function of prediction and "
             f"target, not {name_or_function!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +15,7 @@ from autograd.recording import name_of
 from autograd.ufuncs import data_of
 from nn import schedules
 from nn.batches import train_test_split
-from nn.intake import Array, Seed, as_samples
+from nn.intake import Array, Seed, as_samples, generator_of
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import LOSSES, Loss, check_targets, cross_entropy, loss_function
 from nn.metrics import Metric, metric
@@ -134,7 +135,7 @@ def planned(
         ValueError, TypeError: as `fit`.
     """
     if not isinstance(model, Module):
-        what = f"the class {model.__name__}" if isinstance(model, type) else repr(model)
+        what = f"the class {model.__name__}" if isinstance(model, type) else _short(model)
         raise TypeError(f"fit trains a Module such as nn.MLP(2, [16, 1]), not {what}")
     function = loss_function(loss)
     rules = find_optimizer(optimizer, **({} if lr is None else {"lr": lr}))
@@ -144,9 +145,10 @@ def planned(
     _check_lbfgs(rules, size, limit, schedule)
     measures = _metrics_of(metrics)
     _check_penalty(penalty)
-    generator = np.random.default_rng(seed)
+    generator = generator_of(seed)
     width = model.nin if isinstance(model, (MLP, Layer, Neuron)) else None
     train, held = _parted(as_samples(X, y, "fit", width), validation, width, generator)
+    _check_parameters(model)
     bound = _bound(rules, model)
     steps = count * (1 if size is None else -(-len(train[0]) // size))
     plan = Plan(
@@ -165,6 +167,16 @@ def planned(
     )
     _rehearse(plan)
     return plan
+
+
+def _check_parameters(model: Module) -> None:
+    """Raise for a parameter that no training could repair."""
+    for name, value in model.named_parameters():
+        if not math.isfinite(value.data):
+            raise ValueError(
+                f"fit: the parameter {name} of the model is {value.data}: begin anew with "
+                "model.initialize(seed=0), or load_state_dict() of good ones"
+            )
 
 
 # Optimizers and rates.
@@ -235,7 +247,7 @@ def _metrics_of(given: Any) -> dict[str, Metric]:
         if isinstance(given, str) or callable(given):
             given = [given]
         if not isinstance(given, (list, tuple)):
-            raise TypeError(f"metrics must be a list of names or functions, not {given!r}")
+            raise TypeError(f"metrics must be a list of names or functions, not {_short(given)}")
         pairs = [(x if isinstance(x, str) else name_of(x), metric(x)) for x in given]
     for i, (name, _) in enumerate(pairs):
         if not isinstance(name, str):
@@ -312,7 +324,7 @@ def _parted(
 
 
 def _short(x: Any) -> str:
-    text = repr(x)
+    text = " ".join(repr(x).split())
     return text if len(text) < 60 else f"{text[:57]}..."
 
 

@@ -45,7 +45,8 @@ def two_fractions(value: Any, name: str) -> tuple[float, float]:
     """A pair of such shares."""
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise TypeError(f"{name} must be a pair of numbers such as (0.9, 0.999), not {value!r}")
-    return fraction(value[0], f"{name}[0]"), fraction(value[1], f"{name}[1]")
+    first, second = (fraction(x, f"each of the {name}") for x in value)
+    return first, second
 
 
 def whole(value: Any, name: str, least: int = 1) -> int:

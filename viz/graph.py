@@ -109,10 +109,11 @@ def _roots(root: object) -> list[Value]:
 
 
 def _not_drawable(thing: object) -> TypeError:
-    text = repr(thing)
+    text = repr(thing).partition("\n")[0]
+    remedy = ": draw what a call of it gives, draw_dot(model(x))" if callable(thing) else ""
     return TypeError(
         f"draw_dot() draws Values, Tensors and lists of them, not {text[:80]} of type "
-        f"{type(thing).__name__}"
+        f"{type(thing).__name__}{remedy}"
     )
 
 

@@ -168,7 +168,7 @@ def test_modules_are_taken_as_they_are_and_copied_for_each_layer() -> None:
         (lambda: as_activation(None), TypeError, "a name, a Module or a function, not None"),
         (lambda: nn.LeakyReLU("0.1"), TypeError, "slope of LeakyReLU"),
         (lambda: nn.ELU(None), TypeError, "alpha of ELU"),
-        (lambda: nn.Swish(Value(1.0)), TypeError, "beta of Swish"),
+        (lambda: nn.SiLU(Value(1.0)), TypeError, "beta of Swish"),
         (lambda: nn.Hardtanh(1.0, -1.0), ValueError, "lo < hi"),
         (lambda: nn.Hardtanh(0.0, "1"), TypeError, "hi of Hardtanh"),
         (lambda: nn.GELU("erf"), ValueError, "'none' or 'tanh', not 'erf'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograd import Dual, Tensor, Value
-from nn.intake import as_array, as_features, as_rows, as_samples, as_targets
+from nn import MLP, Conv2d, Dropout, batches, make_moons, train_test_split
+from nn.intake import as_array, as_features, as_rows, as_samples, as_targets, generator_of
 
 NUMBERS = [[1.0, 2.0], [3.0, 4.5]]
 
@@ -196,3 +198,29 @@ def test_rows_keep_their_kind() -> None:
     assert isinstance(as_rows(Tensor([1.0])), Tensor)
     with pytest.raises(TypeError, match="X is a dict"):
         as_rows({})
+
+
+# Seeds.
+
+
+def test_generators_go_on() -> None:
+    generator = np.random.default_rng(0)
+    assert generator_of(generator) is generator
+    assert generator_of(0).random() == generator.random()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda seed: make_moons(10, seed=seed),
+        lambda seed: batches(NUMBERS, seed=seed),
+        lambda seed: train_test_split(NUMBERS, [0, 1], seed=seed),
+        lambda seed: MLP(2, [1], seed=seed),
+        lambda seed: Conv2d(1, 1, 1, seed=seed),
+        lambda seed: Dropout(0.5, seed=seed),
+    ],
+)
+def test_seeds_that_are_none(call: Callable[[Any], Any]) -> None:
+    for wrong, error in ((-1, ValueError), (1.5, TypeError), ("a", TypeError)):
+        with pytest.raises(error, match=rf"seed must be a whole number .*, not {wrong!r}"):
+            call(wrong)

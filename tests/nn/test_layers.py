@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -221,7 +222,7 @@ def test_the_last_layer_is_linear_and_the_others_have_their_own_activation() -> 
         (lambda: Layer(2, 1, bias_init="hee"), ValueError, "unknown scheme 'hee'"),
         (lambda: Sequential(3), TypeError, "a name, a Module or a function, not 3"),
         (lambda: Sequential([Linear(2, 2)]), TypeError, r"write|one by one: Sequential\(\*modules"),
-        (lambda: MLP(2, [1], seed=-1), ValueError, "negative"),
+        (lambda: MLP(2, [1], seed=-1), ValueError, "seed must be a whole number from 0"),
     ],
 )
 def test_wrong_arguments(call: Callable[[], Any], error: type[Exception], message: str) -> None:
@@ -376,3 +377,9 @@ def test_data_that_a_perceptron_refuses(X: Any, y: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         perceptron.learn(X, y)
     assert perceptron.state_dict()["w"].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("settings", [{"rate": 0.0}, {"rate": math.nan}, {"max_passes": 0}])
+def test_settings_that_a_perceptron_refuses(settings: Any) -> None:
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        Perceptron(2).learn([[0.0, 1.0]], [1], **settings)

@@ -418,7 +418,7 @@ def test_loss_function() -> None:
     assert loss_function(own) is own
     with pytest.raises(ValueError, match=r"unknown loss 'MSE'.*mse, half_squared_error, mae"):
         loss_function("MSE")
-    for wrong in (None, 3, ["mse"]):
+    for wrong in (None, 3, ["mse"], int):
         with pytest.raises(TypeError, match="one of the names mse"):
             loss_function(wrong)
 

@@ -101,7 +101,13 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "penalty's result": ({"penalty": lambda m: m.parameters()}, TypeError, "the penalty must be"),
     "progress": ({"progress": "yes"}, ValueError, "True, False or 'always'"),
     "callback": ({"callbacks": ["stop"]}, TypeError, "function of an epoch"),
-    "seed": ({"seed": -1}, ValueError, "non-negative"),
+    "seed": ({"seed": -1}, ValueError, "seed must be a whole number from 0 on, .* not -1"),
+    "swapped": (
+        {"model": np.zeros((99, 2))},
+        TypeError,
+        r"not array\(\[\[0\., 0\.\], \[0.*\.\.\.$",
+    ),
+    "class of a loss": ({"loss": int}, TypeError, "a loss is one of the names"),
     "model": ({"model": MLP}, TypeError, "not the class MLP"),
     "no model": ({"model": lambda x: x}, TypeError, "fit trains a Module"),
     "no parameters": ({"model": nn.ReLU(), "y": X}, ValueError, "no parameters"),
@@ -123,6 +129,17 @@ def test_bad_input(case: str) -> None:
     assert [x.data for x in model.parameters()] == before
     assert {x.grad for x in model.parameters()} == {7.0}
     assert model.training
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_model_that_is_ruined_already(bad: float) -> None:
+    model = small()
+    model.layers[0].w[2, 1].data = bad
+    with pytest.raises(
+        ValueError, match=rf"layers\.0\.neurons\.2\.w\[1\] of the model is {bad}: b"
+    ):
+        fit(model, X, y, epochs=1)
+    fit(model.initialize(seed=0), X, y, epochs=1)
 
 
 def test_a_model_that_takes_samples_one_by_one() -> None:

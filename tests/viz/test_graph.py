@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from autograd import TABLE, Tensor, Value, dot, logsumexp, mean, norm, prod, tanh
 from autograd import sum as total
+from nn import MLP
 from tests.viz.graphs import (
     AWKWARD_NAMES,
     awkward,
@@ -357,6 +358,13 @@ def test_a_far_operand_is_named_again() -> None:
 def test_only_values_are_drawn(root: Any) -> None:
     with pytest.raises(TypeError, match=r"draws Values, Tensors and lists of them, not .* of type"):
         draw_dot(root)
+
+
+def test_a_model_is_called_first() -> None:
+    with pytest.raises(
+        TypeError, match=r"not MLP\(2, \[3, 1\]\) of type MLP: .* draw_dot\(model\(x\)\)$"
+    ):
+        draw_dot(MLP(2, [3, 1]))
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,27 @@ def test_given_axes_are_used_else_new_ones(plot: Callable[[Axes | None], Axes]) 
     drawn(given)
 
 
+def test_a_fine_grid_is_asked_for_in_blocks() -> None:
+    asked = []
+
+    def model(X: np.ndarray) -> np.ndarray:
+        asked.append(len(X))
+        return sides(X)
+
+    plot_decision_boundary(model, CORNERS, [0, 1, 0, 1], resolution=150)
+    assert sum(asked) == len(CORNERS) + 150**2
+    assert max(asked) <= 5000
+
+
+@pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+def test_other_things_than_axes_are_refused(plot: Callable[[Any], Axes]) -> None:
+    for wrong in (pyplot.figure(), [pyplot.gca()]):
+        with pytest.raises(
+            TypeError, match=rf"one matplotlib Axes, .*, not {type(wrong).__name__}"
+        ):
+            plot(wrong)
+
+
 @pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 def test_axes_are_labelled(plot: Callable[[Axes | None], Axes]) -> None:
     ax = drawn(plot(None))

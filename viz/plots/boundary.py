@@ -18,6 +18,9 @@ Array = NDArray[np.float64]
 TINTS: Final = ("#e2eef6", "#f4c19b", "#d2ebe1", "#e0b3cb", "#f7e6bd", "#a9b0b7", "#cbe7f7")
 """The colours of the regions: those of the classes mixed with white, light and darker in turn."""
 
+BLOCK: Final = 4096
+"""Points of the grid for which the model is asked at once: a wide layer takes much memory each."""
+
 
 def plot_decision_boundary(
     model: Any,
@@ -66,7 +69,9 @@ def plot_decision_boundary(
     ax = axes_of(ax)
     x1, x2 = (_around(column, margin, resolution) for column in X.T)
     grid = np.stack(np.meshgrid(x1, x2), axis=-1)
-    leads = _leads(_scores(scores_of, grid.reshape(-1, 2), threshold))
+    points = grid.reshape(-1, 2)
+    blocks = [points[start : start + BLOCK] for start in range(0, len(points), BLOCK)]
+    leads = _leads(np.concatenate([_scores(scores_of, block, threshold) for block in blocks]))
     _draw_regions(ax, x1, x2, leads.T.reshape(-1, resolution, resolution))
     best = _leads(scores)
     # A nan leads nowhere: it is wrong, too.
@@ -86,8 +91,9 @@ def scores_by(model: Any, who: str) -> Callable[[Array], Any]:
     """The function from samples to scores: `predict` of a model, or the function itself."""
     predict = getattr(model, "predict", model)
     if isinstance(model, type) or not callable(predict):
+        what = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
         raise TypeError(
-            f"{who}: the model is a Module, or a function from samples to scores, not {model!r}"
+            f"{who}: the model is a Module, or a function from samples to scores, not {what}"
         )
     found: Callable[[Array], Any] = predict
     return found

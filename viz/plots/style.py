@@ -53,12 +53,19 @@ def style(i: int) -> Style:
     return Style(COLORS[i % len(COLORS)], MARKERS[i % len(MARKERS)], LINES[i % len(LINES)])
 
 
-def axes_of(ax: Axes | None) -> Axes:
-    """The given Axes, or those of a new figure."""
-    if ax is not None:
-        return ax
-    from matplotlib import pyplot
+def axes_of(ax: Any) -> Axes:
+    """The given Axes, or those of a new figure.
 
+    Raises:
+        TypeError: ax is something else, such as the figure or the array that `subplots` gives.
+    """
+    from matplotlib import axes, pyplot
+
+    if isinstance(ax, axes.Axes):
+        return ax
+    if ax is not None:
+        kind = type(ax).__name__
+        raise TypeError(f"ax is one matplotlib Axes, such as pyplot.gca(), not {kind}")
     return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
 
 
