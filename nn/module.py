@@ -17,7 +17,7 @@ from autograd import Tensor, Value
 from autograd.primitive import Operand, as_number, is_real
 from autograd.ufuncs import as_tensor, data_of, plain
 from nn import init as schemes
-from nn.intake import as_array, unpacked
+from nn.intake import as_array, generator_of, unpacked
 from nn.parameter import (
     Array,
     Declared,
@@ -101,7 +101,7 @@ class Module:
         numbers = as_numbers(as_input(x))
         model = self.with_parameters(self.state_dict()).eval()
         with np.errstate(all="ignore"):
-            return as_numbers(model(numbers))
+            return as_numbers(as_input(model(numbers)))
 
     def with_parameters(self, parameters: Mapping[str, Any]) -> Self:
         """A copy of the model with these in place of its parameters; the model stays as it is.
@@ -258,7 +258,7 @@ class Module:
                [0., 0.]])
         """
         scheme = None if init is None else schemes.scheme(init)
-        generator = np.random.default_rng(seed)
+        generator = generator_of(seed)
         with _MAKING:
             for module in self.modules():
                 module._draw(scheme, drawn_seed(generator))
@@ -337,7 +337,7 @@ class Module:
             naming: the name of an entry by its index.
             follows_init: whether `initialize(init)` changes the scheme.
         """
-        seeds = (drawn_seed(np.random.default_rng(seed)), len(self._declarations()))
+        seeds = (drawn_seed(generator_of(seed)), len(self._declarations()))
         naming = naming or plain_naming(name)
         self._declarations()[name] = Declared(shape, scheme, fans, seeds, naming, follows_init)
 

@@ -14,11 +14,19 @@ from autograd.primitive import is_real
 from autograd.recording import name_of
 from autograd.ufuncs import data_of
 from nn import schedules
+from nn.activation_layers import Sigmoid, Softmax
 from nn.batches import train_test_split
 from nn.intake import Array, Seed, as_samples, generator_of
-from nn.layers import MLP, Layer, Neuron
-from nn.losses import LOSSES, Loss, check_targets, cross_entropy, loss_function
-from nn.metrics import Metric, metric
+from nn.layers import MLP, Layer, Neuron, Sequential
+from nn.losses import (
+    LOSSES,
+    Loss,
+    binary_cross_entropy,
+    check_targets,
+    cross_entropy,
+    loss_function,
+)
+from nn.metrics import Metric, accuracy, metric
 from nn.module import Module
 from nn.optim import LBFGS
 from nn.optim import optimizer as find_optimizer
@@ -149,6 +157,7 @@ def planned(
     width = model.nin if isinstance(model, (MLP, Layer, Neuron)) else None
     train, held = _parted(as_samples(X, y, "fit", width), validation, width, generator)
     _check_parameters(model)
+    _check_last(model, function, measures)
     bound = _bound(rules, model)
     steps = count * (1 if size is None else -(-len(train[0]) // size))
     plan = Plan(
@@ -177,6 +186,30 @@ def _check_parameters(model: Module) -> None:
                 f"fit: the parameter {name} of the model is {value.data}: begin anew with "
                 "model.initialize(seed=0), or load_state_dict() of good ones"
             )
+
+
+def _check_last(model: Module, loss: Loss, metrics: Mapping[str, Metric]) -> None:
+    """Raise where scores of any size are needed, and the model ends by making probabilities."""
+    last = _last(model)
+    for needs, kind in ((binary_cross_entropy, Sigmoid), (cross_entropy, Softmax)):
+        if loss is needs and isinstance(last, kind):
+            raise ValueError(
+                f"fit: {name_of(loss)} takes logits, which it makes probabilities of itself, but "
+                f"the model ends in {last!r}: leave that out"
+            )
+    if isinstance(last, Sigmoid) and accuracy in metrics.values():
+        raise ValueError(
+            f"fit: accuracy counts scores above 0 as class 1, but the model ends in {last!r}: "
+            "write metrics={'accuracy': lambda p, t: nn.accuracy(p, t, threshold=0.5)}, or leave "
+            "that out and take the loss binary_cross_entropy"
+        )
+
+
+def _last(model: Module) -> Module:
+    """The module that gives the result, as far as that can be told."""
+    if type(model) is Sequential and len(model):  # a subclass may do something else at the end
+        return _last(model[-1])
+    return model.activation if type(model) is Layer or type(model) is Neuron else model
 
 
 # Optimizers and rates.

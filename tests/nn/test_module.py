@@ -550,3 +550,16 @@ def test_a_config_that_cannot_be_told(kind: str) -> None:
         model.config()
     assert repr(model).startswith(type(model).__name__)
     assert all(isinstance(array, Declared) for _, array in model._arrays())
+
+
+def test_a_forward_that_gives_a_list() -> None:
+    """As micrograd's layers do: a list of the outputs."""
+
+    class Two(Module):
+        def __init__(self) -> None:
+            self.w = Tensor([1.0, 2.0])
+
+        def forward(self, x: Any) -> Any:
+            return [w * np.sum(x) for w in self.w]
+
+    assert Two().predict([1.0, 3.0]).tolist() == [4.0, 8.0]

@@ -108,6 +108,21 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
         r"not array\(\[\[0\., 0\.\], \[0.*\.\.\.$",
     ),
     "class of a loss": ({"loss": int}, TypeError, "a loss is one of the names"),
+    "logits through a sigmoid": (
+        {"model": nn.Layer(2, 1, "sigmoid"), "loss": "binary_cross_entropy"},
+        ValueError,
+        r"takes logits.* ends in Sigmoid\(\): leave that out",
+    ),
+    "logits through a softmax": (
+        {"model": nn.Sequential(small(3), nn.Softmax()), "loss": "cross_entropy"},
+        ValueError,
+        r"takes logits.* ends in Softmax\(\)",
+    ),
+    "accuracy of probabilities": (
+        {"model": nn.Sequential(nn.Linear(2, 1), nn.Sigmoid()), "metrics": "accuracy"},
+        ValueError,
+        r"ends in Sigmoid\(\): write .* threshold=0\.5\)\}, or",
+    ),
     "model": ({"model": MLP}, TypeError, "not the class MLP"),
     "no model": ({"model": lambda x: x}, TypeError, "fit trains a Module"),
     "no parameters": ({"model": nn.ReLU(), "y": X}, ValueError, "no parameters"),
