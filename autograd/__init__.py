@@ -26,14 +26,11 @@ __native__: bool = _native.select()
 
 from autograd import functions
 from autograd._version import __version__
-from autograd.adjoints import adjoints
-from autograd.anomaly import detect_anomaly
-from autograd.dual import Dual
 from autograd.functions import *  # noqa: F403  (exactly the names in its __all__)
-from autograd.graph import topological_order
-from autograd.primitive import TABLE, Operand, Primitive, Special
-from autograd.tensor import Tensor
-from autograd.transforms import (
+from autograd.rules.primitive import TABLE, Operand, Primitive, Special
+from autograd.transforms.adjoints import adjoints
+from autograd.transforms.anomaly import detect_anomaly
+from autograd.transforms.differentiate import (
     derivative,
     grad,
     hessian,
@@ -46,7 +43,10 @@ from autograd.transforms import (
     value_and_grad,
     vjp,
 )
-from autograd.value import Value, backward
+from autograd.values.dual import Dual
+from autograd.values.tensor import Tensor
+from autograd.values.value import Value, backward
+from autograd.values.walk import topological_order
 
 if _TYPE_CHECKING:
     from autograd.checks import (
@@ -57,8 +57,8 @@ if _TYPE_CHECKING:
         numerical_gradient,
     )
     from autograd.compare import ModeReport, compare_modes
-    from autograd.custom import custom_partials
     from autograd.expression import Formula, FormulaError, parse
+    from autograd.rules.custom import custom_partials
 
 _IMPORTED_WHEN_USED = {
     "Formula": "expression",
@@ -68,7 +68,7 @@ _IMPORTED_WHEN_USED = {
     "check_grads": "checks",
     "compare_modes": "compare",
     "complex_step": "checks",
-    "custom_partials": "custom",
+    "custom_partials": "rules.custom",
     "error_versus_step": "checks",
     "numerical_gradient": "checks",
     "parse": "expression",

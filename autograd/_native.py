@@ -18,11 +18,11 @@ from pathlib import Path
 
 # What is compiled, all of it together or nothing. Nothing else lists these modules.
 NATIVE_MODULES = (
-    "autograd.floats",
-    "autograd.primitive",
-    "autograd.primitives",
-    "autograd.operators",
-    "autograd.value",
+    "autograd.rules.floats",
+    "autograd.rules.primitive",
+    "autograd.rules.table",
+    "autograd.values.operators",
+    "autograd.values.value",
 )
 
 # mypyc puts the code of all of them into one library; the modules are doors into it.
@@ -75,5 +75,5 @@ class _SourceFinder:
     ) -> ModuleSpec | None:
         if name not in NATIVE_MODULES:
             return None
-        source = Path(__file__).with_name(name.rpartition(".")[2] + ".py")
+        source = Path(__file__).parent.joinpath(*name.split(".")[1:]).with_suffix(".py")
         return importlib.util.spec_from_file_location(name, source)

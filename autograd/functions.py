@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd import arrays, primitives
-from autograd.entries import as_array
-from autograd.primitive import Primitive
-from autograd.tensor import dot_arrays
-from autograd.ufuncs import along
+from autograd.rules import arrays, table
+from autograd.rules.primitive import Primitive
+from autograd.transforms.leaves import as_array
+from autograd.values.tensor import dot_arrays
+from autograd.values.ufuncs import along
 
 S = TypeVar("S")
 
@@ -83,7 +83,7 @@ def exp(x: S) -> S:
     >>> exp(1.0)
     2.718281828459045
     """
-    result: S = primitives.exp(x)
+    result: S = table.exp(x)
     return result
 
 
@@ -93,7 +93,7 @@ def exp2(x: S) -> S:
     >>> exp2(3.0)
     8.0
     """
-    result: S = primitives.exp2(x)
+    result: S = table.exp2(x)
     return result
 
 
@@ -103,7 +103,7 @@ def expm1(x: S) -> S:
     >>> expm1(1e-20)
     1e-20
     """
-    result: S = primitives.expm1(x)
+    result: S = table.expm1(x)
     return result
 
 
@@ -113,7 +113,7 @@ def log(x: S) -> S:
     >>> log(1.0), log(-1.0)
     (0.0, nan)
     """
-    result: S = primitives.log(x)
+    result: S = table.log(x)
     return result
 
 
@@ -123,7 +123,7 @@ def log2(x: S) -> S:
     >>> log2(8.0)
     3.0
     """
-    result: S = primitives.log2(x)
+    result: S = table.log2(x)
     return result
 
 
@@ -133,7 +133,7 @@ def log10(x: S) -> S:
     >>> log10(1000.0)
     3.0
     """
-    result: S = primitives.log10(x)
+    result: S = table.log10(x)
     return result
 
 
@@ -143,7 +143,7 @@ def log1p(x: S) -> S:
     >>> log1p(1e-20)
     1e-20
     """
-    result: S = primitives.log1p(x)
+    result: S = table.log1p(x)
     return result
 
 
@@ -153,7 +153,7 @@ def sqrt(x: S) -> S:
     >>> sqrt(9.0)
     3.0
     """
-    result: S = primitives.sqrt(x)
+    result: S = table.sqrt(x)
     return result
 
 
@@ -163,7 +163,7 @@ def cbrt(x: S) -> S:
     >>> round(cbrt(-27.0), 12)
     -3.0
     """
-    result: S = primitives.cbrt(x)
+    result: S = table.cbrt(x)
     return result
 
 
@@ -173,7 +173,7 @@ def square(x: S) -> S:
     >>> square(3.0)
     9.0
     """
-    result: S = primitives.square(x)
+    result: S = table.square(x)
     return result
 
 
@@ -183,7 +183,7 @@ def reciprocal(x: S) -> S:
     >>> reciprocal(4.0)
     0.25
     """
-    result: S = primitives.reciprocal(x)
+    result: S = table.reciprocal(x)
     return result
 
 
@@ -193,7 +193,7 @@ def sin(x: S) -> S:
     >>> sin(0.0)
     0.0
     """
-    result: S = primitives.sin(x)
+    result: S = table.sin(x)
     return result
 
 
@@ -203,7 +203,7 @@ def cos(x: S) -> S:
     >>> cos(0.0)
     1.0
     """
-    result: S = primitives.cos(x)
+    result: S = table.cos(x)
     return result
 
 
@@ -213,7 +213,7 @@ def tan(x: S) -> S:
     >>> tan(0.0)
     0.0
     """
-    result: S = primitives.tan(x)
+    result: S = table.tan(x)
     return result
 
 
@@ -223,7 +223,7 @@ def arcsin(x: S) -> S:
     >>> arcsin(1.0)
     1.5707963267948966
     """
-    result: S = primitives.arcsin(x)
+    result: S = table.arcsin(x)
     return result
 
 
@@ -233,7 +233,7 @@ def arccos(x: S) -> S:
     >>> arccos(1.0)
     0.0
     """
-    result: S = primitives.arccos(x)
+    result: S = table.arccos(x)
     return result
 
 
@@ -243,7 +243,7 @@ def arctan(x: S) -> S:
     >>> arctan(1.0)
     0.7853981633974483
     """
-    result: S = primitives.arctan(x)
+    result: S = table.arctan(x)
     return result
 
 
@@ -253,7 +253,7 @@ def arctan2(y: Any, x: Any) -> Any:
     >>> arctan2(1.0, -1.0)
     2.356194490192345
     """
-    return primitives.arctan2(y, x)
+    return table.arctan2(y, x)
 
 
 def sinh(x: S) -> S:
@@ -262,7 +262,7 @@ def sinh(x: S) -> S:
     >>> sinh(0.0)
     0.0
     """
-    result: S = primitives.sinh(x)
+    result: S = table.sinh(x)
     return result
 
 
@@ -272,7 +272,7 @@ def cosh(x: S) -> S:
     >>> cosh(0.0)
     1.0
     """
-    result: S = primitives.cosh(x)
+    result: S = table.cosh(x)
     return result
 
 
@@ -282,7 +282,7 @@ def tanh(x: S) -> S:
     >>> round(tanh(0.5), 12)
     0.46211715726
     """
-    result: S = primitives.tanh(x)
+    result: S = table.tanh(x)
     return result
 
 
@@ -292,7 +292,7 @@ def arcsinh(x: S) -> S:
     >>> arcsinh(0.0)
     0.0
     """
-    result: S = primitives.arcsinh(x)
+    result: S = table.arcsinh(x)
     return result
 
 
@@ -302,7 +302,7 @@ def arccosh(x: S) -> S:
     >>> arccosh(1.0)
     0.0
     """
-    result: S = primitives.arccosh(x)
+    result: S = table.arccosh(x)
     return result
 
 
@@ -312,7 +312,7 @@ def arctanh(x: S) -> S:
     >>> arctanh(1.0)
     inf
     """
-    result: S = primitives.arctanh(x)
+    result: S = table.arctanh(x)
     return result
 
 
@@ -322,7 +322,7 @@ def abs(x: S) -> S:
     >>> abs(-3.0)
     3.0
     """
-    result: S = primitives.abs(x)
+    result: S = table.abs(x)
     return result
 
 
@@ -332,7 +332,7 @@ def sign(x: S) -> S:
     >>> sign(-3.0)
     -1.0
     """
-    result: S = primitives.sign(x)
+    result: S = table.sign(x)
     return result
 
 
@@ -342,7 +342,7 @@ def floor(x: S) -> S:
     >>> floor(2.7)
     2.0
     """
-    result: S = primitives.floor(x)
+    result: S = table.floor(x)
     return result
 
 
@@ -352,7 +352,7 @@ def ceil(x: S) -> S:
     >>> ceil(2.1)
     3.0
     """
-    result: S = primitives.ceil(x)
+    result: S = table.ceil(x)
     return result
 
 
@@ -362,7 +362,7 @@ def maximum(a: Any, b: Any) -> Any:
     >>> maximum(1.0, 2.0)
     2.0
     """
-    return primitives.maximum(a, b)
+    return table.maximum(a, b)
 
 
 def minimum(a: Any, b: Any) -> Any:
@@ -371,7 +371,7 @@ def minimum(a: Any, b: Any) -> Any:
     >>> minimum(1.0, 2.0)
     1.0
     """
-    return primitives.minimum(a, b)
+    return table.minimum(a, b)
 
 
 def clip(x: Any, lo: Any, hi: Any) -> Any:
@@ -380,7 +380,7 @@ def clip(x: Any, lo: Any, hi: Any) -> Any:
     >>> clip(5.0, 0.0, 1.0)
     1.0
     """
-    return primitives.clip(x, lo, hi)
+    return table.clip(x, lo, hi)
 
 
 def hypot(a: Any, b: Any) -> Any:
@@ -389,7 +389,7 @@ def hypot(a: Any, b: Any) -> Any:
     >>> hypot(3.0, 4.0)
     5.0
     """
-    return primitives.hypot(a, b)
+    return table.hypot(a, b)
 
 
 def erf(x: S) -> S:
@@ -398,7 +398,7 @@ def erf(x: S) -> S:
     >>> erf(0.0)
     0.0
     """
-    result: S = primitives.erf(x)
+    result: S = table.erf(x)
     return result
 
 
@@ -408,7 +408,7 @@ def erfc(x: S) -> S:
     >>> erfc(0.0)
     1.0
     """
-    result: S = primitives.erfc(x)
+    result: S = table.erfc(x)
     return result
 
 
@@ -418,7 +418,7 @@ def ndtr(x: S) -> S:
     >>> ndtr(0.0)
     0.5
     """
-    result: S = primitives.ndtr(x)
+    result: S = table.ndtr(x)
     return result
 
 
@@ -428,7 +428,7 @@ def lgamma(x: S) -> S:
     >>> lgamma(1.0)
     0.0
     """
-    result: S = primitives.lgamma(x)
+    result: S = table.lgamma(x)
     return result
 
 
@@ -438,7 +438,7 @@ def digamma(x: S) -> S:
     >>> digamma(1.0)
     -0.5772156649015329
     """
-    result: S = primitives.digamma(x)
+    result: S = table.digamma(x)
     return result
 
 
@@ -448,7 +448,7 @@ def polygamma(n: Any, x: Any) -> Any:
     >>> polygamma(1, 1.0)
     1.6449340668482264
     """
-    return primitives.polygamma(n, x)
+    return table.polygamma(n, x)
 
 
 def sigmoid(x: S) -> S:
@@ -457,7 +457,7 @@ def sigmoid(x: S) -> S:
     >>> sigmoid(-800.0), sigmoid(0.0)
     (0.0, 0.5)
     """
-    result: S = primitives.sigmoid(x)
+    result: S = table.sigmoid(x)
     return result
 
 
@@ -467,7 +467,7 @@ def logsigmoid(x: S) -> S:
     >>> logsigmoid(-800.0)
     -800.0
     """
-    result: S = primitives.logsigmoid(x)
+    result: S = table.logsigmoid(x)
     return result
 
 
@@ -477,7 +477,7 @@ def softplus(x: S) -> S:
     >>> softplus(800.0)
     800.0
     """
-    result: S = primitives.softplus(x)
+    result: S = table.softplus(x)
     return result
 
 
@@ -487,7 +487,7 @@ def relu(x: S) -> S:
     >>> relu(-2.0), relu(2.0)
     (0.0, 2.0)
     """
-    result: S = primitives.relu(x)
+    result: S = table.relu(x)
     return result
 
 
@@ -499,7 +499,7 @@ def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
     >>> leaky_relu(-2.0), leaky_relu(-2.0, 0.5), leaky_relu(2.0)
     (-0.02, -1.0, 2.0)
     """
-    return primitives.leaky_relu(x, slope)
+    return table.leaky_relu(x, slope)
 
 
 def elu(x: Any, alpha: Any = 1.0) -> Any:
@@ -508,7 +508,7 @@ def elu(x: Any, alpha: Any = 1.0) -> Any:
     >>> elu(-800.0), elu(2.0)
     (-1.0, 2.0)
     """
-    return primitives.elu(x, alpha)
+    return table.elu(x, alpha)
 
 
 def selu(x: S) -> S:
@@ -517,7 +517,7 @@ def selu(x: S) -> S:
     >>> round(selu(1.0), 4), round(selu(-1.0), 4)
     (1.0507, -1.1113)
     """
-    result: S = primitives.selu(x)
+    result: S = table.selu(x)
     return result
 
 
@@ -527,7 +527,7 @@ def silu(x: S) -> S:
     >>> silu(0.0)
     0.0
     """
-    result: S = primitives.silu(x)
+    result: S = table.silu(x)
     return result
 
 
@@ -537,7 +537,7 @@ def gelu(x: S) -> S:
     >>> round(gelu(1.0), 12)
     0.841344746069
     """
-    result: S = primitives.gelu(x)
+    result: S = table.gelu(x)
     return result
 
 
@@ -547,7 +547,7 @@ def logaddexp(a: Any, b: Any) -> Any:
     >>> logaddexp(1000.0, 1000.0)
     1000.6931471805599
     """
-    return primitives.logaddexp(a, b)
+    return table.logaddexp(a, b)
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -560,7 +560,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     >>> y.data, x.grad
     (0.0, 0.0)
     """
-    return primitives.where(condition, a, b)
+    return table.where(condition, a, b)
 
 
 # Of any number of entries. Each takes arrays, Tensors or any iterables, and works along an axis as
@@ -573,7 +573,7 @@ def sum(xs: Any, axis: Any = None) -> Any:
     >>> sum([1.0, 2.0, 3.0])
     6.0
     """
-    return _along(primitives.sum, xs, axis)
+    return _along(table.sum, xs, axis)
 
 
 def mean(xs: Any, axis: Any = None) -> Any:
@@ -582,7 +582,7 @@ def mean(xs: Any, axis: Any = None) -> Any:
     >>> mean([1.0, 2.0, 6.0])
     3.0
     """
-    return _along(primitives.mean, xs, axis)
+    return _along(table.mean, xs, axis)
 
 
 def prod(xs: Any, axis: Any = None) -> Any:
@@ -591,7 +591,7 @@ def prod(xs: Any, axis: Any = None) -> Any:
     >>> prod([1.0, 2.0, 3.0])
     6.0
     """
-    return _along(primitives.prod, xs, axis)
+    return _along(table.prod, xs, axis)
 
 
 def logsumexp(xs: Any, axis: Any = None) -> Any:
@@ -600,7 +600,7 @@ def logsumexp(xs: Any, axis: Any = None) -> Any:
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
-    return _along(primitives.logsumexp, xs, axis)
+    return _along(table.logsumexp, xs, axis)
 
 
 def norm(xs: Any, axis: Any = None) -> Any:
@@ -609,7 +609,7 @@ def norm(xs: Any, axis: Any = None) -> Any:
     >>> norm([3.0, 4.0])
     5.0
     """
-    return _along(primitives.norm, xs, axis)
+    return _along(table.norm, xs, axis)
 
 
 def dot(a: Any, b: Any) -> Any:

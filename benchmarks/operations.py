@@ -27,9 +27,9 @@ from autograd import Tensor, Value, adjoints, jvp, topological_order
 
 BOUND = 4
 EVALUATION = 6
-"""A division or an elementary function in multiplications. tests/autograd/test_cost.py shows that
-with this weight the rows of the primitives table, but for those that it lists, each keep to the
-bound; so does whatever is composed of them, as costs add up."""
+"""A division or an elementary function in multiplications. tests/autograd/transforms/test_cost.py
+shows that with this weight the rows of the primitives table, but for those that it lists, each
+keep to the bound; so does whatever is composed of them, as costs add up."""
 
 
 class Cost(NamedTuple):

@@ -13,7 +13,7 @@ import tracemalloc
 from dataclasses import dataclass
 
 from nn import Conv2d, Flatten, Linear, MaxPool2d, Sequential, summary
-from nn.summary import Summary
+from nn.modules.summary import Summary
 
 PICTURE = (3, 300, 300)
 

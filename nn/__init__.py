@@ -11,7 +11,29 @@
 """
 
 from nn import activations, init, schedules
-from nn.activation_layers import (
+from nn.data.batches import batches, train_test_split
+from nn.data.csv_files import read_csv
+from nn.data.datasets import (
+    DATASETS,
+    dataset,
+    make_circles,
+    make_curve,
+    make_moons,
+    make_separable,
+    make_spirals,
+    make_xor,
+)
+from nn.losses import (
+    LOSSES,
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    huber,
+    mae,
+    mse,
+)
+from nn.modules.activation_layers import (
     ACTIVATIONS,
     ELU,
     GELU,
@@ -31,39 +53,13 @@ from nn.activation_layers import (
     Swish,
     Tanh,
 )
-from nn.batches import batches, train_test_split
-from nn.callbacks import Callback, EarlyStopping, Epoch
-from nn.clipping import clip_grad_norm, clip_grad_value
-from nn.convolution import AvgPool2d, Conv2d, Flatten, MaxPool2d
-from nn.data import (
-    DATASETS,
-    dataset,
-    make_circles,
-    make_curve,
-    make_moons,
-    make_separable,
-    make_spirals,
-    make_xor,
-)
-from nn.dropout import Dropout
-from nn.groups import weight_decay_groups
-from nn.history import History
-from nn.layers import MLP, Layer, Linear, Neuron, Perceptron, Sequential
-from nn.losses import (
-    LOSSES,
-    binary_cross_entropy,
-    cross_entropy,
-    half_squared_error,
-    hinge,
-    huber,
-    mae,
-    mse,
-)
-from nn.metrics import METRICS, accuracy, r2, rmse
-from nn.minimize import Minimum, minimize
-from nn.module import Module
-from nn.optim import (
-    LBFGS,
+from nn.modules.convolution import AvgPool2d, Conv2d, Flatten, MaxPool2d
+from nn.modules.dropout import Dropout
+from nn.modules.layers import MLP, Layer, Linear, Neuron, Perceptron, Sequential
+from nn.modules.module import Module
+from nn.modules.saving import ModelFileError, load, save
+from nn.modules.summary import Summary, summary
+from nn.optim.algorithms import (
     OPTIMIZERS,
     SGD,
     Adagrad,
@@ -73,11 +69,15 @@ from nn.optim import (
     Nesterov,
     RMSprop,
 )
-from nn.optimizer import Optimizer, PureOptimizer
-from nn.saving import ModelFileError, load, save
-from nn.summary import Summary, summary
-from nn.table import read_csv
-from nn.training import DivergedError, fit
+from nn.optim.clipping import clip_grad_norm, clip_grad_value
+from nn.optim.groups import weight_decay_groups
+from nn.optim.lbfgs import LBFGS
+from nn.optim.minimize import Minimum, minimize
+from nn.optim.optimizer import Optimizer, PureOptimizer
+from nn.training.callbacks import Callback, EarlyStopping, Epoch
+from nn.training.fit import DivergedError, fit
+from nn.training.history import History
+from nn.training.metrics import METRICS, accuracy, r2, rmse
 
 __all__ = [
     "ACTIVATIONS",

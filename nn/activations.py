@@ -2,7 +2,7 @@
 
 Each returns the kind that it was given and works on every entry by itself, apart from the softmax
 functions, which work along an axis. Kinks are PyTorch's. The derivatives stand in
-`autograd.primitives`; what is a primitive itself is only passed on from there.
+`autograd.rules.table`; what is a primitive itself is only passed on from there.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from autograd import (
     tanh,
     where,
 )
-from autograd.entries import as_array
-from autograd.primitive import as_number
+from autograd.rules.primitive import as_number
+from autograd.transforms.leaves import as_array
 
 S = TypeVar("S")
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.primitive import Operand, is_real
-from autograd.ufuncs import data_of, plain
+from autograd.rules.primitive import Operand, is_real
+from autograd.values.ufuncs import data_of, plain
 
 Array = NDArray[np.float64]
 Seed = int | np.random.Generator | None

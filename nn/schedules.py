@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from autograd.recording import name_of
-from nn.settings import check_names, learning_rate, nonnegative, positive, whole
+from autograd.text.arguments import nonnegative, positive, whole
+from autograd.transforms.recording import name_of
+from nn.arguments import check_names, learning_rate
 
 Schedule = Callable[[int], float]
 Rate = float | Schedule

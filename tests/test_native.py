@@ -49,7 +49,9 @@ def test_every_module_runs_in_the_announced_form() -> None:
 
 
 def test_interpreted_form_can_be_chosen() -> None:
-    out = run("import autograd, autograd.value as v; print(autograd.__native__, v.__file__)", "0")
+    out = run(
+        "import autograd, autograd.values.value as v; print(autograd.__native__, v.__file__)", "0"
+    )
     assert out.stdout.startswith("False ")
     assert out.stdout.rstrip().endswith("value.py")
 
@@ -121,7 +123,7 @@ def test_compiled_form_has_the_docstrings() -> None:
         for module, docs in expected.items()
     }
     assert found == expected
-    assert "±inf" in expected["autograd.floats"]["divide"]  # neither is empty, nor mangled
+    assert "±inf" in expected["autograd.rules.floats"]["divide"]  # neither is empty, nor mangled
 
 
 def look_up(module: str, path: str) -> object:

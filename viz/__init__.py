@@ -8,8 +8,9 @@
 >>> drawing = draw_dot(f)  # a notebook shows it; draw_dot(f, "graph.svg") writes it
 """
 
-from viz.drawing import Drawing
-from viz.graph import draw_dot
+from viz.graph.draw import draw_dot
+from viz.graph.drawing import Drawing
+from viz.graph.render import RenderError
 from viz.plots import (
     plot_convergence,
     plot_decision_boundary,
@@ -20,7 +21,6 @@ from viz.plots import (
     plot_modes,
     plot_paths,
 )
-from viz.render import RenderError
 
 __all__ = [
     "Drawing",

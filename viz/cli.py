@@ -11,8 +11,8 @@ from typing import NoReturn
 from autograd import FormulaError, __version__
 from viz.commands import compare, grad, graph, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
-from viz.render import RenderError
-from viz.text import shortened
+from viz.graph.characters import shortened
+from viz.graph.render import RenderError
 
 EXAMPLES = """\
 examples:

@@ -5,9 +5,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from autograd import structure
-from autograd.entries import Entries, inputs_of
-from autograd.primitive import as_number
+from autograd.rules.primitive import as_number
+from autograd.transforms import tree as structure
+from autograd.transforms.leaves import Entries, inputs_of
 
 
 def plain_inputs(x: Any, name: str) -> Entries:

@@ -2,16 +2,16 @@
 
 from typing import Any, Final
 
-from autograd.anomaly import detect_anomaly
 from autograd.checks.failure import Failure, label
 from autograd.checks.search import first_failure
 from autograd.checks.subject import Subject
 from autograd.checks.tolerance import DEFAULT
-from autograd.entries import Entries
-from autograd.graph import topological_order
-from autograd.primitive import Primitive
-from autograd.ufuncs import data_of
-from autograd.value import Value
+from autograd.rules.primitive import Primitive
+from autograd.transforms.anomaly import detect_anomaly
+from autograd.transforms.leaves import Entries
+from autograd.values.ufuncs import data_of
+from autograd.values.value import Value
+from autograd.values.walk import topological_order
 
 _CASES: Final = 20
 """So many different operands of a primitive are looked at."""

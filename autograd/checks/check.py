@@ -11,7 +11,7 @@ from autograd.checks.error import WHY, GradientCheckError
 from autograd.checks.search import first_failure
 from autograd.checks.subject import Subject, subject_of, vector
 from autograd.checks.tolerance import tolerance_of
-from autograd.recording import Function
+from autograd.transforms.recording import Function
 
 
 def check_grads(

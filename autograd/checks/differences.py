@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd import structure
 from autograd.checks.arguments import check_positive, plain_inputs
 from autograd.checks.steps import step_at
-from autograd.entries import scalar_of
-from autograd.primitive import as_number
-from autograd.recording import Function, name_of
-from autograd.ufuncs import data_of
+from autograd.rules.primitive import as_number
+from autograd.transforms import tree as structure
+from autograd.transforms.leaves import scalar_of
+from autograd.transforms.recording import Function, name_of
+from autograd.values.ufuncs import data_of
 
 
 def numerical_gradient(f: Function, x: Any, h: float | None = None) -> Any:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from autograd.checks.ray import Ray
 from autograd.checks.steps import EPSILON
 from autograd.checks.tolerance import Tolerance
-from autograd.graph import topological_order
-from autograd.value import Value, is_cut
+from autograd.values.value import Value, is_cut
+from autograd.values.walk import topological_order
 
 Array = NDArray[np.float64]
 

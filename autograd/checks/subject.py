@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import structure
 from autograd.checks.arguments import filled, plain_inputs
-from autograd.entries import Entries, joined, outputs_of
-from autograd.recording import Function, name_of
-from autograd.transforms import jvp, vjp
-from autograd.ufuncs import data_of, plain
-from autograd.value import Value
+from autograd.transforms import tree as structure
+from autograd.transforms.differentiate import jvp, vjp
+from autograd.transforms.leaves import Entries, joined, outputs_of
+from autograd.transforms.recording import Function, name_of
+from autograd.values.ufuncs import data_of, plain
+from autograd.values.value import Value
 
 Array = NDArray[np.float64]
 

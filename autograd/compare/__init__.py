@@ -18,7 +18,7 @@ from autograd.compare.crossover import Crossover, CrossoverPoint, measure_crosso
 from autograd.compare.problem import problem_of
 from autograd.compare.report import ModeReport, Output
 from autograd.compare.trace import Row, Trace, record
-from autograd.recording import Function
+from autograd.transforms.recording import Function
 
 __all__ = [
     "Crossover",

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import structure
 from autograd.checks.steps import step_at
 from autograd.compare.problem import Problem
-from autograd.ufuncs import data_of, plain
-from autograd.value import Value
+from autograd.transforms import tree as structure
+from autograd.values.ufuncs import data_of, plain
+from autograd.values.value import Value
 
 Array = NDArray[np.float64]
 Shape = tuple[int, ...] | None

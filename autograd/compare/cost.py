@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd.compare.problem import Problem
 from autograd.compare.trace import Trace
-from autograd.transforms import jacfwd, jacrev
+from autograd.transforms.differentiate import jacfwd, jacrev
 
 
 @dataclass(frozen=True, slots=True)

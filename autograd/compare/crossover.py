@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from autograd import primitives
 from autograd.compare.cost import jacobians, median_seconds, operations
 from autograd.compare.problem import Problem, problem_of
 from autograd.compare.trace import record
-from autograd.entries import outputs_of
-from autograd.primitive import Operand
+from autograd.rules import table
+from autograd.rules.primitive import Operand
+from autograd.transforms.leaves import outputs_of
 
 MOST_INPUTS: Final = 512
 
@@ -79,9 +79,7 @@ def _copies(problem: Problem, output: int, copies: int) -> Problem:
     """The sum of the problem's function over copies of its arguments."""
 
     def total(*batch: Any) -> Any:
-        return primitives.sum(
-            *[_chosen(problem, problem.function(*args), output) for args in batch]
-        )
+        return table.sum(*[_chosen(problem, problem.function(*args), output) for args in batch])
 
     return problem_of(total, (problem.args,) * copies)
 

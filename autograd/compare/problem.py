@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.entries import Entries, inputs_of, joined, outputs_of
 from autograd.expression import Formula
-from autograd.primitive import Operand
-from autograd.recording import Function, name_of
+from autograd.rules.primitive import Operand
+from autograd.transforms.leaves import Entries, inputs_of, joined, outputs_of
+from autograd.transforms.recording import Function, name_of
 
 
 @dataclass(frozen=True, eq=False)

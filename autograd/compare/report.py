@@ -13,9 +13,9 @@ from autograd.compare.agreement import ulps
 from autograd.compare.cost import ModeCost
 from autograd.compare.crossover import Crossover
 from autograd.compare.jsonable import jsonable
-from autograd.compare.tables import counted, report_parts
+from autograd.compare.sentences import counted, report_parts
 from autograd.compare.trace import Row
-from autograd.layout import as_html, as_markdown, as_text, shortened
+from autograd.text.tables import as_html, as_markdown, as_text, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

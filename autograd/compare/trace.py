@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compare.problem import Problem
-from autograd.dual import Dual, make_dual
-from autograd.graph import topological_order
-from autograd.value import Value, is_cut
+from autograd.values.dual import Dual, make_dual
+from autograd.values.value import Value, is_cut
+from autograd.values.walk import topological_order
 
 Array = NDArray[np.float64]
 

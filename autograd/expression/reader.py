@@ -13,11 +13,11 @@ from collections.abc import Callable, Collection
 from itertools import islice
 from typing import Any, Final, NamedTuple, NoReturn
 
-import autograd.primitives  # noqa: F401  (fills the table)
+import autograd.rules.table  # noqa: F401  (fills the table)
 from autograd.expression.error import FormulaError, cut
 from autograd.expression.postfix import Instruction, Op, both, either, negation
 from autograd.expression.tokens import Kind, Token, tokens
-from autograd.primitive import TABLE, Primitive
+from autograd.rules.primitive import TABLE, Primitive
 
 MAX_NESTING: Final = 1_000
 """Most parentheses, signs, powers and conditions that may be open at one place."""

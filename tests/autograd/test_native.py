@@ -7,8 +7,8 @@ import pytest
 
 import autograd
 from autograd import TABLE, Value
-from autograd import value as value_module
 from autograd._native import NATIVE_MODULES
+from autograd.values import value as value_module
 
 only_compiled = pytest.mark.skipif(not autograd.__native__, reason="of the compiled form")
 

@@ -23,7 +23,7 @@ from autograd import Dual, Tensor, Value, check_grads, derivative, grad, topolog
 from nn import activations
 
 STORED: dict[str, Any] = json.loads(
-    (Path(__file__).parent / "data" / "activations.json").read_text(encoding="utf-8")
+    (Path(__file__).parent / "stored" / "activations.json").read_text(encoding="utf-8")
 )
 POINTS: list[float] = STORED["points"]
 CASES: dict[str, Any] = STORED["elementwise"]

@@ -23,7 +23,7 @@ from nn import losses
 from nn.losses import LOSSES, check_targets, loss_function
 
 STORED: dict[str, Any] = json.loads(
-    (Path(__file__).parent / "data" / "losses.json").read_text(encoding="utf-8")
+    (Path(__file__).parent / "stored" / "losses.json").read_text(encoding="utf-8")
 )["cases"]
 
 REDUCTIONS = ("mean", "sum", "none")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from nn import schedules
 from nn.schedules import SCHEDULES, from_config, rate_at, to_config
 
-EXPECTED = json.loads((Path(__file__).parent / "data" / "optim.json").read_text(encoding="utf-8"))
+EXPECTED = json.loads((Path(__file__).parent / "stored" / "optim.json").read_text(encoding="utf-8"))
 
 EXAMPLES = [
     schedules.constant(0.1),

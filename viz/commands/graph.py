@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Formula, Value, parse
-from autograd.layout import Table, as_text
+from autograd.text.tables import Table, as_text
 from viz.commands.inputs import add_command, assigned, headline
 from viz.commands.terminal import write
-from viz.graph import DIRECTIONS, draw_dot
-from viz.text import shortened
+from viz.graph.characters import shortened
+from viz.graph.draw import DIRECTIONS, draw_dot
 
 EXAMPLES = """\
 examples:

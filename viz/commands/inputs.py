@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from autograd import Formula, FormulaError, parse
-from viz.text import shortened
+from viz.graph.characters import shortened
 
 LONGEST_FORMULA = 72
 """In characters; of a longer one the output shows the two ends."""

@@ -7,9 +7,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd.files import write_whole
+from autograd.text.files import write_whole
 from viz.commands.inputs import InputError
-from viz.render import PICTURES
+from viz.graph.render import PICTURES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

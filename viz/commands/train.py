@@ -153,7 +153,7 @@ def run(options: argparse.Namespace) -> int:
     report = report_of(result)
     try:
         if model_file is not None:
-            from nn.saving import save
+            from nn.modules.saving import save
 
             save(result.model, model_file)
             report.files.append(str(model_file))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.compare.jsonable import jsonable
-from autograd.compare.tables import counted
+from autograd.compare.sentences import counted
 from viz.commands.pictures import write_picture
 from viz.commands.training_run import Samples, Trained
-from viz.text import shortened, visible
+from viz.graph.characters import shortened, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,7 +78,7 @@ def report_of(result: Trained) -> Report:
 
 
 def _scores(result: Trained, samples: Samples) -> dict[str, float]:
-    from nn.metrics import accuracy, r2, rmse
+    from nn.training.metrics import accuracy, r2, rmse
 
     prediction = result.model.predict(samples.X)
     if result.task.classes is None:

@@ -70,7 +70,7 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
         OSError: the file cannot be read.
     """
     from nn import MLP
-    from nn.training import fit
+    from nn.training.fit import fit
 
     if options.seed < 0:
         raise InputError(f"--seed must be 0 or more, not {options.seed}")
@@ -117,7 +117,7 @@ def _reason(error: FloatingPointError) -> str:
 
 def _parted(task: Task, options: argparse.Namespace) -> tuple[Samples, Samples | None]:
     """The samples to learn from, and those held back."""
-    from nn.batches import train_test_split
+    from nn.data.batches import train_test_split
 
     X, part = task.data.X, options.test
     if part is None:
@@ -136,7 +136,7 @@ def _prepared(task: Task, samples: Samples, scale: Any) -> tuple[Array, NDArray[
 
 
 def _optimizer(options: argparse.Namespace) -> Any:
-    from nn.optim import optimizer
+    from nn.optim.algorithms import optimizer
 
     return optimizer(options.optimizer, **({} if options.lr is None else {"lr": options.lr}))
 

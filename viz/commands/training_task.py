@@ -60,7 +60,7 @@ def built_in(name: str, samples: int | None, noise: float | None, seed: int) -> 
     Raises:
         ValueError: there is none of this name, or an option is out of range.
     """
-    from nn.data import dataset
+    from nn.data.datasets import dataset
 
     given = {"n": samples, "noise": noise, "seed": seed}
     options = {option: value for option, value in given.items() if value is not None}
@@ -78,7 +78,7 @@ def from_csv(path: str, target: str) -> Data:
         ValueError: the file is no table of numbers; the message names line and column.
         OSError: the file cannot be read.
     """
-    from nn.table import read_csv
+    from nn.data.csv_files import read_csv
 
     table = read_csv(path, target)
     return Data(path, table.X, table.y, table.features, table.target, table.classes)

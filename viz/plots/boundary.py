@@ -153,7 +153,7 @@ def _classes(y: Array, k: int, names: Sequence[str] | None) -> _Classes:
 
 
 def _check(X: Array, y: Array, resolution: int, margin: float) -> None:
-    from nn.settings import nonnegative, whole
+    from autograd.text.arguments import nonnegative, whole
 
     if X.ndim != 2 or X.shape[1] != 2:
         raise ValueError(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd.compare.tables import counted, duration, memory
-from autograd.layout import shortened
+from autograd.compare.sentences import counted, duration, memory
+from autograd.text.tables import shortened
 from viz.plots.style import FORWARD, INK, REVERSE, axes_of, literal
 
 if TYPE_CHECKING:

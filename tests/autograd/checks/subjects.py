@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import structure
 from autograd.checks import GradientCheckError, check_grads
+from autograd.transforms import tree as structure
 
 Function = Callable[..., Any]
 

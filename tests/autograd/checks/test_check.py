@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import autograd as ag
 from autograd import TABLE, Primitive, Value
 from autograd.checks import GradientCheckError, check_grads
-from autograd.custom import custom_partials
+from autograd.rules.custom import custom_partials
 from tests.autograd.checks.subjects import (
     Function,
     Pair,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import autograd as ag
 from autograd import TABLE, Primitive, Tensor, Value, grad
 from autograd.checks import complex_step
-from autograd.primitive import is_analytic
+from autograd.rules.primitive import is_analytic
 from tests.autograd.checks.subjects import Function, assert_quadratic, quadratic, structured
 
 ANALYTIC = {row.name: row for row in TABLE.values() if is_analytic(row)}

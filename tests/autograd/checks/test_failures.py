@@ -13,7 +13,7 @@ import pytest
 import autograd as ag
 from autograd import Operand, Value
 from autograd.checks import GradientCheckError, check_grads
-from autograd.custom import custom_partials
+from autograd.rules.custom import custom_partials
 from tests.autograd.checks.subjects import Function, failure
 
 

@@ -1,0 +1,749 @@
+"""The table of primitives: one row holds everything that dualgrad knows about an operation.
+
+To add one, write its value function in `floats` (unless `math` has it) and a row here: name, value
+function, partials, then what differs from the defaults of `_row`. Reverse and forward mode, higher
+derivatives, NumPy evaluation, drawing and the tests follow from the row. How rules are written is
+told at `Primitive`; in them, y is the output.
+
+Derivatives are those of any table of calculus (Abramowitz & Stegun 3.3, 4, 6, 7), in a form that
+keeps its accuracy over all doubles: 1 - tanh(x)**2, say, would be 0 from x = 20 on.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from autograd.rules import arrays, floats
+from autograd.rules.primitive import TABLE, Primitive, Rule, Special
+
+INF: Final = math.inf
+NAN: Final = math.nan
+LOG_2: Final = math.log(2.0)
+LOG_10: Final = math.log(10.0)
+TWO_OVER_SQRT_PI: Final = floats.TWO_OVER_SQRT_PI
+INV_SQRT_TWO_PI: Final = 0.3989422804014327
+
+Interval = tuple[float, float]
+ALL: Final = (-1e150, 1e150)
+POSITIVE: Final = (0.0, 1e300)
+UNIT: Final = (-1.0, 1.0)
+
+
+def _kink(value: float, *partials: float, at: tuple[float, ...] = (0.0,)) -> Special:
+    return Special(at, value, partials)
+
+
+def _row(
+    name: str,
+    fn: Callable[..., float],
+    *partials: Rule,
+    fan: Rule | None = None,
+    numpy: Callable[..., Any] | None = None,
+    domain: Interval | tuple[Interval, ...] = ALL,
+    special: tuple[Special, ...] = (),
+    selects: bool = False,
+    symbol: str = "",
+    latex: str = "",
+    libm: str = "",
+    code: str = "",
+    python: str = "",
+    c: str = "",
+    javascript: str = "",
+) -> Primitive:
+    """Enter a row; what is not given follows from the name.
+
+    Args:
+        name: NumPy's name of the function, where it has one.
+        fn: its value on floats.
+        partials: a rule for each argument, or
+        fan: one rule that lists all partials, for a variadic primitive.
+        numpy: its value on arrays; by default NumPy's function of that name, else fn by entry.
+        domain: the interval that tests sample, for each argument where they differ.
+        special: kinks and singular points, with what holds there.
+        selects: whether a partial of 0 says that the argument was not selected.
+        symbol: the label in drawings; the name by default.
+        latex: template for LaTeX; an operator name by default.
+        libm: its name in C's, Python's and JavaScript's mathematics, or
+        code: one template for these three languages, or
+        python, c, javascript: one for each, before the former two.
+    """
+    arity = None if fan is not None else len(partials)
+    holes = "{xs}" if arity is None else ", ".join(f"{{{i}}}" for i in range(arity))
+    if numpy is None:
+        numpy = getattr(np, name, None) or arrays.elementwise(fn, arity or 1)
+    call = f"{libm or name}({holes})"
+    row = Primitive(
+        name,
+        fn,
+        partials if fan is None else fan,
+        arity,
+        numpy,
+        (domain,) if isinstance(domain[0], float) else domain,
+        special,
+        selects,
+        symbol or name,
+        latex or rf"\operatorname{{{{{name}}}}}\left({holes}\right)",
+        python or code or (f"math.{call}" if libm else call),
+        c or code or call,
+        javascript or code or (f"Math.{call}" if libm else call),
+    )
+    TABLE[name] = row
+    return row
+
+
+# Arithmetic. value.py repeats these rules inline, for speed; the table's tests hold it to them.
+
+add: Final[Primitive] = _row(
+    "add",
+    lambda a, b: a + b,
+    lambda y, a, b: 1.0,
+    lambda y, a, b: 1.0,
+    symbol="+",
+    latex="{0} + {1}",
+    code="{0} + {1}",
+)
+sub: Final[Primitive] = _row(
+    "sub",
+    lambda a, b: a - b,
+    lambda y, a, b: 1.0,
+    lambda y, a, b: -1.0,
+    numpy=np.subtract,
+    symbol="−",
+    latex="{0} - {1}",
+    code="{0} - {1}",
+)
+mul: Final[Primitive] = _row(
+    "mul",
+    lambda a, b: a * b,
+    lambda y, a, b: b,
+    lambda y, a, b: a,
+    numpy=np.multiply,
+    symbol="×",
+    latex=r"{0} \cdot {1}",
+    code="{0} * {1}",
+)
+div: Final[Primitive] = _row(
+    "div",
+    floats.divide,
+    lambda y, a, b: 1.0 / b,
+    lambda y, a, b: -y / b,
+    numpy=np.divide,
+    special=(Special((1.0, 0.0), INF, (INF, -INF)), Special((0.0, 0.0), NAN)),
+    symbol="÷",
+    latex=r"\frac{{{0}}}{{{1}}}",
+    code="{0} / {1}",
+)
+neg: Final[Primitive] = _row(
+    "neg",
+    lambda a: -a,
+    lambda y, a: -1.0,
+    numpy=np.negative,
+    symbol="−",
+    latex="-{0}",
+    code="-{0}",
+)
+identity: Final[Primitive] = _row(
+    "identity",
+    lambda a: a,
+    lambda y, a: 1.0,
+    numpy=np.positive,
+    symbol="id",
+    latex="{0}",
+    code="{0}",
+)
+
+
+def _power_by_base(y: Any, a: Any, b: Any) -> Any:
+    """b a**(b - 1); where b is 0, a form of 0 that keeps its derivative by b, 1 / a."""
+    slope = b * pow(a, b - 1.0)
+    if isinstance(b, float) and b != 0.0:
+        return slope
+    return where(b == 0.0, where((a == 0.0) | (a != a), 0.0, 0.0 + b * y / a), slope)
+
+
+pow: Final[Primitive] = _row(
+    "pow",
+    floats.power,
+    _power_by_base,
+    lambda y, a, b: where(a == 0.0, where(b >= 0.0, 0.0, -INF), y * log(a)),
+    numpy=np.power,
+    domain=((1e-300, 1e3), (-20.0, 20.0)),  # at 1e-310, a**(b - 1) can overflow before b times it
+    special=(
+        Special((0.0, 0.0), 1.0, (0.0, 0.0)),
+        Special((0.0, 1.0), 0.0, (1.0, 0.0)),
+        Special((0.0, 2.0), 0.0, (0.0, 0.0)),
+        Special((0.0, -1.0), INF, (-INF, -INF)),
+        Special((0.0, 0.5), 0.0, (INF, 0.0)),
+        Special((-2.0, 3.0), -8.0, (12.0, NAN)),
+        Special((-2.0, 0.5), NAN, (NAN, NAN)),
+    ),
+    symbol="**",
+    latex="{{{0}}}^{{{1}}}",
+    python="{0} ** {1}",
+    c="pow({0}, {1})",
+    javascript="{0} ** {1}",
+)
+
+# Exponentials, logarithms, roots.
+
+exp: Final[Primitive] = _row(
+    "exp",
+    floats.exp,
+    lambda y, x: y,
+    domain=(-708.0, 709.0),
+    latex="e^{{{0}}}",
+    libm="exp",
+)
+exp2: Final[Primitive] = _row(
+    "exp2",
+    floats.exp2,
+    lambda y, x: y * LOG_2,
+    domain=(-1021.0, 1023.0),
+    latex="2^{{{0}}}",
+    libm="exp2",
+    javascript="2 ** {0}",
+)
+expm1: Final[Primitive] = _row(
+    "expm1",
+    floats.expm1,
+    lambda y, x: exp(x),
+    domain=(-708.0, 709.0),
+    latex="e^{{{0}}} - 1",
+    libm="expm1",
+)
+log: Final[Primitive] = _row(
+    "log",
+    floats.log,
+    lambda y, x: 1.0 / x,
+    domain=POSITIVE,
+    special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
+    latex=r"\ln\left({0}\right)",
+    libm="log",
+)
+log2: Final[Primitive] = _row(
+    "log2",
+    floats.log2,
+    lambda y, x: 1.0 / (x * LOG_2),
+    domain=POSITIVE,
+    special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
+    latex=r"\log_2\left({0}\right)",
+    libm="log2",
+)
+log10: Final[Primitive] = _row(
+    "log10",
+    floats.log10,
+    lambda y, x: 1.0 / (x * LOG_10),
+    domain=POSITIVE,
+    special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
+    latex=r"\log_{{10}}\left({0}\right)",
+    libm="log10",
+)
+log1p: Final[Primitive] = _row(
+    "log1p",
+    floats.log1p,
+    lambda y, x: 1.0 / (1.0 + x),
+    domain=(-1.0, 1e300),
+    special=(Special((-1.0,), -INF, (INF,)), Special((-2.0,), NAN)),
+    latex=r"\ln\left(1 + {0}\right)",
+    libm="log1p",
+)
+sqrt: Final[Primitive] = _row(
+    "sqrt",
+    floats.sqrt,
+    lambda y, x: 0.5 / y,
+    domain=POSITIVE,
+    special=(Special((0.0,), 0.0, (INF,)), Special((-1.0,), NAN, (NAN,))),
+    latex=r"\sqrt{{{0}}}",
+    libm="sqrt",
+)
+cbrt: Final[Primitive] = _row(
+    "cbrt",
+    math.cbrt,
+    lambda y, x: 1.0 / (3.0 * square(y)),
+    special=(Special((0.0,), 0.0, (INF,)),),
+    latex=r"\sqrt[3]{{{0}}}",
+    libm="cbrt",
+)
+square: Final[Primitive] = _row(
+    "square",
+    floats.square,
+    lambda y, x: 2.0 * x,
+    symbol="²",
+    latex="{{{0}}}^2",
+    code="{0} * {0}",
+)
+reciprocal: Final[Primitive] = _row(
+    "reciprocal",
+    floats.reciprocal,
+    lambda y, x: -y * y,
+    special=(Special((0.0,), INF, (-INF,)),),
+    symbol="1/·",
+    latex=r"\frac{{1}}{{{0}}}",
+    code="1 / {0}",
+)
+
+# Trigonometric and hyperbolic functions and their inverses.
+
+sin: Final[Primitive] = _row(
+    "sin",
+    floats.sin,
+    lambda y, x: cos(x),
+    domain=(-1e6, 1e6),
+    latex=r"\sin\left({0}\right)",
+    libm="sin",
+)
+cos: Final[Primitive] = _row(
+    "cos",
+    floats.cos,
+    lambda y, x: -sin(x),
+    domain=(-1e6, 1e6),
+    latex=r"\cos\left({0}\right)",
+    libm="cos",
+)
+tan: Final[Primitive] = _row(
+    "tan",
+    floats.tan,
+    lambda y, x: 1.0 + square(y),
+    domain=(-1e6, 1e6),
+    latex=r"\tan\left({0}\right)",
+    libm="tan",
+)
+arcsin: Final[Primitive] = _row(
+    "arcsin",
+    floats.arcsin,
+    lambda y, x: 1.0 / sqrt((1.0 - x) * (1.0 + x)),
+    domain=UNIT,
+    special=(Special((1.0,), math.pi / 2, (INF,)), Special((2.0,), NAN, (NAN,))),
+    latex=r"\arcsin\left({0}\right)",
+    libm="asin",
+)
+arccos: Final[Primitive] = _row(
+    "arccos",
+    floats.arccos,
+    lambda y, x: -1.0 / sqrt((1.0 - x) * (1.0 + x)),
+    domain=UNIT,
+    special=(Special((1.0,), 0.0, (-INF,)), Special((2.0,), NAN, (NAN,))),
+    latex=r"\arccos\left({0}\right)",
+    libm="acos",
+)
+arctan: Final[Primitive] = _row(
+    "arctan",
+    math.atan,
+    lambda y, x: 1.0 / (1.0 + square(x)),
+    latex=r"\arctan\left({0}\right)",
+    libm="atan",
+)
+arctan2: Final[Primitive] = _row(
+    "arctan2",
+    math.atan2,
+    lambda y, a, b: b / hypot(a, b) / hypot(a, b),
+    lambda y, a, b: -a / hypot(a, b) / hypot(a, b),
+    special=(Special((0.0, 0.0), 0.0),),
+    libm="atan2",
+)
+sinh: Final[Primitive] = _row(
+    "sinh",
+    floats.sinh,
+    lambda y, x: cosh(x),
+    domain=(-709.0, 709.0),
+    latex=r"\sinh\left({0}\right)",
+    libm="sinh",
+)
+cosh: Final[Primitive] = _row(
+    "cosh",
+    floats.cosh,
+    lambda y, x: sinh(x),
+    domain=(-709.0, 709.0),
+    latex=r"\cosh\left({0}\right)",
+    libm="cosh",
+)
+tanh: Final[Primitive] = _row(
+    "tanh",
+    math.tanh,
+    # 1 - y**2, without its cancellation where y is near 1
+    lambda y, x: 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x),
+    domain=(-340.0, 340.0),
+    latex=r"\tanh\left({0}\right)",
+    libm="tanh",
+)
+arcsinh: Final[Primitive] = _row(
+    "arcsinh",
+    math.asinh,
+    lambda y, x: 1.0 / hypot(1.0, x),
+    latex=r"\operatorname{{arsinh}}\left({0}\right)",
+    libm="asinh",
+)
+arccosh: Final[Primitive] = _row(
+    "arccosh",
+    floats.arccosh,
+    lambda y, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
+    domain=(1.0, 1e150),
+    special=(Special((1.0,), 0.0, (INF,)), Special((0.0,), NAN, (NAN,))),
+    latex=r"\operatorname{{arcosh}}\left({0}\right)",
+    libm="acosh",
+)
+arctanh: Final[Primitive] = _row(
+    "arctanh",
+    floats.arctanh,
+    lambda y, x: 1.0 / ((1.0 - x) * (1.0 + x)),
+    domain=UNIT,
+    special=(
+        Special((1.0,), INF, (INF,)),
+        Special((-1.0,), -INF, (INF,)),
+        Special((2.0,), NAN),
+    ),
+    latex=r"\operatorname{{artanh}}\left({0}\right)",
+    libm="atanh",
+)
+
+# Piecewise functions: kinks are PyTorch's.
+
+abs: Final[Primitive] = _row(
+    "abs",
+    floats.absolute,
+    lambda y, x: sign(x),
+    special=(_kink(0.0, 0.0),),
+    symbol="|·|",
+    latex=r"\left|{0}\right|",
+    python="abs({0})",
+    c="fabs({0})",
+    javascript="Math.abs({0})",
+)
+sign: Final[Primitive] = _row(
+    "sign",
+    floats.sign,
+    lambda y, x: 0.0,
+    special=(_kink(0.0, 0.0),),
+    selects=True,
+    code="",
+    python="({0} > 0) - ({0} < 0)",
+    c="(double)(({0} > 0) - ({0} < 0))",
+    javascript="Math.sign({0})",
+)
+floor: Final[Primitive] = _row(
+    "floor",
+    floats.floor,
+    lambda y, x: 0.0,
+    special=(_kink(2.0, 0.0, at=(2.0,)), _kink(-1.0, 0.0, at=(-0.5,))),
+    selects=True,
+    symbol="⌊·⌋",
+    latex=r"\left\lfloor{0}\right\rfloor",
+    libm="floor",
+)
+ceil: Final[Primitive] = _row(
+    "ceil",
+    floats.ceil,
+    lambda y, x: 0.0,
+    special=(_kink(2.0, 0.0, at=(2.0,)), _kink(1.0, 0.0, at=(0.5,))),
+    selects=True,
+    symbol="⌈·⌉",
+    latex=r"\left\lceil{0}\right\rceil",
+    libm="ceil",
+)
+maximum: Final[Primitive] = _row(
+    "maximum",
+    floats.maximum,
+    lambda y, a, b: where(a == b, 0.5, where(a > b, 1.0, 0.0)),
+    lambda y, a, b: where(a == b, 0.5, where(b > a, 1.0, 0.0)),
+    special=(_kink(3.0, 0.5, 0.5, at=(3.0, 3.0)),),
+    selects=True,
+    symbol="max",
+    latex=r"\max\left({0}, {1}\right)",
+    python="max({0}, {1})",
+    c="fmax({0}, {1})",
+    javascript="Math.max({0}, {1})",
+)
+minimum: Final[Primitive] = _row(
+    "minimum",
+    floats.minimum,
+    lambda y, a, b: where(a == b, 0.5, where(a < b, 1.0, 0.0)),
+    lambda y, a, b: where(a == b, 0.5, where(b < a, 1.0, 0.0)),
+    special=(_kink(3.0, 0.5, 0.5, at=(3.0, 3.0)),),
+    selects=True,
+    symbol="min",
+    latex=r"\min\left({0}, {1}\right)",
+    python="min({0}, {1})",
+    c="fmin({0}, {1})",
+    javascript="Math.min({0}, {1})",
+)
+clip: Final[Primitive] = _row(
+    "clip",
+    floats.clip,
+    lambda y, x, lo, hi: where((lo <= x) & (x <= hi), 1.0, 0.0),
+    lambda y, x, lo, hi: where((x < lo) & (lo <= hi), 1.0, 0.0),
+    lambda y, x, lo, hi: where((hi < x) | (hi < lo), 1.0, 0.0),
+    domain=((-3.0, 3.0), (-2.0, -1.0), (1.0, 2.0)),
+    special=(
+        _kink(0.0, 1.0, 0.0, 0.0, at=(0.0, 0.0, 1.0)),
+        _kink(1.0, 1.0, 0.0, 0.0, at=(1.0, 0.0, 1.0)),
+        _kink(0.0, 0.0, 0.0, 1.0, at=(0.5, 1.0, 0.0)),
+    ),
+    selects=True,
+    python="min(max({0}, {1}), {2})",
+    c="fmin(fmax({0}, {1}), {2})",
+    javascript="Math.min(Math.max({0}, {1}), {2})",
+)
+where: Final[Primitive] = _row(
+    "where",
+    floats.where,
+    lambda y, condition, a, b: 0.0,
+    lambda y, condition, a, b: where(condition, 1.0, 0.0),
+    lambda y, condition, a, b: where(condition, 0.0, 1.0),
+    numpy=arrays.where,
+    domain=((0.5, 1.0), ALL, ALL),
+    special=(
+        Special((0.0, 1.0, 2.0), 2.0, (0.0, 0.0, 1.0)),
+        Special((1.0, 1.0, 2.0), 1.0, (0.0, 1.0, 0.0)),
+    ),
+    selects=True,
+    latex=r"\begin{{cases}}{1} & \text{{if }}{0}\\{2} & \text{{else}}\end{{cases}}",
+    python="{1} if {0} else {2}",
+    c="{0} ? {1} : {2}",
+    javascript="{0} ? {1} : {2}",
+)
+hypot: Final[Primitive] = _row(
+    "hypot",
+    math.hypot,
+    lambda y, a, b: where(y == 0.0, 0.0, a / where(y == 0.0, 1.0, y)),
+    lambda y, a, b: where(y == 0.0, 0.0, b / where(y == 0.0, 1.0, y)),
+    special=(_kink(0.0, 0.0, 0.0, at=(0.0, 0.0)), _kink(5e200, 0.6, 0.8, at=(3e200, 4e200))),
+    latex=r"\sqrt{{{0}^2 + {1}^2}}",
+    libm="hypot",
+)
+
+# Special functions.
+
+erf: Final[Primitive] = _row(
+    "erf",
+    math.erf,
+    lambda y, x: TWO_OVER_SQRT_PI * exp(-square(x)),
+    domain=(-6.0, 6.0),
+    c="erf({0})",
+    python="math.erf({0})",
+)
+erfc: Final[Primitive] = _row(
+    "erfc",
+    math.erfc,
+    lambda y, x: -TWO_OVER_SQRT_PI * exp(-square(x)),
+    domain=(-6.0, 26.0),
+    c="erfc({0})",
+    python="math.erfc({0})",
+)
+ndtr: Final[Primitive] = _row(
+    "ndtr",
+    floats.ndtr,
+    lambda y, x: INV_SQRT_TWO_PI * exp(-0.5 * square(x)),
+    domain=(-37.0, 10.0),
+    symbol="Φ",
+    latex=r"\Phi\left({0}\right)",
+)
+lgamma: Final[Primitive] = _row(
+    "lgamma",
+    floats.lgamma,
+    lambda y, x: digamma(x),
+    domain=(1e-100, 1e100),
+    special=(Special((0.0,), INF), Special((-1.0,), INF)),
+    symbol="ln Γ",
+    latex=r"\ln\Gamma\left({0}\right)",
+    c="lgamma({0})",  # Python's own loses its digits near the zeros at 1 and 2
+)
+digamma: Final[Primitive] = _row(
+    "digamma",
+    floats.digamma,
+    lambda y, x: polygamma(1.0, x),
+    domain=(1e-100, 1e100),
+    special=(Special((0.0,), NAN), Special((-1.0,), NAN)),
+    symbol="ψ",
+    latex=r"\psi\left({0}\right)",
+)
+polygamma: Final[Primitive] = _row(
+    "polygamma",
+    floats.polygamma,
+    lambda y, n, x: 0.0,  # the order is a whole number
+    lambda y, n, x: polygamma(n + 1.0, x),
+    domain=((1.0, 1.0), (0.01, 1e6)),
+    special=(Special((0.5, 1.0), NAN), Special((1.0, 0.0), NAN)),
+    symbol="ψ⁽ⁿ⁾",
+    latex=r"\psi^{{({0})}}\left({1}\right)",
+)
+
+# Functions of neural networks, and sums of exponentials.
+
+sigmoid: Final[Primitive] = _row(
+    "sigmoid",
+    floats.sigmoid,
+    # y (1 - y), without its cancellation where y is near 1
+    lambda y, x: y * sigmoid(-x),
+    numpy=arrays.sigmoid,
+    domain=(-700.0, 700.0),
+    symbol="σ",
+    latex=r"\sigma\left({0}\right)",
+)
+logsigmoid: Final[Primitive] = _row(
+    "logsigmoid",
+    floats.logsigmoid,
+    lambda y, x: sigmoid(-x),
+    numpy=arrays.logsigmoid,
+    domain=(-700.0, 700.0),
+    symbol="ln σ",
+    latex=r"\ln\sigma\left({0}\right)",
+)
+softplus: Final[Primitive] = _row(
+    "softplus",
+    floats.softplus,
+    lambda y, x: sigmoid(x),
+    numpy=arrays.softplus,
+    domain=(-700.0, 700.0),
+)
+relu: Final[Primitive] = _row(
+    "relu",
+    floats.relu,
+    lambda y, x: where(x > 0.0, 1.0, 0.0),
+    numpy=arrays.relu,
+    special=(_kink(0.0, 0.0), Special((NAN,), NAN)),
+    selects=True,
+    symbol="ReLU",
+    python="max({0}, 0.0)",
+    c="fmax({0}, 0.0)",
+    javascript="Math.max({0}, 0)",
+)
+leaky_relu: Final[Primitive] = _row(
+    "leaky_relu",
+    floats.leaky_relu,
+    lambda y, x, slope: where(x > 0.0, 1.0, slope),
+    lambda y, x, slope: where(x > 0.0, 0.0, x),
+    numpy=arrays.leaky_relu,
+    domain=(ALL, (-10.0, 10.0)),
+    # It does not `select`: at a slope of 0 the partial by x is 0, but not its derivative by slope.
+    special=(_kink(0.0, 0.01, 0.0, at=(0.0, 0.01)), _kink(0.0, 0.0, -2.0, at=(-2.0, 0.0))),
+    symbol="LeakyReLU",
+    latex=r"\operatorname{{LeakyReLU}}\left({0}, {1}\right)",
+    code="{0} > 0.0 ? {0} : {1} * {0}",
+    python="{0} if {0} > 0.0 else {1} * {0}",
+)
+elu: Final[Primitive] = _row(
+    "elu",
+    floats.elu,
+    lambda y, x, alpha: where(x > 0.0, 1.0, alpha * exp(x)),
+    lambda y, x, alpha: where(x > 0.0, 0.0, expm1(x)),
+    numpy=arrays.elu,
+    domain=((-700.0, 700.0), (-10.0, 10.0)),
+    special=(_kink(0.0, 0.5, 0.0, at=(0.0, 0.5)),),
+    symbol="ELU",
+    latex=r"\operatorname{{ELU}}\left({0}, {1}\right)",
+    python="{0} if {0} > 0.0 else {1} * math.expm1({0})",
+    c="{0} > 0.0 ? {0} : {1} * expm1({0})",
+    javascript="{0} > 0.0 ? {0} : {1} * Math.expm1({0})",
+)
+_SELU_BELOW: Final = f"{floats.SELU_SCALE_ALPHA} * "
+_SELU_ABOVE: Final = f"{floats.SELU_SCALE} * {{0}}"
+selu: Final[Primitive] = _row(
+    "selu",
+    floats.selu,
+    lambda y, x: where(x > 0.0, floats.SELU_SCALE, floats.SELU_SCALE_ALPHA * exp(x)),
+    numpy=arrays.selu,
+    domain=(-700.0, 700.0),
+    special=(_kink(0.0, floats.SELU_SCALE_ALPHA),),
+    symbol="SELU",
+    latex=r"\operatorname{{SELU}}\left({0}\right)",
+    python=f"{_SELU_ABOVE} if {{0}} > 0.0 else {_SELU_BELOW}math.expm1({{0}})",
+    c=f"{{0}} > 0.0 ? {_SELU_ABOVE} : {_SELU_BELOW}expm1({{0}})",
+    javascript=f"{{0}} > 0.0 ? {_SELU_ABOVE} : {_SELU_BELOW}Math.expm1({{0}})",
+)
+silu: Final[Primitive] = _row(
+    "silu",
+    floats.silu,
+    lambda y, x: sigmoid(x) + y * sigmoid(-x),
+    numpy=arrays.silu,
+    domain=(-700.0, 700.0),
+    symbol="SiLU",
+)
+gelu: Final[Primitive] = _row(
+    "gelu",
+    floats.gelu,
+    lambda y, x: ndtr(x) + x * (INV_SQRT_TWO_PI * exp(-0.5 * square(x))),
+    domain=(-37.0, 37.0),
+    symbol="GELU",
+)
+logaddexp: Final[Primitive] = _row(
+    "logaddexp",
+    floats.logaddexp,
+    lambda y, a, b: sigmoid(a - b),
+    lambda y, a, b: sigmoid(b - a),
+    domain=(-700.0, 700.0),
+    special=(Special((-INF, -INF), -INF), Special((INF, INF), INF)),
+    latex=r"\ln\left(e^{{{0}}} + e^{{{1}}}\right)",
+)
+
+# Of any number of arguments: one node each, however many there are.
+
+
+def _product_partials(y: Any, *xs: Any) -> list[Any]:
+    """Of each factor, the product of all others, without a division."""
+    before: list[Any] = [1.0]
+    for x in xs[:-1]:
+        before.append(before[-1] * x)
+    after: Any = 1.0
+    partials: list[Any] = []
+    for i in range(len(xs) - 1, -1, -1):
+        partials.append(before[i] * after)
+        after = after * xs[i]
+    partials.reverse()
+    return partials
+
+
+sum: Final[Primitive] = _row(
+    "sum",
+    floats.total,
+    fan=lambda y, *xs: [1.0] * len(xs),
+    numpy=arrays.total,
+    symbol="Σ",
+    latex=r"\sum\left({xs}\right)",
+)
+mean: Final[Primitive] = _row(
+    "mean",
+    floats.mean,
+    fan=lambda y, *xs: [1.0 / len(xs)] * len(xs),
+    numpy=arrays.mean,
+)
+prod: Final[Primitive] = _row(
+    "prod",
+    floats.product,
+    fan=_product_partials,
+    numpy=arrays.product,
+    domain=(-1e3, 1e3),
+    special=(
+        Special((0.0, 2.0, 0.0), 0.0, (0.0, 0.0, 0.0)),
+        _kink(0.0, 6.0, 0.0, 0.0, at=(0.0, 2.0, 3.0)),
+    ),
+    symbol="Π",
+    latex=r"\prod\left({xs}\right)",
+)
+dot: Final[Primitive] = _row(
+    "dot",
+    floats.dot,
+    fan=lambda y, *xs: [*xs[len(xs) // 2 :], *xs[: len(xs) // 2]],
+    numpy=arrays.dot,
+    domain=(-1e100, 1e100),
+    symbol="dot",
+)
+logsumexp: Final[Primitive] = _row(
+    "logsumexp",
+    floats.logsumexp,
+    fan=lambda y, *xs: [exp(x - y) for x in xs],
+    numpy=arrays.logsumexp,
+    domain=(-700.0, 700.0),
+    special=(Special((-INF, -INF), -INF),),
+    latex=r"\ln\sum\exp\left({xs}\right)",
+)
+norm: Final[Primitive] = _row(
+    "norm",
+    floats.norm,
+    fan=lambda y, *xs: [where(y == 0.0, 0.0, x / where(y == 0.0, 1.0, y)) for x in xs],
+    numpy=arrays.norm,
+    special=(_kink(0.0, 0.0, 0.0, 0.0, at=(0.0, 0.0, 0.0)),),
+    symbol="‖·‖",
+    latex=r"\left\|\left({xs}\right)\right\|",
+)

@@ -1,0 +1,190 @@
+"""Dual numbers: forward mode by the rows of the primitives table.
+
+Dual(p, t) stands for p + t ε with ε² = 0. A primitive f takes it to f(p) + f'(p) t ε, with f' from
+its row. Nested differentiations keep their ε apart by their level: in an operation, the numbers of
+the highest level are dual, and all others are constants to them (Siskind & Pearlmutter, "Nesting
+forward-mode AD in a functional framework", doi:10.1007/s10990-008-9037-1).
+"""
+
+import math
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any, Final
+
+import numpy as np
+
+from autograd.rules.primitive import Operand, Primitive, as_number, is_real
+from autograd.values.operators import Arithmetic
+from autograd.values.ufuncs import as_tensor, data_of
+from autograd.values.value import PROCESS
+
+_NO_ARRAYS: Final = nullcontext()
+
+ALL: Final = -1
+"""The support of a tangent whose entries were all given."""
+
+
+class Dual(Arithmetic):
+    """A number and its tangent: the derivative in a chosen direction, carried along.
+
+    Args:
+        primal: the number: a float, a Value or a Dual of a lower level.
+        tangent: its derivative, of these kinds too; or a 1-d array of them, one for each of several
+            directions, which are then followed in a single evaluation.
+        level: which ε it belongs to; by default one above primal and tangent. Numbers that are to
+            work together must be of one level.
+
+    Raises:
+        TypeError: primal or tangent is not a real number.
+        ValueError: the level is not above those of primal and tangent.
+
+    >>> x = Dual(3.0, 1.0)
+    >>> x * x + 2.0 * x
+    Dual(15.0, 8.0)
+    >>> Dual(2.0, [1.0, 0.0]) * Dual(5.0, [0.0, 1.0])  # both partial derivatives at once
+    Dual(10.0, [5.0, 2.0])
+    """
+
+    __slots__ = ("_level", "primal", "support", "tangent")
+
+    primal: Any
+    tangent: Any
+    support: int
+    """Which entries of the tangent can differ from 0, as the bits of a number."""
+
+    def __init__(self, primal: Any, tangent: Any = 1.0, level: int | None = None) -> None:
+        self.primal = _part(primal, "the primal of a Dual")
+        many = isinstance(tangent, (list, tuple)) or np.ndim(tangent) > 0
+        parts = [_part(t, "the tangent of a Dual") for t in (tangent if many else [tangent])]
+        self.tangent = np.array(parts) if many else parts[0]
+        least = 1 + max(map(level_of, [self.primal, *parts]))
+        if level is not None and level < least:
+            raise ValueError(f"the level of this Dual must be {least} or more, not {level}")
+        self._level = least if level is None else level
+        self.support = sum(1 << i for i, t in enumerate(parts) if not is_zero(t))
+
+    def level(self) -> int:
+        """Which ε it belongs to."""
+        return self._level
+
+    @property
+    def data(self) -> float:
+        """The plain number inside."""
+        number: float = data_of(self.primal)
+        return number
+
+    def apply(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
+        """The primitive of dual numbers, of which at least one is of this level."""
+        level = self._level
+        dual = [i for i, x in enumerate(operands) if isinstance(x, Dual) and x._level == level]
+        primals = list(operands)
+        for i in dual:
+            primals[i] = operands[i].primal
+        args = tuple(primals)
+        out = primitive(*args)
+        tangent: Any = None
+        support = 0
+        first = operands[dual[0]].tangent
+        with np.errstate(all="ignore") if isinstance(first, np.ndarray) else _NO_ARRAYS:
+            for i, slope in zip(dual, _partials(primitive, out, args, dual), strict=True):
+                x: Dual = operands[i]
+                if not x.support or (primitive.selects and data_of(slope) == 0.0):
+                    continue  # not selected: nothing flows, not even 0 times infinity
+                share = _scaled(slope, x.tangent, x.support)
+                tangent = share if tangent is None else tangent + share
+                support |= x.support
+        if tangent is None:
+            tangent = np.zeros(len(first)) if isinstance(first, np.ndarray) else 0.0
+        if PROCESS.anomaly_watchers:
+            from autograd.transforms.anomaly import check_tangent
+
+            check_tangent(primitive, operands, [operands[i].tangent for i in dual], out, tangent)
+        return make_dual(out, tangent, level, support)
+
+    def __lt__(self, other: object) -> Any:
+        return self.data < data_of(other) if _is_scalar(other) else NotImplemented
+
+    def __le__(self, other: object) -> Any:
+        return self.data <= data_of(other) if _is_scalar(other) else NotImplemented
+
+    def __gt__(self, other: object) -> Any:
+        return self.data > data_of(other) if _is_scalar(other) else NotImplemented
+
+    def __ge__(self, other: object) -> Any:
+        return self.data >= data_of(other) if _is_scalar(other) else NotImplemented
+
+    def __eq__(self, other: object) -> Any:
+        return self.data == data_of(other) if _is_scalar(other) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        return self.data != data_of(other) if _is_scalar(other) else NotImplemented
+
+    def __bool__(self) -> bool:
+        return self.data != 0.0
+
+    def __hash__(self) -> int:
+        return id(self) >> 4
+
+    def __repr__(self) -> str:
+        many = isinstance(self.tangent, np.ndarray)
+        return f"Dual({self.primal!r}, {self.tangent.tolist() if many else self.tangent!r})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return make_dual, (self.primal, self.tangent, self._level, self.support)
+
+
+def make_dual(primal: Any, tangent: Any, level: int, support: int = ALL) -> Dual:
+    """A Dual of parts that are known to be sound."""
+    dual = Dual.__new__(Dual)
+    dual.primal = primal
+    dual.tangent = tangent
+    dual._level = level
+    dual.support = support
+    return dual
+
+
+def level_of(x: Any) -> int:
+    """The level of an operand; 0 for a plain number."""
+    return x.level() if isinstance(x, Operand) else 0
+
+
+def is_zero(x: Any) -> bool:
+    """Whether x is the plain number 0: as a tangent or an adjoint, nothing to multiply."""
+    return not isinstance(x, Operand) and bool(x == 0.0)
+
+
+def _part(x: Any, what: str) -> Any:
+    return x if isinstance(x, Operand) else as_number(x, what)
+
+
+def _is_scalar(x: object) -> bool:
+    return isinstance(x, Operand) or is_real(x)
+
+
+def _partials(
+    primitive: Primitive, out: Any, args: tuple[Any, ...], wanted: Sequence[int]
+) -> list[Any]:
+    """The partials by the wanted arguments."""
+    if any(isinstance(x, Operand) for x in args):
+        return primitive.differentiable_partials(out, args, wanted)
+    if primitive.arity is not None:
+        return [primitive.partial(i, out, args) for i in wanted]
+    every = primitive.fan_partials(out, args)
+    return [every[i] for i in wanted]
+
+
+def _scaled(slope: Any, tangent: Any, support: int) -> Any:
+    """slope * tangent, where entries outside of the support stay 0 whatever the slope."""
+    if type(slope) is float and slope == 1.0:
+        return tangent
+    harmless = support == ALL or (type(slope) is float and math.isfinite(slope))
+    if harmless or not isinstance(tangent, np.ndarray):
+        return slope * tangent
+    reached = [bool(support >> i & 1) for i in range(len(tangent))]
+    products = slope * tangent[reached]
+    share = np.full(len(tangent), 0.0, dtype=products.dtype)
+    share[reached] = products
+    return as_tensor(share)

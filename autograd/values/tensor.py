@@ -1,0 +1,308 @@
+"""Tensor: a NumPy array whose entries are Values."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd.rules import table
+from autograd.rules.primitive import Operand, as_number
+from autograd.values.ufuncs import (
+    along,
+    apply_ufunc,
+    as_tensor,
+    data_of,
+    elementwise,
+    matmul,
+    plain,
+    set_array_class,
+)
+from autograd.values.value import Value, as_name, backward
+from autograd.values.walk import InOrder, topological_order
+
+Array = NDArray[np.float64]
+
+
+class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
+    """An array of Values: NumPy's indexing, broadcasting, reductions and functions work on it.
+
+    `@`, `dot`, `sum` and `mean` make one node for each entry of their result. A result without
+    dimensions is a Value. A number that is assigned to an entry is a constant there; `assign`
+    changes the numbers of the Values that are there.
+
+    Args:
+        data: numbers or Values in any shape that NumPy understands. Numbers become leaves.
+        name: the leaves are named by their place: `W[0,1]`.
+
+    Raises:
+        TypeError: an entry is not a real number.
+        ValueError: the rows are of different lengths.
+
+    >>> W = Tensor([[1.0, 2.0], [3.0, 4.0]], name="W")
+    >>> loss = np.sum(np.tanh(W @ np.array([0.5, -0.5])))
+    >>> loss.backward()
+    >>> W[0, 1].name, W.shape
+    ('W[0,1]', (2, 2))
+    >>> W.grad.round(4)
+    array([[ 0.3932, -0.3932],
+           [ 0.3932, -0.3932]])
+    """
+
+    def __new__(cls, data: ArrayLike, name: str = "") -> Self:
+        """See the class."""
+        as_name(name)
+        numbers = plain(data) if isinstance(data, np.ndarray) else np.array(data, dtype=object)
+        entries = np.empty(numbers.shape, dtype=object)
+        for index in np.ndindex(numbers.shape):
+            place = f"{name}[{','.join(map(str, index))}]" if name and index else name
+            entry = _entry(numbers[index])
+            entries[index] = entry if isinstance(entry, Operand) else Value(entry, place)
+        return entries.view(cls)
+
+    # What NumPy calls.
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        return apply_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any
+    ) -> Any:
+        own = _FUNCTIONS.get(func)
+        if own is not None:
+            return own(*args, **kwargs)
+        result = super().__array_function__(func, types, args, kwargs)
+        return tuple(map(_unwrapped, result)) if type(result) is tuple else _unwrapped(result)
+
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        return array[()] if array.ndim == 0 else _unwrapped(array)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if not isinstance(value, Operand):  # numbers stay numbers: constants of the graph
+            places = np.empty(np.shape(plain(self)[index]), dtype=object)
+            places[...] = np.array(value, dtype=object)
+            for place in np.ndindex(places.shape):
+                places[place] = _entry(places[place])
+            value = places if places.ndim else places[()]
+        super().__setitem__(index, value)
+
+    # Which entries, not what they are: plain arrays of indices.
+
+    def argmax(self, *args: Any, **options: Any) -> Any:
+        """NumPy's argmax, by the data."""
+        return plain(self).argmax(*args, **options)
+
+    def argmin(self, *args: Any, **options: Any) -> Any:
+        """NumPy's argmin, by the data."""
+        return plain(self).argmin(*args, **options)
+
+    def argsort(self, *args: Any, **options: Any) -> Any:
+        """NumPy's argsort, by the data."""
+        return plain(self).argsort(*args, **options)
+
+    def argpartition(self, *args: Any, **options: Any) -> Any:
+        """NumPy's argpartition, by the data."""
+        return plain(self).argpartition(*args, **options)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What `pickle` stores: the graph of all entries once, then the array of them."""
+        values = [x for x in plain(self).flat if isinstance(x, Value)]
+        return _rebuild, (InOrder(topological_order(*values)), super().__reduce__())
+
+    def __repr__(self) -> str:
+        numbers = np.array2string(self.numpy(), separator=", ", prefix="Tensor(")
+        return f"Tensor({numbers})"
+
+    __str__ = __repr__
+
+    # Whole arrays of numbers.
+
+    def numpy(self) -> Array:
+        """The data of the entries, as a float64 array of the same shape."""
+        return self._collect(data_of)
+
+    @property
+    def grad(self) -> Array:
+        """The gradients of the entries, as a float64 array of the same shape; 0 for constants."""
+        return self._collect(lambda entry: entry.grad if isinstance(entry, Value) else 0.0)
+
+    def _collect(self, read: Callable[[Any], float]) -> Array:
+        return np.array([read(x) for x in plain(self).ravel().tolist()], float).reshape(self.shape)
+
+    def assign(self, data: ArrayLike) -> None:
+        """Set the data of the entries, in place: `W.assign(W.numpy() - rate * W.grad)`.
+
+        Raises:
+            ValueError: data does not broadcast to the shape; nothing has changed then.
+            TypeError: data holds something else than real numbers; likewise.
+        """
+        numbers = _numbers(data, self.shape, "Tensor.assign()")
+        entries = plain(self).ravel().tolist()
+        for place, (entry, number) in enumerate(
+            zip(entries, numbers.ravel().tolist(), strict=True)
+        ):
+            if isinstance(entry, Value):
+                entry.data = number
+            else:
+                plain(self).flat[place] = number
+
+    def zero_grad(self) -> None:
+        """Set the gradients of the entries to 0."""
+        for entry in plain(self).flat:
+            if isinstance(entry, Value):
+                entry.grad = 0.0
+
+    def backward(self, seed: ArrayLike = 1.0) -> None:
+        """Sweep back from all entries at once, each with its entry of the seed.
+
+        Raises:
+            ValueError: the seed does not broadcast to the shape; nothing has changed then.
+            TypeError: the seed holds something else than real numbers; likewise.
+        """
+        seeds = _numbers(seed, self.shape, "Tensor.backward()")
+        if self.size:
+            backward(table.dot(*plain(self).flat, *seeds.flat))
+
+    # Operations of one node for each entry of the result.
+
+    def __matmul__(self, other: Any) -> Any:
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return matmul(other, self)
+
+    def dot(self, b: Any, out: None = None) -> Any:  # type: ignore[override]
+        """NumPy's dot: `@`, and for a scalar the product by it."""
+        return _dot(self, b, out)
+
+    def clip(self, min: Any = None, max: Any = None, out: None = None) -> Any:  # type: ignore[override]
+        """Each entry limited to [min, max]."""
+        return _clip(self, min, max, out)
+
+    def mean(  # type: ignore[override]
+        self,
+        axis: Any = None,
+        dtype: None = None,
+        out: None = None,
+        *,
+        keepdims: bool = False,
+        where: Any = True,
+    ) -> Any:
+        """The mean along an axis, along several, or of all: one node for each."""
+        _only_defaults("mean", dtype=dtype, out=out, where=where)
+        return along(table.mean, self, axis, keepdims)
+
+
+def _rebuild(graph: list[Value], array: Any) -> Any:
+    """A Tensor from what ndarray pickles; its graph came first only to be there for the entries."""
+    make, arguments, state = array
+    tensor = make(*arguments)
+    tensor.__setstate__(state)
+    return tensor
+
+
+def _entry(x: Any) -> Any:
+    """An entry as it is kept: a Value or alike, or a plain number."""
+    if isinstance(x, Operand):
+        return x
+    if isinstance(x, (list, tuple, np.ndarray)):
+        raise ValueError(f"the rows of a Tensor must be of one length, but an entry is {x!r}")
+    return as_number(x, "Tensor()")
+
+
+def _unwrapped(result: Any) -> Any:
+    """An array of something else than Values is no Tensor."""
+    if isinstance(result, Tensor) and result.dtype != object:
+        return plain(result)
+    return as_tensor(result)
+
+
+def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
+    """Plain numbers as a float64 array of the shape; an error in the name of their taker."""
+    if isinstance(data, np.ndarray) and data.dtype == np.float64:
+        numbers = data
+    else:
+        entries = np.array(data, dtype=object)
+        floats = [as_number(x, taker) for x in plain(entries).flat]
+        numbers = np.reshape(np.array(floats, dtype=float), entries.shape)
+    try:
+        return np.broadcast_to(numbers, shape)
+    except ValueError:
+        raise ValueError(
+            f"{taker} of a Tensor of shape {shape} takes numbers of that shape, or that broadcast "
+            f"to it, not of shape {numbers.shape}"
+        ) from None
+
+
+def dot_arrays(a: Any, b: Any) -> Any:
+    """`np.dot` of two arrays: `@` with `dot` nodes, and * where either is a scalar.
+
+    Raises:
+        ValueError: the shapes do not fit.
+    """
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    if np.ndim(b) > 2:
+        raise ValueError("dot of Tensors takes b of at most 2 dimensions: use @ or np.einsum")
+    return matmul(a, b)
+
+
+def _dot(a: Any, b: Any, out: None = None) -> Any:
+    _only_defaults("dot", out=out)
+    return dot_arrays(a, b)
+
+
+def _inner(a: Any, b: Any) -> Any:
+    return dot_arrays(a, np.swapaxes(plain(b), -1, -2) if np.ndim(b) > 1 else b)
+
+
+def _mean(a: Any, axis: Any = None, keepdims: Any = np._NoValue, **options: Any) -> Any:
+    _only_defaults("mean", **options)
+    return along(table.mean, a, axis, keepdims is not np._NoValue and bool(keepdims))
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    if ord is None or (ord == 2 and (np.ndim(x) == 1 or isinstance(axis, int))) or ord == "fro":
+        return along(table.norm, x, axis, keepdims)
+    raise TypeError(
+        f"np.linalg.norm of a Tensor with ord={ord!r} is not supported: only lengths are"
+    )
+
+
+def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **options: Any) -> Any:
+    lo = options.pop("min", a_min)
+    hi = options.pop("max", a_max)
+    _only_defaults("clip", out=out, **options)
+    return elementwise(table.clip, a, -np.inf if lo is None else lo, np.inf if hi is None else hi)
+
+
+def _where(condition: Any, *choices: Any) -> Any:
+    if not choices:
+        return np.nonzero(as_numpy(condition))
+    return elementwise(table.where, as_numpy(condition), *choices)
+
+
+def as_numpy(x: Any) -> Any:
+    """The plain numbers of a Tensor or a Value; other arrays as they are."""
+    if isinstance(x, Tensor):
+        return x.numpy()
+    return x.data if isinstance(x, Value) else np.asarray(x)
+
+
+def _only_defaults(function: str, **options: Any) -> None:
+    for option, value in options.items():
+        if value is not None and value is not True and value is not np._NoValue:
+            raise TypeError(f"{function} of a Tensor does not take {option}={value!r}")
+
+
+_FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.dot: _dot,
+    np.inner: _inner,
+    np.mean: _mean,
+    np.clip: _clip,
+    np.where: _where,
+    np.linalg.norm: _norm,
+}
+"""NumPy's functions that are no ufuncs and would make many small nodes, or lose the kinks."""
+
+set_array_class(Tensor)

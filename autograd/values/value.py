@@ -1,0 +1,710 @@
+"""Value: a node of the computation graph, and the reverse sweep over it.
+
+This module and what it calls run compiled by mypyc or interpreted, unchanged. Two things follow:
+names that start with an underscore are typed fields read in inner loops, and a node holds up to two
+operands in fields of its own, with a `Fan` for more.
+"""
+
+from typing import Any, Final, cast
+
+from mypy_extensions import i32, i64, mypyc_attr
+
+from autograd.rules import floats, table
+from autograd.rules.primitive import Primitive, as_number, is_real
+from autograd.values.operators import Arithmetic
+
+ADD: Final[Primitive] = table.add
+SUB: Final[Primitive] = table.sub
+MUL: Final[Primitive] = table.mul
+DIV: Final[Primitive] = table.div
+NEG: Final[Primitive] = table.neg
+POW: Final[Primitive] = table.pow
+DOT: Final[Primitive] = table.dot
+RELU: Final[Primitive] = table.relu
+
+BLANK: Final[object] = 0.0
+_KEYBOARD: Final = {"mul": "*", "sub": "-", "neg": "-", "div": "/"}  # micrograd's symbols
+LONGEST_CHAIN: Final = 40
+
+
+@mypyc_attr(acyclic=True)
+class Fan:
+    """The operands of a node that has more than two, and its partial by each (0 by a constant)."""
+
+    __slots__ = ("operands", "partials")
+
+    def __init__(self, operands: tuple[Any, ...], partials: tuple[float, ...]) -> None:
+        self.operands = operands
+        self.partials = partials
+
+
+class _Process:
+    """What all graphs of the process share. Under the interpreter lock each use is atomic."""
+
+    __slots__ = ("anomaly_watchers", "chain", "doomed", "sweeps")
+
+    def __init__(self) -> None:
+        self.sweeps: i64 = 1  # numbers the sweeps, so that the marks of one mean nothing to others
+        self.anomaly_watchers: i64 = 0  # how many detect_anomaly blocks are open, in any thread
+        self.chain: i64 = 0  # how many deletions are under way inside one another
+        self.doomed: list[object] = []  # what a long chain of deletions has put off
+
+
+PROCESS: Final = _Process()
+
+
+@mypyc_attr(acyclic=True)
+class Value(Arithmetic):
+    """A float that remembers how it was computed.
+
+    Operators and functions on Values record a directed graph; `backward` sweeps it from the result
+    to the leaves and leaves the derivatives in `grad`.
+
+    Args:
+        data: the number; anything that is one real number to Python or NumPy.
+        name: what drawings and messages call it.
+        label: micrograd's word for the name.
+
+    Raises:
+        TypeError: data is not a real number.
+
+    >>> x, y, z = Value(1, "x"), Value(2, "y"), Value(-6, "z")
+    >>> f = (x + y) ** 2 * z
+    >>> f.backward()
+    >>> f.data, x.grad, y.grad, z.grad
+    (-54.0, -36.0, -36.0, 9.0)
+    """
+
+    __slots__ = (
+        "_a",
+        "_b",
+        "_da",
+        "_data",
+        "_db",
+        "_fan",
+        "_grad",
+        "_mark",
+        "_name",
+        "_primitive",
+        "_touched",
+        "_uses",
+    )
+
+    def __init__(self, data: object, name: object = "", label: object = "") -> None:
+        # Every field is set before anything can raise: deletion reads them.
+        self._data: float = 0.0
+        self._grad: float = 0.0
+        self._primitive: Primitive | None = None
+        self._a: Value | None = None  # first operand, where it is a Value ...
+        self._b: Value | None = None
+        self._da: float = 0.0  # ... and the partial by it; else the constant operand itself
+        self._db: float = 0.0
+        self._fan: Fan | None = None
+        self._name: str = ""
+        self._mark: i64 = 1  # the latest sweep that came here (below 1: __init__ never ran),
+        self._uses: i32 = 0  # how many edges of it are still to come,
+        self._touched: bool = False  # and whether an adjoint has come
+        if type(data) is float:
+            self._data = data
+        else:
+            self._data = as_number(data, "Value()")
+        if name != "" or label != "":
+            self._name = as_name(label if name == "" else name)
+
+    def __del__(self) -> None:
+        """Take deep graphs apart without recursion (compiled form only, see `autograd.__init__`).
+
+        A Value has no header for the cycle collector, as its graph has no cycles, and so none for
+        CPython's own guard against deep chains of deletions.
+        """
+        if self._mark < 1 or self._primitive is None:
+            return
+        process = PROCESS
+        if process.chain >= LONGEST_CHAIN:
+            process.doomed.append((self._a, self._b, self._fan))
+        process.chain += 1
+        self._a = None
+        self._b = None
+        self._fan = None
+        if process.chain == 1:
+            while process.doomed:
+                process.doomed.pop()
+        process.chain -= 1
+
+    # What a node knows.
+
+    @property
+    def data(self) -> float:
+        """The number. Changing a leaf's does not change what was computed from it before."""
+        return self._data
+
+    @data.setter
+    def data(self, value: object) -> None:
+        self._data = as_number(value, "Value.data")
+
+    @property
+    def grad(self) -> float:
+        """The derivative: summed over passes for a leaf, of the latest pass for other nodes."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: object) -> None:
+        self._grad = as_number(value, "Value.grad")
+
+    @property
+    def name(self) -> str:
+        """What drawings and messages call it; empty for no name."""
+        return self._name
+
+    @name.setter
+    def name(self, value: object) -> None:
+        self._name = as_name(value)
+
+    @property
+    def label(self) -> str:
+        """micrograd's word for `name`."""
+        return self._name
+
+    @label.setter
+    def label(self, value: object) -> None:
+        self._name = as_name(value)
+
+    @property
+    def op(self) -> Primitive | None:
+        """The primitive that made it; None for a leaf."""
+        return self._primitive
+
+    @property
+    def operands(self) -> "tuple[Value | float, ...]":
+        """What the primitive was applied to, in order and with repeats; constants as floats.
+
+        >>> x = Value(3.0)
+        >>> (2.0 * x).operands
+        (2.0, Value(3.0))
+        """
+        op = self._primitive
+        if op is None:
+            return ()
+        if self._fan is not None:
+            return self._fan.operands
+        first = self._a if self._a is not None else self._da
+        if op.arity == 1:
+            return (first,)
+        return (first, self._b if self._b is not None else self._db)
+
+    @property
+    def parents(self) -> "tuple[Value, ...]":
+        """The Values among the operands, one for each edge of the graph."""
+        return tuple([x for x in self.operands if isinstance(x, Value)])
+
+    @property
+    def partials(self) -> tuple[float, ...]:
+        """The local partial derivative along each edge, as of the recording.
+
+        >>> x = Value(3.0)
+        >>> (x * x).partials
+        (3.0, 3.0)
+        """
+        fan = self._fan
+        if fan is not None:
+            edges = zip(fan.operands, fan.partials, strict=True)
+            return tuple([p for x, p in edges if isinstance(x, Value)])
+        slopes: list[float] = []
+        if self._a is not None:
+            slopes.append(self._da)
+        if self._b is not None:
+            slopes.append(self._db)
+        return tuple(slopes)
+
+    # micrograd's names for some of that.
+
+    @property
+    def _prev(self) -> "tuple[Value, ...]":
+        return self.parents
+
+    def _backward(self) -> None:
+        """One step of a backward pass by hand: add this node's share to its parents' grad."""
+        for parent, partial in zip(self.parents, self.partials, strict=True):
+            parent._grad += partial * self._grad
+
+    def backward(self, seed: object = 1.0) -> None:
+        """Add the derivatives of this Value to the `grad` of every leaf that it depends on.
+
+        Interior nodes are set to this pass's adjoint, so a second call doubles the leaves only.
+
+        Args:
+            seed: the adjoint of this Value itself.
+
+        Raises:
+            TypeError: the seed is not a real number; nothing has changed then.
+            FloatingPointError: inside `detect_anomaly`, at the first nan or inf; likewise.
+
+        >>> a = Value(3.0)
+        >>> b = a + a
+        >>> b.backward()
+        >>> a.grad
+        2.0
+        """
+        adjoint = as_number(seed, "backward()")
+        if PROCESS.anomaly_watchers:
+            from autograd.transforms.anomaly import check_backward
+
+            check_backward(self, adjoint)
+        _sweep(self, adjoint)
+
+    def apply(self, primitive: Primitive, operands: tuple[Any, ...]) -> "Value":
+        """Record primitive(*operands), each a Value or a float."""
+        if primitive.arity == 1:
+            return _unary(primitive, operands[0])
+        if primitive.arity == 2:
+            return _general_binary(primitive, operands[0], operands[1])
+        return _variadic(primitive, operands)
+
+    # The operators, their rows of the table written out for speed.
+
+    def __add__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return _binary(ADD, self._data + other._data, self, other, 1.0, 1.0)
+        if not is_real(other):
+            return NotImplemented
+        c = _constant(other)
+        return _binary(ADD, self._data + c, self, None, 1.0, c)
+
+    def __radd__(self, other: object) -> Any:
+        if not is_real(other):
+            return NotImplemented
+        c = _constant(other)
+        return _binary(ADD, c + self._data, None, self, c, 1.0)
+
+    def __sub__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return _binary(SUB, self._data - other._data, self, other, 1.0, -1.0)
+        if not is_real(other):
+            return NotImplemented
+        c = _constant(other)
+        return _binary(SUB, self._data - c, self, None, 1.0, c)
+
+    def __rsub__(self, other: object) -> Any:
+        if not is_real(other):
+            return NotImplemented
+        c = _constant(other)
+        return _binary(SUB, c - self._data, None, self, c, -1.0)
+
+    def __mul__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return _binary(MUL, self._data * other._data, self, other, other._data, self._data)
+        if not is_real(other):
+            return NotImplemented
+        c = _constant(other)
+        return _binary(MUL, self._data * c, self, None, c, c)
+
+    def __rmul__(self, other: object) -> Any:
+        if not is_real(other):
+            return NotImplemented
+        c = _constant(other)
+        return _binary(MUL, c * self._data, None, self, c, c)
+
+    def __truediv__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return _quotient(self._data, other._data, self, other)
+        if not is_real(other):
+            return NotImplemented
+        return _quotient(self._data, _constant(other), self, None)
+
+    def __rtruediv__(self, other: object) -> Any:
+        if not is_real(other):
+            return NotImplemented
+        return _quotient(_constant(other), self._data, None, self)
+
+    def __pow__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return _general_binary(POW, self, other)
+        if not is_real(other):
+            return NotImplemented
+        c = _constant(other)
+        x = self._data
+        slope = c * floats.power(x, c - 1.0) if c != 0.0 else 0.0
+        return _binary(POW, floats.power(x, c), self, None, slope, c)
+
+    def __rpow__(self, other: object) -> Any:
+        return _general_binary(POW, _constant(other), self) if is_real(other) else NotImplemented
+
+    def __neg__(self) -> Any:
+        return _binary(NEG, -self._data, self, None, -1.0, 0.0)
+
+    # Comparisons are those of the numbers, so Python's control flow means what it says.
+
+    def __lt__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return self._data < other._data
+        return self._data < cast(Any, other) if is_real(other) else NotImplemented
+
+    def __le__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return self._data <= other._data
+        return self._data <= cast(Any, other) if is_real(other) else NotImplemented
+
+    def __gt__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return self._data > other._data
+        return self._data > cast(Any, other) if is_real(other) else NotImplemented
+
+    def __ge__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return self._data >= other._data
+        return self._data >= cast(Any, other) if is_real(other) else NotImplemented
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return self._data == other._data
+        return self._data == cast(Any, other) if is_real(other) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        if isinstance(other, Value):
+            return self._data != other._data
+        return self._data != cast(Any, other) if is_real(other) else NotImplemented
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __hash__(self) -> int:
+        return id(self) >> 4
+
+    # Text and copies.
+
+    @property
+    def _op(self) -> str:
+        """The operation in a word, as drawings show it: `**2` for a constant power."""
+        op = self._primitive
+        if op is None:
+            return ""
+        if op is POW and self._b is None:
+            return f"**{self._db:g}"
+        return _KEYBOARD.get(op.name, op.symbol)
+
+    def __repr__(self) -> str:
+        name = f", name={self._name!r}" if self._name else ""
+        grad = f", grad={self._grad!r}" if self._grad != 0.0 else ""
+        return f"Value({self._data!r}{grad}{name})"
+
+    def __format__(self, spec: str) -> str:
+        """The number by the given format: f"{v:.3f}"."""
+        return format(self._data, spec) if spec else repr(self)
+
+    def __copy__(self) -> "Value":
+        return rebuild(
+            self._primitive, self._data, self._grad, self._name, self.operands, self.partials
+        )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
+        from autograd.values.walk import deepcopy_graph
+
+        return deepcopy_graph(self, memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from autograd.values.walk import reduce_node
+
+        return reduce_node(self)
+
+
+def as_name(name: object) -> str:
+    """The name itself, or a TypeError where it is no text."""
+    if isinstance(name, str):
+        return name
+    raise TypeError(f"a Value's name is a str, not {name!r} of type {type(name).__name__}")
+
+
+def _constant(x: object) -> float:
+    return x if type(x) is float else float(cast(Any, x))
+
+
+def _binary(
+    op: Primitive, data: float, a: Value | None, b: Value | None, da: float, db: float
+) -> Value:
+    """A new node; da and db are the partials by a and b, or the constants in their place."""
+    out = Value(BLANK)
+    out._data = data
+    out._primitive = op
+    out._a = a
+    out._b = b
+    out._da = da
+    out._db = db
+    if PROCESS.anomaly_watchers:
+        _watch(out)
+    return out
+
+
+def _quotient(x: float, y: float, a: Value | None, b: Value | None) -> Value:
+    """The node of x / y, where a and b are the operands that are Values."""
+    q = floats.divide(x, y)
+    da = floats.divide(1.0, y) if a is not None else x
+    db = floats.divide(-q, y) if b is not None else y
+    return _binary(DIV, q, a, b, da, db)
+
+
+def _unary(op: Primitive, x: Value) -> Value:
+    if op is RELU:  # written out, as for the operators
+        if x._data > 0.0:
+            return _binary(op, x._data, x, None, 1.0, 0.0)
+        return _binary(op, 0.0 if x._data <= 0.0 else x._data, x, None, 0.0, 0.0)
+    y = op.fn(x._data)
+    return _binary(op, y, x, None, op.partial(0, y, (x._data,)), 0.0)
+
+
+def _general_binary(op: Primitive, x: object, y: object) -> Value:
+    """The node of op(x, y) by the rules of the row."""
+    a = x if isinstance(x, Value) else None
+    b = y if isinstance(y, Value) else None
+    args = (_number_of(x), _number_of(y))
+    out = op.fn(args[0], args[1])
+    da = op.partial(0, out, args) if a is not None else args[0]
+    db = op.partial(1, out, args) if b is not None else args[1]
+    return _binary(op, out, a, b, da, db)
+
+
+def _variadic(op: Primitive, operands: tuple[Any, ...]) -> Value:
+    """The node of op(*operands) for any number of operands."""
+    args = tuple([_number_of(x) for x in operands])
+    if op is DOT:  # its row written out, as for the operators: neurons are made of it
+        half = len(args) // 2
+        partials = args[half:] + args[:half]
+        data = 0.0
+        for i in range(half):
+            data += args[i] * partials[i]
+    else:
+        data = op.fn(*args)
+        partials = tuple(op.fan_partials(data, args))
+    out = Value(BLANK)
+    out._data = data
+    out._primitive = op
+    out._fan = Fan(operands, partials)
+    if PROCESS.anomaly_watchers:
+        _watch(out)
+    return out
+
+
+def _number_of(x: object) -> float:
+    return x._data if isinstance(x, Value) else _constant(x)
+
+
+def _watch(node: Value) -> None:
+    from autograd.transforms.anomaly import check_forward
+
+    check_forward(node)
+
+
+def rebuild(
+    op: Primitive | None,
+    data: float,
+    grad: float,
+    name: str,
+    operands: tuple[Any, ...],
+    partials: tuple[float, ...],
+) -> Value:
+    """A node from its parts, as `Value`'s properties of these names give them; for copies."""
+    out = Value(data, name)
+    out._grad = grad
+    out._primitive = op
+    if op is None:
+        return out
+    slopes = iter(partials)
+    by_operand = [next(slopes) if isinstance(x, Value) else _constant(x) for x in operands]
+    if op.arity is None or op.arity > 2:
+        out._fan = Fan(operands, tuple(by_operand))
+        return out
+    first = operands[0]
+    out._a = first if isinstance(first, Value) else None
+    out._da = by_operand[0]
+    if len(operands) == 2:
+        second = operands[1]
+        out._b = second if isinstance(second, Value) else None
+        out._db = by_operand[1]
+    return out
+
+
+def backward(root: object, seed: object = 1.0) -> None:
+    """`root.backward(seed)`, with a clear error where the root was never recorded.
+
+    Raises:
+        TypeError: root is a plain number, or nothing that can be differentiated.
+
+    >>> x = Value(3.0)
+    >>> backward(x * x)
+    >>> x.grad
+    6.0
+    """
+    if isinstance(root, Value):
+        root.backward(seed)
+    elif is_real(root):
+        raise TypeError(
+            f"backward() needs a Value, but {root!r} is a plain number, which remembers nothing: "
+            "did the computation start from a Value?"
+        )
+    elif hasattr(root, "backward"):
+        root.backward(seed)
+    else:
+        raise TypeError(f"backward() needs a Value, not {root!r} of type {type(root).__name__}")
+
+
+# The reverse sweep. Kahn's order (doi:10.1145/368996.369025), from the root: first every node
+# learns by how many edges the sweep will come to it, then a node is done once all have come.
+
+
+def _sweep(root: Value, seed: float) -> None:
+    """Set the adjoints of interior nodes, add those of leaves."""
+    if root._primitive is None:
+        root._grad += seed
+        return
+    PROCESS.sweeps += 1
+    _count_edges(root, PROCESS.sweeps)
+    _propagate(root, seed)
+
+
+def leaf_adjoints(root: Value, leaves: list[Value], seed: float) -> list[float] | None:
+    """The derivatives of root by the given leaves; None where it depends on any other leaf.
+
+    None as well where one of them is no leaf. They are taken for the caller's own: their `grad` is
+    overwritten, and that of no other Value unless the result is found.
+    """
+    PROCESS.sweeps += 1
+    sweep = PROCESS.sweeps
+    for leaf in leaves:
+        if leaf._primitive is not None:
+            return None
+        leaf._mark = sweep
+        leaf._grad = 0.0
+    if root._primitive is None:
+        if root._mark != sweep:
+            return None
+        root._grad = seed
+    elif _count_edges(root, sweep):
+        _propagate(root, seed)
+    else:
+        return None
+    return [leaf._grad for leaf in leaves]
+
+
+def _count_edges(root: Value, sweep: i64) -> bool:
+    """Prepare the graph for a sweep; return whether all its leaves carry the sweep's mark."""
+    own = True
+    root._mark = sweep
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        fan = node._fan
+        if fan is not None:
+            for x in fan.operands:
+                if isinstance(x, Value):
+                    own = _count(x, sweep, stack) and own
+            continue
+        # `_count`, and below `_pass`, written out for the two operands of these innermost loops
+        a = node._a
+        if a is not None:
+            if a._primitive is None:
+                if a._mark != sweep:
+                    own = False
+            elif a._mark == sweep:
+                a._uses += 1
+            else:
+                a._mark = sweep
+                a._uses = 1
+                a._touched = False
+                stack.append(a)
+        b = node._b
+        if b is not None:
+            if b._primitive is None:
+                if b._mark != sweep:
+                    own = False
+            elif b._mark == sweep:
+                b._uses += 1
+            else:
+                b._mark = sweep
+                b._uses = 1
+                b._touched = False
+                stack.append(b)
+    return own
+
+
+def _count(x: Value, sweep: i64, stack: list[Value]) -> bool:
+    """Count an edge to x; at the first, make an interior node ready. False for an unmarked leaf."""
+    if x._primitive is None:
+        return x._mark == sweep
+    if x._mark == sweep:
+        x._uses += 1
+    else:
+        x._mark = sweep
+        x._uses = 1
+        x._touched = False
+        stack.append(x)
+    return True
+
+
+def _propagate(root: Value, seed: float) -> None:
+    """Carry adjoints from the root to the leaves, after `_count_edges`."""
+    root._grad = seed
+    root._touched = True
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        flows = node._touched
+        if not flows:
+            node._grad = 0.0
+        adjoint = node._grad
+        fan = node._fan
+        if fan is not None:
+            for i in range(len(fan.operands)):
+                x = fan.operands[i]
+                if isinstance(x, Value):
+                    _pass(node, flows, adjoint, x, fan.partials[i], stack)
+            continue
+        a = node._a
+        if a is not None:
+            partial = node._da
+            if flows and (partial != 0.0 or not is_cut(node, partial)):
+                if a._touched or a._primitive is None:
+                    a._grad += partial * adjoint
+                else:
+                    a._grad = partial * adjoint
+                    a._touched = True
+            if a._primitive is not None:
+                a._uses -= 1
+                if a._uses == 0:
+                    stack.append(a)
+        b = node._b
+        if b is not None:
+            partial = node._db
+            if flows and (partial != 0.0 or not is_cut(node, partial)):
+                if b._touched or b._primitive is None:
+                    b._grad += partial * adjoint
+                else:
+                    b._grad = partial * adjoint
+                    b._touched = True
+            if b._primitive is not None:
+                b._uses -= 1
+                if b._uses == 0:
+                    stack.append(b)
+
+
+def _pass(
+    node: Value, flows: bool, adjoint: float, x: Value, partial: float, stack: list[Value]
+) -> None:
+    """Pass an adjoint along the edge from node to its operand x."""
+    if flows and (partial != 0.0 or not is_cut(node, partial)):
+        if x._touched or x._primitive is None:
+            x._grad += partial * adjoint
+        else:
+            x._grad = partial * adjoint
+            x._touched = True
+    if x._primitive is not None:
+        x._uses -= 1
+        if x._uses == 0:
+            stack.append(x)
+
+
+def is_cut(node: Value, partial: float) -> bool:
+    """Whether no derivative flows along an edge with this partial: the operand was not selected.
+
+    Then nothing is multiplied, as 0 times an infinite adjoint or partial would be nan.
+    """
+    op = node._primitive
+    return partial == 0.0 and op is not None and op.selects

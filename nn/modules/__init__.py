@@ -1,0 +1,1 @@
+"""Layers and networks, and how they are saved and told."""

@@ -1,0 +1,347 @@
+"""Activation functions as modules, and the table of their names."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd.rules.primitive import as_number
+from autograd.text.arguments import whole
+from nn import activations
+from nn.init import constant
+from nn.modules.module import Module
+
+
+class Activation(Module):
+    """A module that keeps the shape of what it gets, and has no parameters unless it says so."""
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The same shape."""
+        return input_shape
+
+
+class Identity(Activation):
+    """x itself.
+
+    >>> Identity()(2.0)
+    2.0
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return x
+
+
+class ReLU(Activation):
+    """max(x, 0).
+
+    >>> ReLU()([-1.0, 2.0])
+    array([0., 2.])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.relu(x)
+
+
+class LeakyReLU(Activation):
+    """x where it is positive, else slope · x.
+
+    >>> LeakyReLU()([-1.0, 2.0])
+    array([-0.01,  2.  ])
+    """
+
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = as_number(slope, "slope of LeakyReLU")
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.leaky_relu(x, self.slope)
+
+
+class PReLU(Activation):
+    """LeakyReLU whose slope is learned (He et al. 2015, arXiv:1502.01852).
+
+    Args:
+        size: 1 for one slope, or one for each entry along the last axis.
+        start: the slope to start from.
+
+    Raises:
+        TypeError: size is no whole number, or start no number.
+        ValueError: size is not positive; called with arrays of another width.
+
+    >>> PReLU().parameters()
+    [Value(0.25, name='slope')]
+    """
+
+    def __init__(self, size: int = 1, start: float = 0.25) -> None:
+        self.size = whole(size, "size of PReLU")
+        self.start = as_number(start, "start of PReLU")
+        shape = () if self.size == 1 else (self.size,)
+        self.declare("slope", shape, constant(self.start), follows_init=False)
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        self.output_shape(np.shape(x))
+        return activations.prelu(x, self.slope)
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The same shape."""
+        if self.size > 1 and input_shape[-1:] != (self.size,):
+            raise ValueError(
+                f"{self!r} takes {self.size} numbers along the last axis, but got shape "
+                f"{input_shape}"
+            )
+        return input_shape
+
+
+class ELU(Activation):
+    """x where it is positive, else alpha (e**x - 1).
+
+    >>> ELU()([0.0, 2.0])
+    array([0., 2.])
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = as_number(alpha, "alpha of ELU")
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.elu(x, self.alpha)
+
+
+class SELU(Activation):
+    """ELU scaled so that it keeps mean 0 and variance 1 (arXiv:1706.02515).
+
+    >>> SELU()([0.0])
+    array([0.])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.selu(x)
+
+
+class Sigmoid(Activation):
+    """1 / (1 + e**-x).
+
+    >>> Sigmoid()([0.0])
+    array([0.5])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.sigmoid(x)
+
+
+class Tanh(Activation):
+    """Hyperbolic tangent.
+
+    >>> Tanh()([0.0])
+    array([0.])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.tanh(x)
+
+
+class Softplus(Activation):
+    """log(1 + e**x).
+
+    >>> Softplus()([800.0])
+    array([800.])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.softplus(x)
+
+
+class Swish(Activation):
+    """x · sigmoid(beta · x); SiLU for beta = 1.
+
+    >>> Swish(beta=2.0)([0.0])
+    array([0.])
+    """
+
+    def __init__(self, beta: float = 1.0) -> None:
+        self.beta = as_number(beta, "beta of Swish")
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.swish(x, self.beta)
+
+
+SiLU = Swish
+"""PyTorch's name for it, with the beta of 1 that it has by default."""
+
+
+class GELU(Activation):
+    """x · Φ(x), or with approximate="tanh" the older form that replaces Φ.
+
+    >>> GELU()([0.0])
+    array([0.])
+    """
+
+    def __init__(self, approximate: str = "none") -> None:
+        activations.gelu(0.0, approximate)  # an unknown form is an error now
+        self.approximate = approximate
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.gelu(x, self.approximate)
+
+
+class Hardtanh(Activation):
+    """x limited to [lo, hi].
+
+    >>> Hardtanh()([-3.0, 0.5])
+    array([-1. ,  0.5])
+    """
+
+    def __init__(self, lo: float = -1.0, hi: float = 1.0) -> None:
+        self.lo = as_number(lo, "lo of Hardtanh")
+        self.hi = as_number(hi, "hi of Hardtanh")
+        activations.hardtanh(0.0, self.lo, self.hi)  # limits in disorder are an error now
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.hardtanh(x, self.lo, self.hi)
+
+
+class Softmax(Activation):
+    """e**x over its sum along the last axis.
+
+    >>> Softmax()([1000.0, 1000.0])
+    array([0.5, 0.5])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.softmax(x)
+
+
+class LogSoftmax(Activation):
+    """The logarithm of softmax along the last axis.
+
+    >>> LogSoftmax()([1000.0, 1000.0]).round(4)
+    array([-0.6931, -0.6931])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return activations.log_softmax(x)
+
+
+class Sign(Activation):
+    """-1, 0 or 1; its derivative is 0.
+
+    >>> Sign()([-3.0, 2.0])
+    array([-1.,  1.])
+    """
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        from autograd import sign
+
+        return sign(x)
+
+
+class Function(Activation):
+    """A function of arrays as a module; what it does to Values is recorded.
+
+    >>> from autograd import sin
+    >>> Function(sin)([0.0])
+    array([0.])
+    """
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def forward(self, x: Any) -> Any:
+        """See the class."""
+        return self.function(x)
+
+
+ACTIVATIONS: dict[str, type[Activation]] = {
+    "elu": ELU,
+    "gelu": GELU,
+    "hardtanh": Hardtanh,
+    "identity": Identity,
+    "leaky_relu": LeakyReLU,
+    "log_softmax": LogSoftmax,
+    "prelu": PReLU,
+    "relu": ReLU,
+    "selu": SELU,
+    "sigmoid": Sigmoid,
+    "sign": Sign,
+    "silu": Swish,
+    "softmax": Softmax,
+    "softplus": Softplus,
+    "swish": Swish,
+    "tanh": Tanh,
+}
+"""The activations that layers take by name."""
+
+
+def as_activation(activation: Any) -> Module:
+    """The module for a name or a function; a Module as it is.
+
+    Raises:
+        ValueError: the name is unknown.
+        TypeError: it is none of these.
+
+    >>> as_activation("tanh")
+    Tanh()
+    """
+    if isinstance(activation, Module):
+        return activation
+    if isinstance(activation, str):
+        if activation not in ACTIVATIONS:
+            known = ", ".join(ACTIVATIONS)
+            raise ValueError(f"unknown activation {activation!r}: the known ones are {known}")
+        return ACTIVATIONS[activation]()
+    if isinstance(activation, type) and issubclass(activation, Module):
+        raise TypeError(f"{activation.__name__} is a class: write {activation.__name__}()")
+    if callable(activation):
+        return _named(activation) or Function(activation)
+    raise TypeError(
+        f"an activation is a name, a Module or a function, not {activation!r}: the known names "
+        f"are {', '.join(ACTIVATIONS)}"
+    )
+
+
+def _named(function: Callable[[Any], Any]) -> Module | None:
+    """The module of one of our own functions, `tanh` say, so that it can be saved."""
+    import autograd
+
+    name = getattr(function, "__name__", "")
+    own = (getattr(activations, name, None), getattr(autograd, name, None))
+    return ACTIVATIONS[name]() if name in ACTIVATIONS and function in own else None
+
+
+def own_copy(activation: Any) -> Any:
+    """A copy of a Module for one more layer, as each learns parameters of its own."""
+    return copy.deepcopy(activation) if isinstance(activation, Module) else activation
+
+
+def kind_of(activation: Module) -> str:
+    """The name of an activation in the table, else "function"."""
+    for name, kind in ACTIVATIONS.items():
+        if type(activation) is kind:
+            return name
+    return "function"
+
+
+def short(activation: Module) -> Any:
+    """The name of an activation that is as its name alone would make it, else the module.
+
+    >>> short(ELU()), short(ELU(alpha=0.5))
+    ('elu', ELU(alpha=0.5))
+    """
+    name = kind_of(activation)
+    return name if name != "function" and not activation._shown_config() else activation

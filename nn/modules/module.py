@@ -1,0 +1,613 @@
+"""Module: a part of a network, with its parameters and the parts that it is made of."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import reprlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd import Tensor, Value
+from autograd.rules.primitive import Operand, as_number, is_real
+from autograd.values.ufuncs import as_tensor, data_of, plain
+from nn import init as schemes
+from nn.intake import as_array, generator_of, unpacked
+from nn.modules.parameter import (
+    Array,
+    Declared,
+    Naming,
+    assign,
+    is_parameter,
+    joined,
+    numbers_of,
+    plain_naming,
+    shape_of,
+    size_of,
+    values_of,
+)
+
+Seed = int | np.random.Generator | None
+
+_MAKING = threading.RLock()
+"""Held while parameters are made, so that two threads get the same ones."""
+
+
+class Module:
+    """The base of layers and networks: it knows its parameters, and `model(x)` runs `forward`.
+
+    A subclass sets its parts as attributes, in lists and dicts too, and defines `forward`. Parts
+    are other Modules, and parameters: leaf Values, Tensors of them, lists of them, or arrays that
+    are declared by `declare` and made when first used. Each parameter is named by its place, such
+    as `layers.0.neurons.3.w[1]`, which drawings and messages show.
+
+    >>> from nn import Layer, Module
+    >>> class Wide(Module):
+    ...     def __init__(self):
+    ...         self.hidden = Layer(2, 8, "tanh", seed=0)
+    ...         self.scale = Value(1.0)
+    ...
+    ...     def forward(self, x):
+    ...         return self.scale * self.hidden(x).mean(axis=-1)
+    >>> model = Wide()
+    >>> model.num_parameters(), model.scale.name
+    (25, 'scale')
+    >>> model.predict(np.zeros((5, 2)))
+    array([0., 0., 0., 0., 0.])
+    """
+
+    training: bool = True
+    """Whether layers that behave otherwise in training, such as Dropout, do so."""
+    _path: str = ""
+
+    # Running.
+
+    def __call__(self, x: Any) -> Any:
+        """forward(x); lists and the like become arrays first.
+
+        Raises:
+            TypeError: x holds something else than numbers and Values.
+            ValueError: its rows are of several lengths, or a number is missing.
+        """
+        return self.forward(as_input(x))
+
+    def forward(self, x: Any) -> Any:
+        """What the module computes; to be defined by the subclass."""
+        raise NotImplementedError(f"{type(self).__name__} does not define forward(self, x)")
+
+    def predict(self, x: ArrayLike) -> Any:
+        """The numbers that the model gives for an array of samples: no graph, no loop over them.
+
+        The same `forward` runs on plain numbers, with `training` off.
+
+        Args:
+            x: one sample, or samples along the leading axes; anything array-like.
+
+        Returns:
+            A float64 array of the shape that `model(x)` has, a number where that is a Value.
+
+        Raises:
+            TypeError, ValueError: as for `model(x)`.
+
+        >>> from nn import MLP
+        >>> MLP(2, [4, 1], seed=0).predict(np.ones((3, 2))).shape
+        (3,)
+        """
+        numbers = as_numbers(as_input(x))
+        model = self.with_parameters(self.state_dict()).eval()
+        with np.errstate(all="ignore"):
+            return as_numbers(as_input(model(numbers)))
+
+    def with_parameters(self, parameters: Mapping[str, Any]) -> Self:
+        """A copy of the model with these in place of its parameters; the model stays as it is.
+
+        With floats nothing is recorded; with Duals, or with what a transform hands to its function,
+        the model is differentiated by them.
+
+        Args:
+            parameters: an array or a number for each name of `state_dict`.
+
+        Raises:
+            ValueError: a name is missing or unknown, or an array has another shape.
+            TypeError: something else than a mapping, or than numbers, Values and the like in it.
+
+        >>> from autograd import grad
+        >>> from nn import Linear
+        >>> model = Linear(2, 1, seed=0)
+        >>> def output(p):
+        ...     return model.with_parameters(p)([3.0, 4.0])[0]
+        >>> grad(output)(model.state_dict())["w"]
+        array([[3., 4.]])
+        """
+        taker = "with_parameters()"
+        with _MAKING:  # or another thread could make an array between its being found and replaced
+            own = dict(self._arrays())
+            _check_mapping(parameters, taker)
+            _check_names(own, parameters, taker)
+            given = {name: as_input(parameters[name], f"{taker}: {name}") for name in own}
+            for name, array in own.items():
+                _check_shape(name, shape_of(array), np.shape(given[name]), taker)
+            return self._replaced({id(array): given[name] for name, array in own.items()})
+
+    def _replaced(self, twins: dict[int, Any]) -> Self:
+        """A copy in which everything that has a twin, by its id, is replaced by it."""
+        if id(self) in twins:
+            known: Self = twins[id(self)]
+            return known
+        twin = twins[id(self)] = object.__new__(type(self))
+        for name, thing in self._attributes():
+            if name != "_declared":
+                twin.__dict__[name] = _replaced(thing, twins)
+        return twin
+
+    def train(self, mode: bool = True) -> Self:
+        """Set `training` of this module and its parts."""
+        for module in self.modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self) -> Self:
+        """Unset `training` of this module and its parts."""
+        return self.train(False)
+
+    # Parameters.
+
+    def parameters(self) -> list[Value]:
+        """The parameters as Values, each once."""
+        found: dict[int, Value] = {}
+        for module in self._completed().values():
+            for _, array in module._own_arrays():
+                entries = [array] if isinstance(array, Value) else plain(array).ravel().tolist()
+                found.update({id(x): x for x in entries if isinstance(x, Value)})
+        return list(found.values())
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """The parameters with their names, each once.
+
+        >>> from nn import MLP
+        >>> MLP(1, [1], seed=0).named_parameters()[1]
+        ('layers.0.neurons.0.b', Value(0.0, name='layers.0.neurons.0.b'))
+        """
+        found: list[tuple[str, Value]] = []
+        seen: set[int] = set()
+        for path, module in self._completed().items():
+            for name, array in module._own_arrays():
+                naming = module._naming(name)
+                for index, value in values_of(array):
+                    if id(value) not in seen:
+                        seen.add(id(value))
+                        found.append((joined(path, naming(index)), value))
+        return found
+
+    def zero_grad(self) -> None:
+        """Set the gradients of all parameters to 0."""
+        for value in self.parameters():
+            value.grad = 0.0
+
+    def num_parameters(self) -> int:
+        """How many numbers there are to train, each counted once; nothing is made for it.
+
+        >>> from nn import Linear
+        >>> Linear(43264, 4096).num_parameters()
+        177213440
+        """
+        arrays = [array for _, array in self._arrays()]
+        made = {id(x) for a in arrays if not isinstance(a, Declared) for _, x in values_of(a)}
+        return sum(size_of(a) for a in arrays if isinstance(a, Declared)) + len(made)
+
+    def state_dict(self) -> dict[str, Array]:
+        """The numbers of all parameters by name: copies, in float64.
+
+        >>> from nn import MLP
+        >>> {name: array.shape for name, array in MLP(2, [3, 1]).state_dict().items()}
+        {'layers.0.w': (3, 2), 'layers.0.b': (3,), 'layers.1.w': (1, 3), 'layers.1.b': (1,)}
+        """
+        return {name: numbers_of(array) for name, array in self._arrays()}
+
+    def load_state_dict(self, state: Mapping[str, ArrayLike], strict: bool = True) -> None:
+        """Set the numbers of the parameters; the Values stay the same ones.
+
+        Args:
+            state: an array of numbers for each name, as `state_dict` gives them.
+            strict: whether every name has to be there, and no other. Shapes have to fit always.
+
+        Raises:
+            ValueError: names or shapes differ; nothing has changed then.
+            TypeError: something else than a mapping, or than real numbers in it; likewise.
+        """
+        taker = "load_state_dict()"
+        with _MAKING:
+            own = dict(self._arrays())
+            _check_mapping(state, taker)
+            if strict:
+                _check_names(own, state, taker)
+            loaded = {name: _real(name, state[name], taker) for name in own if name in state}
+            for name, array in loaded.items():
+                _check_shape(name, shape_of(own[name]), array.shape, taker)
+            for path, module in self.named_modules():
+                for name, array in module._own_arrays():
+                    numbers = loaded.get(joined(path, name))
+                    if numbers is None:
+                        continue
+                    if isinstance(array, Declared):
+                        module.__dict__[name] = array.create(module._path, numbers)
+                    else:
+                        assign(array, numbers)
+
+    def initialize(self, init: Any = None, seed: Seed = None) -> Self:
+        """Draw the parameters of all layers anew; Values that were made before stay the same ones.
+
+        Values that a module of your own made itself keep their numbers.
+
+        Args:
+            init: a scheme or its name (see `nn.init`) for all weights; by default each layer's own.
+            seed: int or Generator; by default new numbers every time.
+
+        Raises:
+            ValueError: the scheme is unknown; nothing has changed then.
+
+        >>> from nn import Linear
+        >>> model = Linear(2, 2).initialize("zeros")
+        >>> model.w.numpy()
+        array([[0., 0.],
+               [0., 0.]])
+        """
+        scheme = None if init is None else schemes.scheme(init)
+        generator = generator_of(seed)
+        with _MAKING:
+            for module in self.modules():
+                module._draw(scheme, drawn_seed(generator))
+        return self
+
+    def _draw(self, scheme: schemes.Scheme | None, seed: int) -> None:
+        for place, (name, old) in enumerate(self._declarations().items()):
+            chosen = scheme if old.follows_init else None
+            new = self._declarations()[name] = replace(old, seed=(seed, place), chosen=chosen)
+            made = self.__dict__.get(name)
+            if made is not None:
+                assign(made, new.numbers())
+
+    # Parts.
+
+    def modules(self) -> list[Module]:
+        """This module and all that it is made of, each once."""
+        return [module for _, module in self.named_modules()]
+
+    def named_modules(self) -> list[tuple[str, Module]]:
+        """The same with their paths; that of the module itself is empty.
+
+        >>> from nn import MLP
+        >>> [path for path, _ in MLP(2, [3, 1]).named_modules()]
+        ['', 'layers.0', 'layers.0.activation', 'layers.1', 'layers.1.activation']
+        """
+        found: list[tuple[str, Module]] = []
+        seen: set[int] = set()
+        stack: list[tuple[str, Module]] = [("", self)]
+        while stack:
+            path, module = stack.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            found.append((path, module))
+            stack += [(joined(path, name), part) for name, part in module.children()][::-1]
+        return found
+
+    def children(self) -> list[tuple[str, Module]]:
+        """The parts that this module holds itself, with their names in it."""
+        return [(name, x) for name, x in self._members() if isinstance(x, Module)]
+
+    def apply(self, function: Callable[[Module], object]) -> Self:
+        """Call a function on every part, the innermost first, and on this module; return it."""
+        self._apply(function, set())
+        return self
+
+    def _apply(self, function: Callable[[Module], object], seen: set[int]) -> None:
+        seen.add(id(self))
+        for _, part in self.children():
+            if id(part) not in seen:
+                part._apply(function, seen)
+        function(self)
+
+    # What a subclass builds on.
+
+    def declare(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        scheme: schemes.Scheme,
+        *,
+        fans: tuple[int, int] = (1, 1),
+        seed: Seed = None,
+        naming: Naming | None = None,
+        follows_init: bool = True,
+    ) -> None:
+        """Promise an array of parameters; reading the attribute of that name makes it.
+
+        Args:
+            name: the attribute.
+            shape: () for a single Value.
+            scheme: of `nn.init`, which draws the first numbers.
+            fans: how many inputs lead to each output, and outputs to each input.
+            seed: of the drawing.
+            naming: the name of an entry by its index.
+            follows_init: whether `initialize(init)` changes the scheme.
+        """
+        seeds = (drawn_seed(generator_of(seed)), len(self._declarations()))
+        naming = naming or plain_naming(name)
+        self._declarations()[name] = Declared(shape, scheme, fans, seeds, naming, follows_init)
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of the result for a sample of a shape, by arithmetic alone.
+
+        Raises:
+            ValueError: the module does not take such a sample.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} does not define output_shape(self, input_shape)"
+        )
+
+    def config(self) -> dict[str, Any]:
+        """The arguments that make another module like it, without its seed.
+
+        As in scikit-learn, an argument of `__init__` is kept in the attribute of its name.
+
+        Raises:
+            TypeError: an argument is not to be found again.
+        """
+        found: dict[str, Any] = {}
+        for parameter in inspect.signature(type(self)).parameters.values():
+            if parameter.name == "seed":
+                continue
+            if (
+                parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+                or parameter.name in self._declarations()
+                or not hasattr(self, parameter.name)
+            ):
+                raise TypeError(
+                    f"cannot tell how this {type(self).__name__} was made: keep the argument "
+                    f"{parameter.name!r} in self.{parameter.name}, or define config(self)"
+                )
+            found[parameter.name] = getattr(self, parameter.name)
+        return found
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """A new module with the arguments that `config` gave."""
+        return cls(**config)
+
+    # Attributes.
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self._declarations():
+            value = self._accepted(name, value)
+        object.__setattr__(self, name, value)
+        if not name.startswith("_") and next(_walk(value, name), None) is not None:
+            self._settle()
+
+    def _accepted(self, name: str, value: Any) -> Any:
+        """What becomes of a declared array that is assigned to: other Values, or other numbers."""
+        place = joined(self._path, name)
+        array = as_input(value, place)
+        _check_shape(place, self._declarations()[name].shape, np.shape(array), "an assignment")
+        if is_parameter(array):
+            return array
+        numbers = np.asarray(array)
+        if numbers.dtype == object:
+            raise TypeError(
+                f"{place} takes leaf Values or numbers, not results of operations: write "
+                f"{name}.assign(numbers), or Module.with_parameters() to differentiate by it"
+            )
+        own = getattr(self, name)
+        assign(own, numbers)
+        return own
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the parameters that were declared by this name; called when there are none yet."""
+        if name in self.__dict__.get("_declared", ()):
+            with _MAKING:
+                if name not in self.__dict__:
+                    self.__dict__[name] = self._declared[name].create(self._path)
+                return self.__dict__[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _declarations(self) -> dict[str, Declared]:
+        found: dict[str, Declared] = self.__dict__.setdefault("_declared", {})
+        return found
+
+    def _attributes(self) -> Iterator[tuple[str, Any]]:
+        """All attributes by name, in the order of their definition; declared ones made or not."""
+        declared = self.__dict__.get("_declared", {})
+        for name, promise in declared.items():
+            yield name, self.__dict__.get(name, promise)
+        for name, thing in self.__dict__.items():
+            if name not in declared:
+                yield name, thing
+
+    def _members(self) -> Iterator[tuple[str, Any]]:
+        """The Modules and arrays of parameters among the attributes, with their places."""
+        declared = self.__dict__.get("_declared", ())
+        for name, thing in self._attributes():
+            if name in declared:
+                yield name, thing
+            elif not name.startswith("_"):
+                yield from _walk(thing, name)
+
+    def _own_arrays(self) -> list[tuple[str, Any]]:
+        return [(name, x) for name, x in self._members() if not isinstance(x, Module)]
+
+    def _arrays(self) -> list[tuple[str, Any]]:
+        """All arrays of parameters by name, each once, made or not."""
+        found = []
+        seen: set[int] = set()
+        for path, module in self.named_modules():
+            for name, array in module._own_arrays():
+                if id(array) not in seen:
+                    seen.add(id(array))
+                    found.append((joined(path, name), array))
+        return found
+
+    def _naming(self, name: str) -> Naming:
+        declared = self.__dict__.get("_declared", {}).get(name)
+        return plain_naming(name) if declared is None else declared.naming
+
+    def _completed(self) -> dict[str, Module]:
+        """All modules by their paths, in their places and with all parameters made."""
+        modules = self._settle()
+        for module in modules.values():
+            for name in module.__dict__.get("_declared", ()):
+                getattr(module, name)
+        return modules
+
+    def _settle(self) -> dict[str, Module]:
+        """Give every part its path; one that a list was given later has none yet."""
+        modules = dict(self.named_modules())
+        for path, module in modules.items():
+            place = joined(self._path, path)
+            if module is self or module._path != place:
+                module._move_to(place)
+        return modules
+
+    def _move_to(self, path: str) -> None:
+        """Take note of the place in a larger model, and name what has no name of its own by it."""
+        old = self._path
+        object.__setattr__(self, "_path", path)
+        for name, array in self._own_arrays():
+            if isinstance(array, Declared):
+                continue
+            naming = self._naming(name)
+            for index, value in values_of(array):
+                if value.name in ("", joined(old, naming(index))):
+                    value.name = joined(path, naming(index))
+
+    # Text.
+
+    @reprlib.recursive_repr()
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__}({self._arguments()})"]
+        for name, part in self._shown_parts():
+            lines.append(f"{name}: {part!r}".replace("\n", "\n  "))
+        return "\n  ".join(lines)
+
+    def _shown_parts(self) -> list[tuple[str, Module]]:
+        """The parts that do not stand among the arguments already."""
+        arguments = inspect.signature(type(self)).parameters
+        return [(name, part) for name, part in self.children() if name not in arguments]
+
+    def _arguments(self) -> str:
+        """The arguments that differ from the defaults, as they are written in a call."""
+        parameters = inspect.signature(type(self)).parameters
+        texts = []
+        for name, value in self._shown_config().items():
+            positional = parameters[name].default is inspect.Parameter.empty
+            text = value.__name__ if inspect.isfunction(value) else repr(value)
+            texts.append(text if positional else f"{name}={text}")
+        return ", ".join(texts)
+
+    def _shown_config(self) -> dict[str, Any]:
+        try:
+            config = self.config()
+        except TypeError:
+            return {}
+        parameters = inspect.signature(type(self)).parameters
+        return {
+            name: value
+            for name, value in config.items()
+            if name in parameters and not _same(value, parameters[name].default)
+        }
+
+
+def _same(value: Any, default: Any) -> bool:
+    return value is default or (type(value) is type(default) and bool(value == default))
+
+
+def as_input(x: Any, name: str = "x") -> Any:
+    """Numbers and Values in any container as an array: float64, or a Tensor where Values are.
+
+    A single one stays as it is.
+
+    Raises:
+        TypeError: an entry is not a number, or x is no array of numbers at all.
+        ValueError: the rows are of different lengths, or a number is missing.
+    """
+    if isinstance(x, (Tensor, Operand)) or is_real(x):
+        return x
+    entries = unpacked(x, name)
+    if entries.dtype == object and any(isinstance(entry, Operand) for entry in entries.flat):
+        numbers = [e if isinstance(e, Operand) else as_number(e, name) for e in entries.flat]
+        return as_tensor(np.fromiter(numbers, object, entries.size).reshape(entries.shape))
+    array = as_array(entries, name, finite=False)
+    return array if array.ndim else array[()]
+
+
+def as_numbers(x: Any) -> Any:
+    """The plain numbers of a Value or an array of Values; all else as it is."""
+    if isinstance(x, Operand):
+        return np.float64(data_of(x))
+    if not isinstance(x, np.ndarray) or x.dtype != object:
+        return x
+    return np.array([data_of(v) for v in plain(x).flat], dtype=np.float64).reshape(x.shape)
+
+
+def drawn_seed(generator: np.random.Generator) -> int:
+    """A seed for one of many parts, drawn from the generator of the whole."""
+    return int(generator.integers(2**63))
+
+
+def _walk(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """The Modules and arrays of parameters in an attribute, with their places."""
+    if isinstance(thing, (Module, Declared)) or is_parameter(thing):
+        yield name, thing
+    elif isinstance(thing, (list, tuple)):
+        for i, part in enumerate(thing):
+            yield from _walk(part, f"{name}[{i}]" if isinstance(part, Value) else f"{name}.{i}")
+    elif isinstance(thing, dict):
+        for key, part in thing.items():
+            yield from _walk(part, f"{name}.{key}")
+
+
+def _replaced(thing: Any, twins: dict[int, Any]) -> Any:
+    if id(thing) in twins:
+        return twins[id(thing)]
+    if isinstance(thing, Module):
+        return thing._replaced(twins)
+    if isinstance(thing, tuple):
+        parts = [_replaced(part, twins) for part in thing]
+        return type(thing)._make(parts) if hasattr(thing, "_make") else tuple(parts)
+    if isinstance(thing, (list, dict)):
+        twin = copy.copy(thing)
+        for key in range(len(thing)) if isinstance(thing, list) else thing:
+            twin[key] = _replaced(thing[key], twins)
+        return twin
+    return thing
+
+
+def _check_mapping(given: Any, taker: str) -> None:
+    if not isinstance(given, Mapping):
+        kind = type(given).__name__
+        raise TypeError(f"{taker} takes arrays by name, as state_dict() gives them, not a {kind}")
+
+
+def _check_names(own: Mapping[str, Any], given: Mapping[str, Any], taker: str) -> None:
+    missing = [name for name in own if name not in given]
+    unexpected = [name for name in given if name not in own]
+    if missing or unexpected:
+        faults = [f"missing: {', '.join(missing)}"] if missing else []
+        faults += [f"unknown: {', '.join(map(str, unexpected))}"] if unexpected else []
+        raise ValueError(
+            f"{taker} does not fit the model; {'; '.join(faults)}. The model has: {', '.join(own)}"
+        )
+
+
+def _check_shape(name: str, own: tuple[int, ...], given: tuple[int, ...], taker: str) -> None:
+    if own != given:
+        raise ValueError(f"{taker}: {name} has shape {own} in the model, but {given} was given")
+
+
+def _real(name: str, numbers: ArrayLike, taker: str) -> Array:
+    array = as_array(numbers, f"{taker}: {name}", finite=False)
+    return np.array(array)

@@ -1,0 +1,133 @@
+"""Parameters as a module holds them: arrays of leaf Values, or the promise of one.
+
+A layer declares its arrays; the Values are made when first asked for. So a model can be described,
+counted and summarised without memory for its numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Tensor, Value
+from autograd.values.ufuncs import plain
+from nn.init import Scheme
+
+Array = NDArray[np.float64]
+Naming = Callable[[tuple[int, ...]], str]
+"""The name of an entry within its module, by its index: `neurons.3.w[1]` for (3, 1)."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An array of parameters that is not made yet: all it takes to draw its first numbers."""
+
+    shape: tuple[int, ...]
+    scheme: Scheme
+    """The layer's own."""
+    fans: tuple[int, int]
+    seed: tuple[int, ...]
+    naming: Naming
+    follows_init: bool
+    """Whether `Module.initialize(init)` replaces the scheme; that of biases stays."""
+    chosen: Scheme | None = None
+    """What `Module.initialize(init)` put in place of the scheme."""
+
+    def numbers(self) -> Array:
+        """The first numbers: the same at every call.
+
+        Raises:
+            ValueError: the scheme gives an array of another shape.
+        """
+        generator = np.random.default_rng(self.seed)
+        scheme = self.chosen or self.scheme
+        numbers: Array = np.asarray(scheme(self.shape, *self.fans, generator), np.float64)
+        if numbers.shape != self.shape:
+            raise ValueError(
+                f"the scheme {scheme!r} gave an array of shape {numbers.shape} for parameters of "
+                f"shape {self.shape}"
+            )
+        return numbers
+
+    def create(self, path: str, numbers: Array | None = None) -> Any:
+        """The parameters: a Tensor, or a Value where the shape is ()."""
+        data = self.numbers() if numbers is None else numbers
+        entries = np.empty(self.shape, dtype=object)
+        for index in np.ndindex(self.shape):
+            entries[index] = Value(data[index], joined(path, self.naming(index)))
+        return entries.view(Tensor) if self.shape else entries[()]
+
+
+def plain_naming(name: str) -> Naming:
+    """The names of entries as a Tensor has them: `w[0,1]`, and the name alone for a number."""
+    return partial(_plain_name, name)  # which pickles, as a function defined here would not
+
+
+def _plain_name(name: str, index: tuple[int, ...]) -> str:
+    return f"{name}[{','.join(map(str, index))}]" if index else name
+
+
+def joined(path: str, name: str) -> str:
+    """The name below the path of its module.
+
+    >>> joined("layers.0", "w"), joined("", "w"), joined("layers.0", "")
+    ('layers.0.w', 'w', 'layers.0')
+    """
+    return f"{path}.{name}" if path and name else path or name
+
+
+def is_parameter(thing: Any) -> bool:
+    """Whether this is an array of parameters: a leaf Value, or an array of such (and numbers)."""
+    if isinstance(thing, Value):
+        return thing.op is None
+    if not isinstance(thing, np.ndarray) or thing.dtype != object:
+        return False
+    values = [x for x in plain(thing).flat if isinstance(x, Value)]
+    return bool(values) and all(x.op is None for x in values)
+
+
+def values_of(parameter: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
+    """The Values of an array of parameters, by their index; of a single one the index is ()."""
+    if isinstance(parameter, Value):
+        yield (), parameter
+        return
+    entries = plain(parameter)
+    for index in np.ndindex(entries.shape):
+        if isinstance(entries[index], Value):
+            yield index, entries[index]
+
+
+def shape_of(parameter: Any) -> tuple[int, ...]:
+    """The shape, made or not."""
+    return () if isinstance(parameter, Value) else tuple(parameter.shape)
+
+
+def size_of(parameter: Any) -> int:
+    """How many numbers there are to train."""
+    if isinstance(parameter, (Value, Declared)):
+        return math.prod(shape_of(parameter))
+    return sum(1 for _ in values_of(parameter))
+
+
+def numbers_of(parameter: Any) -> Array:
+    """The numbers as a float64 array, a copy."""
+    if isinstance(parameter, Declared):
+        return parameter.numbers()
+    if isinstance(parameter, Value):
+        return np.array(parameter.data)
+    numbers: Array = parameter.view(Tensor).numpy()
+    return numbers
+
+
+def assign(parameter: Any, numbers: Array) -> None:
+    """Set the numbers of the Values; the Values themselves stay."""
+    if isinstance(parameter, Value):
+        parameter.data = float(numbers)
+    else:
+        parameter.view(Tensor).assign(numbers)

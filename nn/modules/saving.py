@@ -1,0 +1,297 @@
+"""Models in files: safetensors with the architecture in the metadata.
+
+The format (https://github.com/huggingface/safetensors) is a JSON header and the raw numbers behind
+it; reading it executes nothing. A file of dualgrad holds one float64 tensor for each entry of
+`model.state_dict()`, and the metadata
+
+    format          "dualgrad"
+    format_version  "1"
+    dualgrad        the version that wrote the file
+    architecture    JSON, see nn/modules/architecture.py
+    checksum        SHA-256 of the architecture and the numbers
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+import numpy as np
+
+from autograd._version import __version__
+from autograd.text.files import write_whole
+from nn.modules.architecture import build, describe, parameter_shapes
+from nn.modules.module import Module
+from nn.modules.parameter import Array
+
+FORMAT = "dualgrad"
+FORMAT_VERSION = 1
+
+PathLike = str | os.PathLike[str]
+Shapes = Mapping[str, tuple[int, ...]]
+M = TypeVar("M", bound=Module)
+
+
+class ModelFileError(ValueError):
+    """A file that holds no model, or not the one that was expected; says what the difference is."""
+
+
+# Writing.
+
+
+def save(model: Module, path: PathLike) -> None:
+    """Write a model to a file, from which `load` makes it again.
+
+    The file is written whole or not at all. It holds the classes, their arguments and the numbers
+    of the parameters; not what an optimizer keeps, nor the state of random generators.
+
+    Args:
+        model: of nn's classes, or of your own that keep the arguments of `__init__` in the
+            attributes of their names, or define `config`.
+        path: any name; one that ends in .safetensors is known to other programs.
+
+    Raises:
+        TypeError: an argument of the model cannot be written, such as a function.
+        ValueError: a part was changed so that it would not come back.
+        OSError: the file cannot be written.
+        ModuleNotFoundError: the package safetensors is not installed.
+
+    >>> import os, tempfile
+    >>> from nn import MLP
+    >>> model = MLP(2, [3, 1], "tanh", seed=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(model, os.path.join(folder, "model.safetensors"))
+    ...     copy = load(os.path.join(folder, "model.safetensors"))
+    >>> copy
+    MLP(2, [3, 1], activation='tanh')
+      layers.0: Layer(2, 3, activation='tanh')
+      layers.1: Layer(3, 1, activation='identity')
+    >>> bool(copy.predict([1.0, 2.0]) == model.predict([1.0, 2.0]))
+    True
+    """
+    if isinstance(path, Module) or not isinstance(model, Module):
+        raise TypeError(
+            "save() takes a model and a path, nn.save(model, 'model.safetensors'), not "
+            f"{type(model).__name__} and {type(path).__name__}"
+        )
+    target = _as_path(path, "save")
+    architecture = json.dumps(describe(model), separators=(",", ":"), allow_nan=False)
+    numbers = {name: np.require(x, np.float64, "C") for name, x in model.state_dict().items()}
+    metadata = {
+        "format": FORMAT,
+        "format_version": str(FORMAT_VERSION),
+        "dualgrad": __version__,
+        "architecture": architecture,
+        "checksum": _checksum(architecture, numbers),
+    }
+    write_whole(target, _serialized(numbers, metadata))
+
+
+def _serialized(numbers: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
+    """The bytes of the file: of one model always the same ones."""
+    _safetensors()
+    from safetensors.numpy import save as as_bytes
+
+    data = as_bytes(dict(numbers), dict(metadata))
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    header["__metadata__"] = dict(metadata)  # the library writes them in random order
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # so that the numbers are aligned
+    return b"".join([len(text).to_bytes(8, "little"), text, data[start:]])
+
+
+# Reading.
+
+
+@overload
+def load(path: PathLike) -> Module: ...
+@overload
+def load(path: PathLike, *, into: M) -> M: ...
+def load(path: PathLike, *, into: Module | None = None) -> Module:
+    """The model of a file that `save` wrote: of the same class, with the same numbers bit for bit.
+
+    Classes of your own have to be defined or imported before. Nothing of the file is executed.
+
+    Args:
+        path: the file.
+        into: a model that takes the numbers, instead of a new one. Its parameters must have the
+            names and shapes of those in the file; of what class it is does not matter.
+
+    Returns:
+        The model, in training mode if it is a new one.
+
+    Raises:
+        ModelFileError: the file is none of dualgrad's, is damaged or of a newer format, or its
+            numbers do not fit the model. Nothing has changed then.
+        OSError: the file cannot be read.
+        TypeError: path is no path, or `into` no model.
+        ModuleNotFoundError: the package safetensors is not installed.
+    """
+    if isinstance(path, Module) or not (into is None or isinstance(into, Module)):
+        raise TypeError(
+            "load() takes a path, and may take a model: nn.load('model.safetensors', into=model)"
+        )
+    source = _as_path(path, "load")
+    _check_readable(source)
+    _safetensors()
+    model, numbers = _read(source, into)
+    model.load_state_dict(numbers)
+    return model
+
+
+def _read(path: Path, into: Module | None) -> tuple[Module, dict[str, Array]]:
+    """The model that is to take the numbers, and the numbers; nothing has changed yet."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            names = list(file.keys())
+            metadata = file.metadata() or {}
+            _check_format(path, metadata, names)
+            model = _architecture(path, metadata) if into is None else into
+            slices = {name: file.get_slice(name) for name in names}
+            kinds = {name: part.get_dtype() for name, part in slices.items()}
+            shapes = {name: tuple(part.get_shape()) for name, part in slices.items()}
+            owner = "its architecture" if into is None else f"the {type(into).__name__} given"
+            _check_fit(path, parameter_shapes(model), shapes, kinds, owner)
+            numbers = {name: file.get_tensor(name) for name in names}
+    except SafetensorError as error:
+        raise ModelFileError(f"{path} is {_likely(path)} ({error})") from None
+    if _checksum(metadata["architecture"], numbers) != metadata.get("checksum"):
+        raise ModelFileError(
+            f"{path} is damaged: its numbers or its architecture are not those that were saved "
+            "(the checksum differs). Take another copy of the file"
+        )
+    return model, numbers
+
+
+def _architecture(path: Path, metadata: Mapping[str, str]) -> Module:
+    try:
+        return build(json.loads(metadata["architecture"]))
+    except (ValueError, RecursionError) as error:
+        writer = metadata.get("dualgrad", "unknown")
+        raise ModelFileError(
+            f"{path} does not tell a model (it was written by dualgrad {writer}, this is "
+            f"{__version__}): {error}"
+        ) from error
+
+
+# What a file must be.
+
+
+def _check_readable(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "this is a folder, not a model's file", str(path))
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "there is no such file", str(path))
+    with path.open("rb") as file:  # permissions are the operating system's to refuse
+        if not file.read(1):
+            raise ModelFileError(f"{path} is empty")
+
+
+def _check_format(path: Path, metadata: Mapping[str, str], names: list[str]) -> None:
+    """Raise unless the metadata are those of a file that this version reads."""
+    if metadata.get("format") != FORMAT:
+        told = ", ".join(f"{key}={value[:40]!r}" for key, value in sorted(metadata.items())[:5])
+        raise ModelFileError(
+            f"{path} is a safetensors file, but none of dualgrad's: its metadata are "
+            f"{told or 'empty'}, its tensors {_listed(names) or 'none'}. To take over its numbers, "
+            "read it with safetensors.numpy.load_file and call model.load_state_dict"
+        )
+    version = metadata.get("format_version", "")
+    if version != str(FORMAT_VERSION):
+        newer = version.isdecimal() and int(version[:9]) > FORMAT_VERSION
+        raise ModelFileError(
+            f"{path} is of format version {version or 'unknown'}, written by dualgrad "
+            f"{metadata.get('dualgrad', 'unknown')}; this is dualgrad {__version__}, which reads "
+            f"version {FORMAT_VERSION}{': install a newer dualgrad' if newer else ''}"
+        )
+    for key in ("architecture", "checksum"):
+        if key not in metadata:
+            raise ModelFileError(f"{path} is damaged: its metadata lack {key!r}")
+
+
+def _check_fit(
+    path: Path, wanted: Shapes, there: Shapes, kinds: Mapping[str, str], owner: str
+) -> None:
+    """Raise unless the file has the tensors that the model needs, and no others."""
+    missing = [name for name in wanted if name not in there]
+    unexpected = sorted(name for name in there if name not in wanted)
+    faults = [f"missing: {_listed(missing)}"] if missing else []
+    faults += [f"not in the model: {_listed(unexpected)}"] if unexpected else []
+    for name, shape in wanted.items():
+        if name in there and there[name] != shape:
+            faults.append(f"{name} has shape {there[name]}, not {shape}")
+        elif kinds.get(name, "F64") != "F64":
+            faults.append(f"{name} is of type {kinds[name]}, not F64 (float64)")
+    if faults:
+        raise ModelFileError(f"{path} does not fit {owner}: {'; '.join(faults[:5])}")
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more
+
+
+_BEGINNINGS = {
+    b"PK\x03\x04": "a zip archive, as torch.save, numpy.savez and Keras write, not a model",
+    b"\x93NUMPY": "an array of NumPy, not a model",
+    b"\x89HDF": "an HDF5 file, as Keras writes, not a model",
+    b"\x80\x02": "a pickle, not a model; pickles can run any code and are not read",
+    b"\x80\x03": "a pickle, not a model; pickles can run any code and are not read",
+    b"\x80\x04": "a pickle, not a model; pickles can run any code and are not read",
+    b"\x80\x05": "a pickle, not a model; pickles can run any code and are not read",
+}
+"""How files of other kinds begin. Asked only of what is not safetensors: those begin with the
+length of their header, which may look like any of these."""
+
+
+def _likely(path: Path) -> str:
+    """What a file that is not safetensors may be."""
+    with path.open("rb") as file:
+        start = file.read(1000)
+    length = int.from_bytes(start[:8], "little")
+    if start[8:9] == b"{" and length <= 100_000_000:  # the largest header that is allowed
+        rest = path.stat().st_size - 8 - length
+        return "cut short" if rest < 0 else "damaged, or cut short"
+    for beginning, kind in _BEGINNINGS.items():
+        if start.startswith(beginning):
+            return kind
+    if start.isascii() and start.decode("ascii").replace("\n", "").strip().isprintable():
+        return "a text, not a model"
+    return "not a safetensors file"
+
+
+# Small parts.
+
+
+def _as_path(path: Any, taker: str) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"{taker}() takes a path, a str or a Path, not {path!r}")
+    if not os.fspath(path):
+        raise ValueError(f"{taker}() takes a path, not an empty text")
+    return Path(path)
+
+
+def _checksum(architecture: str, numbers: Mapping[str, Array]) -> str:
+    digest = hashlib.sha256(architecture.encode())
+    for name in sorted(numbers):
+        digest.update(name.encode())
+        digest.update(np.require(numbers[name], "<f8", "C").tobytes())
+    return digest.hexdigest()
+
+
+def _safetensors() -> None:
+    try:
+        import safetensors  # noqa: F401
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            'saving and loading need the package safetensors: pip install "dualgrad[train]"',
+            name="safetensors",
+        ) from None

@@ -1,0 +1,146 @@
+"""What an optimizer changes: the Values in its parameters, in groups with settings of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from autograd import Value
+from autograd.text.arguments import nonnegative
+from autograd.values.ufuncs import plain
+from nn.optim.settings import Settings, checked
+
+Group = dict[str, Any]
+"""`params`, a list of Values, and every setting by its name: PyTorch's `param_groups`."""
+
+_BIAS: Final = re.compile(r"(.*\.)?b(\[[^]]*\])?")
+
+
+def leaves_of(params: Any) -> list[Value]:
+    """The Values in parameters: of a model, a Value, a Tensor, or an iterable of such.
+
+    Raises:
+        TypeError: something else is among them.
+        ValueError: there are none, one is there twice, or one is the result of an operation.
+
+    >>> from autograd import Tensor
+    >>> len(leaves_of([Value(1.0), Tensor([[2.0, 3.0]])]))
+    3
+    """
+    values = list(_values(params, "the parameters"))
+    if not values:
+        raise ValueError("there are no parameters to optimize: the iterable is empty")
+    _check_leaves(values)
+    return values
+
+
+def _values(params: Any, place: str) -> Iterator[Value]:
+    if isinstance(params, Value):
+        yield params
+    elif callable(getattr(params, "parameters", None)):
+        yield from _values(params.parameters(), place)
+    elif isinstance(params, np.ndarray) and params.dtype == object:
+        yield from [x for x in plain(params).flat if isinstance(x, Value)]  # the rest is constant
+    elif isinstance(params, np.ndarray):
+        raise TypeError(f"{place}: an array of {params.dtype} holds no Values: write Tensor(array)")
+    elif isinstance(params, (str, dict)) or not isinstance(params, Iterable):
+        raise TypeError(
+            f"{place} must be Values, not {params!r} of type {type(params).__name__}: pass "
+            "model.parameters(), or a list of groups [{'params': [...], 'lr': ...}]"
+        )
+    else:
+        for i, item in enumerate(params):
+            yield from _values(item, f"parameter {i}")
+
+
+def _check_leaves(values: list[Value]) -> None:
+    if len({id(x) for x in values}) < len(values):
+        raise ValueError(f"{_first_repeated(values)} is among the parameters twice")
+    for i, x in enumerate(values):
+        if x.op is not None:
+            raise ValueError(
+                f"parameter {i}, {x!r}, is the result of {x.op.name!r}: only leaves can be "
+                "optimized, Values that you made from numbers"
+            )
+
+
+def _first_repeated(values: list[Value]) -> str:
+    seen: dict[int, int] = {}
+    for i, x in enumerate(values):
+        if id(x) in seen:
+            return f"parameter {i}, {x!r}, the same Value as parameter {seen[id(x)]},"
+        seen[id(x)] = i
+    raise AssertionError("none is repeated")
+
+
+def groups_of(params: Any, defaults: Settings, taker: str) -> list[Group]:
+    """Groups with all settings, from parameters or from a list of groups with some.
+
+    Raises:
+        TypeError, ValueError: as `leaves_of`; a setting is unknown or out of range.
+    """
+    if isinstance(params, dict) and "params" in params:
+        raise TypeError("groups come in a list: write [{'params': [...], ...}]")
+    if not isinstance(params, (str, dict, np.ndarray, Value)) and isinstance(params, Iterable):
+        params = list(params)
+    if not (isinstance(params, list) and any(isinstance(x, dict) for x in params)):
+        return [{"params": leaves_of(params), **defaults}]
+    groups = [_group(given, i, defaults, taker) for i, given in enumerate(params)]
+    _check_leaves([x for group in groups for x in group["params"]])
+    return groups
+
+
+def _group(given: Any, i: int, defaults: Settings, taker: str) -> Group:
+    if not isinstance(given, dict) or "params" not in given:
+        raise TypeError(f"group {i} must be a dict with 'params', as the others, not {given!r}")
+    own = {name: x for name, x in given.items() if name != "params"}
+    return {
+        "params": leaves_of(given["params"]),
+        **defaults,
+        **checked(own, defaults, f"group {i} of {taker}"),
+    }
+
+
+def weight_decay_groups(model: Any, weight_decay: float) -> list[Group]:
+    """Groups for an optimizer that decays the weights of a model, but not its biases.
+
+    Biases are the parameters whose name ends in `b` or `b[...]`. They shift a unit's output and do
+    not steepen it, so holding them near 0 does not prevent over-fitting (Goodfellow, Bengio &
+    Courville, Deep Learning, section 7.1).
+
+    Args:
+        model: something with `named_parameters()`, pairs of a name and a Value.
+        weight_decay: of the others.
+
+    Raises:
+        TypeError: the model has no named_parameters.
+        ValueError: weight_decay is negative.
+
+    >>> from nn import MLP
+    >>> for group in weight_decay_groups(MLP(2, [4, 1]), 0.01):
+    ...     print(group["weight_decay"], len(group["params"]))
+    0.01 12
+    0.0 5
+    """
+    decay = nonnegative(weight_decay, "weight_decay")
+    if not callable(getattr(model, "named_parameters", None)):
+        kind = type(model).__name__
+        raise TypeError(f"weight_decay_groups needs a model with named_parameters(), not a {kind}")
+    named = list(model.named_parameters())
+    groups = [
+        {"params": [x for name, x in named if not is_bias(name)], "weight_decay": decay},
+        {"params": [x for name, x in named if is_bias(name)], "weight_decay": 0.0},
+    ]
+    return [group for group in groups if group["params"]]
+
+
+def is_bias(name: str) -> bool:
+    """Whether a parameter of this name is a bias.
+
+    >>> [is_bias(name) for name in ("layers.0.neurons.3.b", "2.b[4]", "b", "b.w", "w[1]", "mob")]
+    [True, True, True, False, False, False]
+    """
+    return _BIAS.fullmatch(name) is not None

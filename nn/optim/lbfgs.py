@@ -1,0 +1,187 @@
+"""L-BFGS: a quasi-Newton method for losses of all the data at once, by SciPy."""
+
+from __future__ import annotations
+
+import math
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from autograd import Value
+from autograd.rules.primitive import as_number
+from autograd.values.ufuncs import data_of
+from nn.optim.optimizer import Array, Closure, Evaluate, Optimizer, Visit, check_closure
+from nn.optim.settings import Settings, checked
+
+NO_LIMIT = 10**9
+"""Of evaluations: the iterations are what is limited."""
+
+
+class LBFGS(Optimizer):
+    """L-BFGS: Newton's method with the curvature estimated from the last gradients.
+
+    It chooses its steps by a line search, so there is no learning rate, and the loss is evaluated
+    several times for a step: `step(closure)`. It suits small networks on all of their data, not
+    batches. The work is done by `scipy.optimize` (L-BFGS-B; Byrd, Lu, Nocedal & Zhu,
+    doi:10.1137/0916069), which starts afresh with every `step`: unlike PyTorch's, it carries no
+    curvature from one to the next, so let one step have many iterations.
+
+    Args:
+        params: see `Optimizer`; in one group.
+        max_iterations: of one step.
+        history: how many gradients the curvature is estimated from.
+        tolerance: a step ends when no entry of the gradient is larger.
+
+    Raises:
+        ValueError: a setting is out of range, or there are several groups.
+        ImportError: SciPy is not installed.
+
+    >>> x, y = Value(-1.2), Value(1.0)
+    >>> optimizer = LBFGS([x, y], max_iterations=100)
+    >>> def closure():
+    ...     optimizer.zero_grad()
+    ...     loss = 100.0 * (y - x**2) ** 2 + (1.0 - x) ** 2
+    ...     loss.backward()
+    ...     return loss
+    >>> start = optimizer.step(closure)
+    >>> round(x.data, 4), round(y.data, 4)
+    (1.0, 1.0)
+    """
+
+    def __init__(
+        self,
+        params: Any = None,
+        max_iterations: int = 20,
+        history: int = 10,
+        tolerance: float = 1e-7,
+    ) -> None:
+        settings = {"max_iterations": max_iterations, "history": history, "tolerance": tolerance}
+        super().__init__(params, settings)
+        _scipy_optimize()  # that it is missing is told before anything begins
+        if len(self.param_groups) > 1:
+            raise ValueError(
+                f"LBFGS has one group of parameters, not {len(self.param_groups)}: it treats all "
+                "alike; add a penalty to the loss instead of weight decay"
+            )
+
+    def step(self, closure: Closure | None = None) -> Any:
+        """Go down by up to max_iterations of L-BFGS.
+
+        Args:
+            closure: sets the gradients to 0, computes the loss, sweeps back and returns the loss.
+
+        Returns:
+            What the closure returned at the start. The gradients are those at the end.
+
+        Raises:
+            TypeError: there is no closure, or it does not return the loss.
+            FloatingPointError: the loss or a gradient is nan or infinite somewhere on the way.
+
+        The parameters are back at the start whenever this raises, as they are after Ctrl-C.
+        """
+        self._check_bound("step")
+        check_closure(closure)
+        if closure is None:
+            raise TypeError(
+                "LBFGS.step() evaluates the loss several times: pass it a function that sets the "
+                "gradients to 0, computes the loss, calls backward() and returns the loss"
+            )
+        values: list[Value] = self.param_groups[0]["params"]
+        group = {name: x for name, x in self.param_groups[0].items() if name != "params"}
+        settings = checked(group, self.defaults, "LBFGS")
+        losses: list[Any] = []
+
+        def evaluate(x: Array) -> tuple[float, Array]:
+            _put(values, x)
+            self.zero_grad()
+            losses.append(closure())
+            gradient = np.array([value.grad for value in values])
+            return _finite_loss(losses[-1], gradient, values), gradient
+
+        start = np.array([value.data for value in values])
+        try:
+            result = _minimized(evaluate, start, settings["max_iterations"], settings, _ignore)
+        except BaseException:
+            _put(values, start)
+            raise
+        _put(values, result.x)
+        for value, slope in zip(values, result.jac.tolist(), strict=True):
+            value.grad = slope
+        self._states = [{"steps": self.steps + 1}]
+        return losses[0]
+
+    def run(
+        self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit
+    ) -> tuple[bool, str]:
+        """Take up to so many iterations from a point on."""
+        settings = dict(self.defaults)
+        if tolerance > 0.0:  # of the gradient's length, which is at most √n times its largest entry
+            settings["tolerance"] = tolerance / math.sqrt(max(x.size, 1))
+        visit(x, evaluate(x)[0])
+        if steps == 0:
+            return False, "all 0 steps were taken"
+        result = _minimized(evaluate, x, steps, settings, visit)
+        if result.status == 1:
+            return False, f"all {steps} steps were taken"
+        largest = float(np.max(np.abs(result.jac)))
+        if largest <= settings["tolerance"]:
+            return True, f"no entry of the gradient is larger than {settings['tolerance']:.3g}"
+        return result.status == 0, "rounding leaves no lower point to be found"
+
+
+def _scipy_optimize() -> Any:
+    try:
+        return import_module("scipy.optimize")
+    except ImportError as error:
+        raise ImportError('LBFGS needs SciPy: pip install "dualgrad[scipy]"') from error
+
+
+def _minimized(evaluate: Evaluate, x: Array, steps: int, settings: Settings, visit: Visit) -> Any:
+    """SciPy's result, after up to so many iterations."""
+    optimize = _scipy_optimize()
+
+    def callback(intermediate_result: Any) -> None:  # the name tells SciPy what to pass
+        visit(np.array(intermediate_result.x), float(intermediate_result.fun))
+
+    return optimize.minimize(
+        evaluate,
+        x,
+        jac=True,
+        method="L-BFGS-B",
+        callback=callback,
+        options={
+            "maxiter": steps,
+            "maxfun": NO_LIMIT,
+            "maxcor": settings["history"],
+            "gtol": settings["tolerance"],
+            "ftol": 0.0,
+        },
+    )
+
+
+def _ignore(x: Array, value: float) -> None:
+    """Visit nothing."""
+
+
+def _put(values: list[Value], x: Array) -> None:
+    for value, number in zip(values, x.tolist(), strict=True):
+        value.data = number
+
+
+def _finite_loss(loss: Any, gradient: Array, values: list[Value]) -> float:
+    """The loss as a number, if it and the gradient are finite."""
+    if loss is None:
+        raise TypeError("the closure of LBFGS.step() returned None: is `return loss` missing?")
+    number = as_number(data_of(loss), "the closure of LBFGS.step() must return the loss, which")
+    finite = np.isfinite(gradient)
+    if math.isfinite(number) and finite.all():
+        return number
+    place = int(np.argmin(finite))
+    name = values[place].name or f"parameter {place}"
+    what = f"the gradient of {name} is {gradient[place]}"
+    if not math.isfinite(number):
+        what = f"the loss is {number}"
+    raise FloatingPointError(
+        f"L-BFGS tried a point where {what}; the parameters are back where they were"
+    )

@@ -1,0 +1,176 @@
+"""Minimizing a plain function by any of the optimizers, with the path for a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import value_and_grad
+from autograd.text.arguments import nonnegative, whole
+from autograd.transforms.leaves import scalar_of
+from autograd.transforms.recording import name_of
+from autograd.values.tensor import as_numpy
+from autograd.values.ufuncs import data_of
+from nn.optim.algorithms import optimizer as find_optimizer
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Minimum:
+    """Where a minimization ended, and how it came there."""
+
+    x: Any
+    """The last point: a float, or an array of the shape of x0."""
+    value: float
+    """The function there."""
+    steps: int
+    """How many steps were taken."""
+    converged: bool
+    """Whether the gradient got shorter than the tolerance (L-BFGS: or no lower point is left)."""
+    message: str
+    """Why it ended."""
+    path: Array
+    """All points, the start first: of shape (steps + 1, *x.shape)."""
+    values: Array
+    """The function at each of them."""
+
+    def __repr__(self) -> str:
+        x = repr(self.x)
+        if isinstance(self.x, np.ndarray):
+            x = np.array2string(self.x, separator=", ", threshold=10).replace("\n", "")
+        return (
+            f"Minimum(x={x}, value={self.value}, steps={self.steps}, converged={self.converged}, "
+            f"message={self.message!r})"
+        )
+
+
+def minimize(
+    f: Callable[[Any], Any],
+    x0: Any,
+    optimizer: Any = "adam",
+    steps: int = 100,
+    *,
+    tolerance: float = 0.0,
+    gradient: Callable[[Any], Any] | None = None,
+    **settings: Any,
+) -> Minimum:
+    """Minimize a plain function of a number or an array.
+
+    Args:
+        f: takes x, returns a single number; ordinary Python with NumPy or autograd's functions.
+        x0: the start, a number or an array(-like) of any shape; it is not changed.
+        optimizer: a name of `OPTIMIZERS`, or an Optimizer, of which the settings are taken.
+        steps: the most to take (of L-BFGS: iterations).
+        tolerance: stop when the gradient is shorter; by default all steps are taken.
+        gradient: a function of x that returns the gradient, derived by hand or by differences say;
+            by default f is differentiated, in reverse mode.
+        settings: of an optimizer given by its name: `lr=0.1`.
+
+    Returns:
+        A `Minimum`. Ctrl-C returns the one so far.
+
+    Raises:
+        FloatingPointError: f or its gradient is nan or infinite; the message tells the step and the
+            point.
+        ValueError: x0 is empty or not finite, the gradient has another shape, or a setting is
+            unknown or out of range.
+        TypeError: x0 or what f returns is no real number.
+
+    >>> result = minimize(lambda p: p[0] ** 2 / 20 + p[1] ** 2, [-7.0, 2.0], "momentum", lr=0.1)
+    >>> result.path.shape, result.values.shape
+    ((101, 2), (101,))
+    >>> minimize(lambda x: (x - 3.0) ** 2, 0.0, "sgd", tolerance=1e-6, lr=0.25).message
+    "the gradient's length 7.15e-07 is below 1e-06"
+    """
+    chosen = find_optimizer(optimizer, **settings)
+    limit = whole(steps, "steps", 0)
+    least = nonnegative(tolerance, "tolerance")
+    start = _start(x0)
+    both = value_and_grad(f) if gradient is None else _both(f, gradient)
+    points: list[Array] = []
+    values: list[float] = []
+
+    def evaluate(x: Array) -> tuple[float, Array]:
+        point = _point(x, start.shape)
+        with np.errstate(all="ignore"):
+            value, slope = both(point)
+        number = float(data_of(value))
+        flat = np.array(as_numpy(slope), dtype=np.float64).ravel()
+        _check(number, flat, x, name_of(f), len(values))
+        return number, flat
+
+    def visit(x: Array, value: float) -> None:
+        points.append(np.array(x))
+        values.append(value)
+
+    try:
+        converged, message = chosen.run(evaluate, start.ravel(), limit, least, visit)
+    except KeyboardInterrupt:
+        if not values:
+            raise
+        converged, message = False, f"interrupted after {len(values) - 1} steps"
+    path = np.array(points[: len(values)])
+    return Minimum(
+        _point(path[-1], start.shape),
+        values[-1],
+        len(values) - 1,
+        converged,
+        message,
+        path.reshape(len(values), *start.shape),
+        np.array(values),
+    )
+
+
+def _start(x0: Any) -> Array:
+    """The start as a float64 array, a copy; 0-dimensional for a number."""
+    start = np.array(as_numpy(x0))
+    if start.dtype.kind not in "fiu":
+        raise TypeError(f"x0 must be real numbers, not {x0!r}")
+    start = start.astype(np.float64)
+    if start.size == 0:
+        raise ValueError(f"x0 is empty, of shape {start.shape}: there is nothing to minimize by")
+    if not np.isfinite(start).all():
+        raise ValueError(f"x0 must be finite, not {x0!r}")
+    return start
+
+
+def _point(x: Array, shape: tuple[int, ...]) -> Any:
+    """The point as f takes it: a float, or an array of its own."""
+    return np.array(x).reshape(shape) if shape else float(x[0])
+
+
+def _both(f: Callable[[Any], Any], gradient: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The value by f and the gradient by the other function."""
+    for what, function in (("f", f), ("gradient", gradient)):
+        if not callable(function):
+            raise TypeError(f"{what} must be a function of x, not {function!r}")
+
+    def both(x: Any) -> tuple[Any, Any]:
+        value = scalar_of(f(x), name_of(f), "minimize")
+        slope = as_numpy(gradient(x))
+        if slope.dtype.kind not in "fiu":
+            raise TypeError(f"{name_of(gradient)} gave no numbers as the gradient, but {slope!r}")
+        if np.shape(slope) != np.shape(x):
+            raise ValueError(
+                f"{name_of(gradient)} gave a gradient of shape {np.shape(slope)} for x of shape "
+                f"{np.shape(x)}"
+            )
+        return value, slope
+
+    return both
+
+
+def _check(value: float, gradient: Array, x: Array, name: str, step: int) -> None:
+    """Raise where the value or the gradient is not finite."""
+    if np.isfinite(value) and np.isfinite(gradient).all():
+        return
+    what = f"{name} is {value}" if not np.isfinite(value) else f"its gradient is {gradient}"
+    raise FloatingPointError(
+        f"at step {step}, x = {np.array2string(x, threshold=10)}, {what}: lower the learning rate, "
+        "or start elsewhere"
+    )

@@ -1,0 +1,209 @@
+"""What is called after every epoch of a training, and may end it.
+
+Any function of an `Epoch` will do. If it returns True, or a text as the reason, the training ends.
+
+>>> from nn import MLP, make_xor
+>>> from nn import fit
+>>> def stop_early(epoch):
+...     return "enough" if epoch.number == 2 else None
+>>> history = fit(MLP(2, [3, 1]), *make_xor(), epochs=9, callbacks=[stop_early])
+>>> len(history), history.stopped
+(2, 'enough')
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from autograd.text.arguments import nonnegative, truth, whole
+from nn.training.snapshot import Snapshot, parameters_of
+
+if TYPE_CHECKING:
+    from nn.modules.module import Module
+    from nn.optim.optimizer import Optimizer
+    from nn.training.history import History
+
+Stop = bool | str | None
+"""True or a reason ends the training."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """An epoch that was just completed, as callbacks get it."""
+
+    number: int
+    """From 1."""
+    values: dict[str, float]
+    """The columns of the history for this epoch: `loss`, `val_loss`, metrics, `lr`, `seconds`."""
+    history: History = field(repr=False)
+    """So far, with this epoch."""
+    model: Module = field(repr=False)
+    optimizer: Optimizer = field(repr=False)
+
+    @property
+    def loss(self) -> float:
+        """The mean loss over the epoch's batches."""
+        return self.values["loss"]
+
+
+class Callback:
+    """The base of callbacks that take part in the start and the end of a training as well."""
+
+    def begin(self, names: Sequence[str]) -> None:
+        """Before the first epoch.
+
+        Args:
+            names: the columns that the history will have.
+
+        Raises:
+            ValueError: the callback does not fit this training, which does not start then.
+        """
+
+    def __call__(self, epoch: Epoch) -> Stop:
+        """After each epoch."""
+        raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, epoch)")
+
+    def end(self) -> None:
+        """After the last epoch, and after Ctrl-C; not after an error."""
+
+
+_BETTER: Final = {
+    "loss": "min",
+    "mse": "min",
+    "half_squared_error": "min",
+    "rmse": "min",
+    "mae": "min",
+    "huber": "min",
+    "hinge": "min",
+    "binary_cross_entropy": "min",
+    "cross_entropy": "min",
+    "accuracy": "max",
+    "r2": "max",
+}
+"""Which direction is better, by the name without `val_`."""
+
+
+class EarlyStopping(Callback):
+    """End the training when a column of its history has not improved for some epochs.
+
+    (L. Prechelt, "Early stopping - but when?", doi:10.1007/3-540-49430-8_3.)
+
+    Args:
+        monitor: the column; `val_loss` needs `fit(validation=...)`.
+        patience: how many epochs without an improvement end it.
+        min_delta: what counts as one: a change by more than this.
+        mode: "min" if less is better, "max" if more is; "auto" knows the losses and metrics here.
+        restore_best: leave model and optimizer as they were after the best epoch, also if all
+            epochs were run, or Ctrl-C ended it.
+
+    Raises:
+        ValueError: patience or min_delta is out of range, or mode is unknown.
+        TypeError: they are of the wrong kind.
+
+    >>> EarlyStopping("loss", patience=5)
+    EarlyStopping('loss', patience=5)
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        patience: int = 10,
+        min_delta: float = 0.0,
+        mode: str = "auto",
+        restore_best: bool = True,
+    ) -> None:
+        if not isinstance(monitor, str):
+            raise TypeError(f"monitor is the name of a column of the history, not {monitor!r}")
+        if mode not in ("auto", "min", "max"):
+            raise ValueError(f"mode must be 'auto', 'min' or 'max', not {mode!r}")
+        self.monitor = monitor
+        self.patience = whole(patience, "patience")
+        self.min_delta = nonnegative(min_delta, "min_delta")
+        self.mode = mode
+        self.restore_best = truth(restore_best, "restore_best")
+        self._sign = 1.0
+        self.best: float | None = None
+        """The best value so far."""
+        self.best_epoch = 0
+        """Its epoch; 0 for none."""
+        self._snapshot: Snapshot | None = None
+
+    def begin(self, names: Sequence[str]) -> None:
+        """Forget an earlier training.
+
+        Raises:
+            ValueError: the column will not be there, or it is not known which values are better.
+        """
+        if self.monitor not in names:
+            remedy = ""
+            if self.monitor.startswith("val_") and "val_loss" not in names:
+                remedy = ". It takes data to validate with: fit(..., validation=0.2)"
+            raise ValueError(
+                f"EarlyStopping: the history will have no {self.monitor!r}, but "
+                f"{', '.join(names)}{remedy}"
+            )
+        mode = self.mode if self.mode != "auto" else _BETTER.get(self.monitor.removeprefix("val_"))
+        if mode is None:
+            raise ValueError(
+                f"EarlyStopping: is less or more of {self.monitor!r} better? Write mode='min' or "
+                "mode='max'"
+            )
+        self._sign = 1.0 if mode == "min" else -1.0
+        self.best, self.best_epoch, self._snapshot = None, 0, None
+
+    def __call__(self, epoch: Epoch) -> Stop:
+        """Note an improvement; end the training after too many epochs without."""
+        value = epoch.values[self.monitor]
+        if self._is_better(value):
+            if self.restore_best:
+                parameters = parameters_of(epoch.model, epoch.optimizer)
+                self._snapshot = Snapshot.of(parameters, epoch.optimizer)
+            self.best, self.best_epoch = value, epoch.number
+        if epoch.number - self.best_epoch < self.patience:
+            return None
+        if self.best is None:
+            return f"early stopping: {self.monitor} was never finite"
+        epochs = "1 epoch" if self.patience == 1 else f"{self.patience} epochs"
+        return (
+            f"early stopping: {self.monitor} has not improved for {epochs} "
+            f"(best: {self.best:.4g} in epoch {self.best_epoch})"
+        )
+
+    def _is_better(self, value: float) -> bool:
+        if not math.isfinite(value):
+            return False
+        return self.best is None or self._sign * (self.best - value) > self.min_delta
+
+    def end(self) -> None:
+        """Go back to the best epoch."""
+        if self._snapshot is not None:
+            self._snapshot.restore()
+        self._snapshot = None
+
+    def __repr__(self) -> str:
+        own = {"patience": 10, "min_delta": 0.0, "mode": "auto", "restore_best": True}
+        texts = [repr(self.monitor)]
+        texts += [f"{k}={getattr(self, k)!r}" for k, x in own.items() if getattr(self, k) != x]
+        return f"EarlyStopping({', '.join(texts)})"
+
+
+def callbacks_of(given: Any) -> list[Callable[[Epoch], Any]]:
+    """Callbacks as a list, from one or several.
+
+    Raises:
+        TypeError: one of them is no function of an epoch.
+    """
+    found = [given] if callable(given) else given
+    if not isinstance(found, (list, tuple)):
+        raise TypeError(f"callbacks must be a list of functions of an epoch, not {given!r}")
+    for callback in found:
+        if isinstance(callback, type):
+            raise TypeError(
+                f"the callback {callback.__name__} is a class: write {callback.__name__}(...)"
+            )
+        if not callable(callback):
+            raise TypeError(f"a callback must be a function of an epoch, not {callback!r}")
+    return list(found)

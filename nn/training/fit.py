@@ -1,0 +1,404 @@
+"""Training a model on data."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import numpy as np
+
+from autograd import Value, detect_anomaly
+from autograd.transforms.recording import name_of
+from nn.data.batches import batches
+from nn.intake import Array, Seed
+from nn.losses import Loss
+from nn.modules.module import Module
+from nn.optim.clipping import clip_grad_norm
+from nn.optim.lbfgs import LBFGS
+from nn.schedules import Rate, Schedule
+from nn.training.callbacks import Callback, Epoch, callbacks_of
+from nn.training.history import History, Record
+from nn.training.plan import Penalty, Plan, planned
+from nn.training.progress import Progress
+from nn.training.snapshot import Snapshot, parameters_of
+
+
+class DivergedError(FloatingPointError):
+    """The loss, a gradient or a parameter became nan or infinite; the model is as it was before."""
+
+    history: History
+    """Of the epochs that were completed."""
+
+    def __init__(self, message: str, history: History | None = None) -> None:
+        super().__init__(message)
+        self.history = History() if history is None else history
+
+
+def fit(
+    model: Module,
+    X: Any,
+    y: Any,
+    *,
+    loss: str | Loss = "mse",
+    optimizer: Any = "adam",
+    lr: Rate | None = None,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    schedule: str | Schedule | None = None,
+    metrics: Any = (),
+    validation: Any = None,
+    seed: Seed = None,
+    progress: bool | str = True,
+    callbacks: Any = (),
+    clip_norm: float | None = None,
+    penalty: Penalty | None = None,
+    record_parameters: bool = False,
+    record_gradient_norms: bool = False,
+) -> History:
+    """Train a model.
+
+    Everything is checked before anything changes. The parameters stay the same Values; after every
+    epoch their `data` are those after the last update, their `grad` the gradient that it used. Who
+    calls `fit` again goes on with the model, and with an optimizer that has parameters.
+
+    Args:
+        model: a Module whose `model(X)` takes samples along the first axis.
+        X, y: samples and targets, array-like. Targets may have, or lack, a last axis of length 1
+            that the model's results lack, or have.
+        loss: a name of `LOSSES`, or a function of (prediction, target) that returns a Value.
+        optimizer: a name of `OPTIMIZERS`; an Optimizer without parameters, `Adam(lr=0.1)`; or one
+            with parameters, which alone are trained then.
+        lr: the rate, or a schedule, of an optimizer given by its name; by default one that suits
+            small networks, 0.03 for Adam.
+        epochs: how many times to go through the data.
+        batch_size: samples for each update, in a new random order in every epoch; by default all.
+        schedule: the learning rate at an update, a function of how many came before in this
+            training, in place of the optimizer's; or a name for factors of the optimizer's over all
+            updates: "linear" (1 to 0.1, as in micrograd's demo), "cosine" (1 to 0), "exponential"
+            (1 to 0.01), "step" (1, 0.1, 0.01), "constant".
+        metrics: names of `METRICS`, functions of (prediction, target) of float64 arrays, or a dict
+            of names and functions; each is computed after every epoch.
+        validation: data (X, y) to compute the loss and the metrics on too; or the part of the
+            training data, between 0 and 1, to hold out for that.
+        seed: of this part and the order of the samples: int or Generator.
+        progress: True for a bar where the standard error is a terminal or a notebook, "always" for
+            one in any case, False for none.
+        callbacks: called with an `Epoch` after every epoch; True, or a reason, ends the training.
+        clip_norm: the largest length of the gradient; a longer one is shortened.
+        penalty: a function of the model whose result is added to every loss.
+        record_parameters: keep the parameters of every epoch in the history.
+        record_gradient_norms: keep the lengths of the layers' gradients in the history.
+
+    Returns:
+        The `History`, also after Ctrl-C: the model is then as after the last complete update.
+
+    Raises:
+        DivergedError: a loss or a gradient is nan or infinite. The message names the operation that
+            first gave one; the model is as it was before the update that led there.
+        ValueError, TypeError: data, model, loss and the rest do not fit together, or a name is
+            unknown, or a number is out of range.
+
+    >>> from nn import MLP, make_moons
+    >>> X, y = make_moons(50, seed=0)
+    >>> model = MLP(2, [8, 1], seed=0)
+    >>> history = fit(model, X, 2 * y - 1, loss="hinge", lr=0.1, epochs=20, metrics=["accuracy"])
+    >>> history["loss"][-1] < 0.5 * history["loss"][0], history.stopped
+    (True, 'finished')
+    """
+    called = callbacks_of(callbacks)
+    bar = Progress(epochs, progress)
+    plan = planned(
+        model,
+        X,
+        y,
+        loss=loss,
+        optimizer=optimizer,
+        lr=lr,
+        epochs=epochs,
+        batch_size=batch_size,
+        schedule=schedule,
+        metrics=metrics,
+        validation=validation,
+        seed=seed,
+        clip_norm=clip_norm,
+        penalty=penalty,
+    )
+    watchers = [callback for callback in called if isinstance(callback, Callback)]
+    for callback in watchers:
+        callback.begin(plan.names)
+    run = _Run(plan, record_parameters, record_gradient_norms)
+    with _training(model), _own_rates(plan):
+        try:
+            with bar:
+                run.history.stopped = _epochs(run, called, bar)
+        except KeyboardInterrupt:
+            run.history.stopped = "interrupted"
+        for callback in watchers:
+            callback.end()
+        if run.history.stopped != "interrupted":
+            with suppress(KeyboardInterrupt):  # too late to interrupt anything
+                run.check_end()
+    return run.history
+
+
+def _epochs(run: _Run, callbacks: list[Callable[[Epoch], Any]], bar: Progress) -> str:
+    """Go through the epochs; why they ended."""
+    plan, history = run.plan, run.history
+    for number in range(1, plan.epochs + 1):
+        values = run.epoch(number)
+        bar.advance(values)
+        epoch = Epoch(number, values, history, plan.model, plan.optimizer)
+        reasons = [_reason(callback, callback(epoch)) for callback in callbacks]
+        if any(reasons):
+            return next(filter(None, reasons))
+    return "finished"
+
+
+def _reason(callback: Callable[[Epoch], Any], answer: Any) -> str:
+    """Why a callback ends the training; empty if it does not."""
+    if isinstance(answer, str):
+        return answer
+    stops = isinstance(answer, (bool, np.bool_)) and bool(answer)
+    return f"stopped by {name_of(callback)}" if stops else ""
+
+
+@contextmanager
+def _training(model: Module) -> Iterator[None]:
+    """Every part of the model in training; as before at the end."""
+    modes = [(module, module.training) for module in model.modules()]
+    try:
+        model.train()
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
+
+
+@contextmanager
+def _own_rates(plan: Plan) -> Iterator[None]:
+    """The optimizer has its own learning rates again at the end."""
+    rates = [(group, group["lr"]) for group in plan.optimizer.param_groups if "lr" in group]
+    try:
+        yield
+    finally:
+        for group, rate in rates:
+            group["lr"] = rate
+
+
+class _NotFiniteError(Exception):
+    """Something became nan or infinite in a batch."""
+
+    def __init__(self, what: str, operation: str = "", blames_parameters: bool = True) -> None:
+        super().__init__(what)
+        self.operation = operation
+        """The first that gave such a number, if it is known already."""
+        self.blames_parameters = blames_parameters
+        """Whether the present parameters are no good; else the next ones would have been."""
+        self.numbers: Array | None = None
+        """The parameters with which it happened, if they are not the present ones."""
+
+
+class _Run:
+    """A training under way."""
+
+    def __init__(self, plan: Plan, parameters: bool, gradient_norms: bool) -> None:
+        self.plan = plan
+        self.history = History()
+        self._parameters = parameters_of(plan.model, plan.optimizer)
+        self._trained = plan.optimizer.parameters()
+        self._layers = _layers(plan.model) if gradient_norms else None
+        self._norms: list[dict[str, float]] = []
+        self._recorded = plan.model.parameters() if parameters else None
+        self.history.start = self._flat()
+        self._before: Snapshot | None = None
+        """Before the last update; None before the first."""
+        self._updates = 0
+        self._rate = math.nan
+        self._number = 0
+
+    def _flat(self) -> Array | None:
+        return None if self._recorded is None else np.array([x.data for x in self._recorded])
+
+    # An epoch.
+
+    def epoch(self, number: int) -> dict[str, float]:
+        """Go through the data once, and add the results to the history."""
+        start = time.perf_counter()
+        self._number, self._norms = number, []
+        losses, sizes = [], []
+        for batch, (X, y) in enumerate(self._batches(), start=1):
+            losses.append(self._batch(X, y, f"in epoch {number}, batch {batch}"))
+            sizes.append(len(X))
+        # One loss as it is: weighing it could change its last digit.
+        loss = losses[0] if len(losses) == 1 else float(np.average(losses, weights=sizes))
+        values = {"loss": loss, **self._scores()}
+        if "lr" in self.plan.optimizer.defaults:
+            values["lr"] = self._rate
+        values["seconds"] = time.perf_counter() - start
+        self.history.records.append(Record(values, self._flat(), self._mean_norms()))
+        return values
+
+    def _batches(self) -> Iterator[tuple[Array, Array]]:
+        if self.plan.batch_size is None:
+            return iter([self.plan.train])
+        return batches(*self.plan.train, size=self.plan.batch_size, seed=self.plan.generator)
+
+    def _scores(self) -> dict[str, float]:
+        """The metrics, and the loss of the validation data; in the order of their names."""
+        prediction = None
+        if self.plan.metrics:
+            prediction = self.plan.model.predict(self.plan.train[0])
+            if not np.isfinite(prediction).all():
+                self._check_loss(prediction, f"after epoch {self._number}")
+        return self.plan.scores(prediction)
+
+    def _mean_norms(self) -> dict[str, float] | None:
+        if self._layers is None:
+            return None
+        return {
+            path: math.fsum(norms[path] for norms in self._norms) / len(self._norms)
+            for path in self._layers
+        }
+
+    # A batch.
+
+    def _batch(self, X: Array, y: Array, place: str) -> float:
+        """One update; the model is as before when anything comes between, Ctrl-C too."""
+        snapshot = Snapshot.of(self._parameters, self.plan.optimizer)
+        try:
+            loss = self._update(X, y)
+        except _NotFiniteError as trouble:
+            raise self._diverged(trouble, X, y, place, snapshot) from None
+        except BaseException:
+            snapshot.restore()
+            raise
+        self._before = snapshot
+        self._updates += 1
+        return loss
+
+    def _update(self, X: Array, y: Array) -> float:
+        """Change the parameters by the gradient of a batch; the loss before."""
+        optimizer = self.plan.optimizer
+        if isinstance(optimizer, LBFGS):
+            return self._search(X, y)
+        loss = self._gradient(X, y)
+        if self.plan.rates is not None:
+            rates = self.plan.rates(self._updates)
+            for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                group["lr"] = rate
+        self._rate = next(iter(optimizer.rates), math.nan)
+        try:
+            if self.plan.clip_norm is not None:
+                clip_grad_norm(self._trained, self.plan.clip_norm)
+            optimizer.step()
+        except FloatingPointError as error:
+            raise _NotFiniteError("the update overflows", str(error), False) from None
+        return loss
+
+    def _gradient(self, X: Array, y: Array) -> float:
+        """The loss of a batch, and its gradient in the parameters; both finite."""
+        try:
+            loss = self.plan.objective(X, y)
+            if not math.isfinite(loss.data):
+                raise _NotFiniteError(f"the loss is {loss.data}")
+            for x in self._parameters:
+                x.grad = 0.0
+            loss.backward()
+        except FloatingPointError as error:  # of a detect_anomaly block around the training
+            raise _NotFiniteError("the loss or its gradient is not finite", str(error)) from None
+        for x in self._trained:
+            if not math.isfinite(x.grad):
+                name = x.name or "a parameter"
+                raise _NotFiniteError(f"the gradient of {name} is {x.grad}")
+        self._measure_norms()
+        return loss.data
+
+    def _search(self, X: Array, y: Array) -> float:
+        """The same by a line search, which evaluates the loss at several points."""
+        searched: list[float] = []
+
+        def closure() -> float:
+            try:
+                searched.append(self._gradient(X, y))
+            except _NotFiniteError as trouble:
+                if searched:  # elsewhere than at the start, where the search will go back to
+                    trouble.blames_parameters = False
+                    trouble.numbers = np.array([x.data for x in self._parameters])
+                raise
+            return searched[-1]
+
+        norms = len(self._norms)
+        self.plan.optimizer.step(closure)
+        del self._norms[norms + 1 :]  # those of the start stand for the step
+        return searched[0]
+
+    def _measure_norms(self) -> None:
+        if self._layers is not None:
+            self._norms.append(
+                {path: math.hypot(*(x.grad for x in own)) for path, own in self._layers.items()}
+            )
+
+    # Trouble.
+
+    def check_end(self) -> None:
+        """Raise if the last update led to a loss that is not finite, and undo it."""
+        X, _ = self.plan.train
+        self._check_loss(self.plan.model.predict(X), "after the last update")
+
+    def _check_loss(self, prediction: Any, place: str) -> None:
+        X, y = self.plan.train
+        loss = self.plan.loss_of(prediction, y)
+        if not math.isfinite(loss):
+            snapshot = Snapshot.of(self._parameters, self.plan.optimizer)
+            raise self._diverged(_NotFiniteError(f"the loss is {loss}"), X, y, place, snapshot)
+
+    def _diverged(
+        self, trouble: _NotFiniteError, X: Array, y: Array, place: str, now: Snapshot
+    ) -> DivergedError:
+        """The error for it, once the model is back at its last good parameters."""
+        undone = self._before if trouble.blames_parameters else None
+        try:
+            found = trouble.operation or self._first_operation(X, y, trouble.numbers)
+        finally:
+            (undone or now).restore()
+        self.history.stopped = f"diverged: {trouble} {place}"
+        which = "this" if undone is None else "the last"
+        sentences = [
+            f"{trouble} {place}",
+            f"The model is as it was before {which} update",
+            self._advice(),
+        ]
+        if found:
+            sentences.append(f"The first operation to blame: {found}")
+        return DivergedError(". ".join(sentences), self.history)
+
+    def _first_operation(self, X: Array, y: Array, numbers: Array | None) -> str:
+        """Run a batch again, watching every operation."""
+        if numbers is not None:
+            for x, number in zip(self._parameters, numbers.tolist(), strict=True):
+                x.data = number
+        try:
+            with detect_anomaly():
+                self.plan.objective(X, y).backward()
+        except FloatingPointError as error:
+            return str(error)
+        return ""
+
+    def _advice(self) -> str:
+        if self._updates == 0 or math.isnan(self._rate):
+            return "Scale the data to about 1, or start from smaller weights"
+        clip = "" if self.plan.clip_norm is not None else ", or pass clip_norm=1.0"
+        return f"Lower the learning rate, which was {self._rate:.4g}{clip}"
+
+
+def _layers(model: Module) -> dict[str, list[Value]]:
+    """The parameters by the path of the module that holds them; of the model itself, its class."""
+    paths = [path for path, _ in model.named_modules() if path]
+    found: dict[str, list[Value]] = {}
+    for name, value in model.named_parameters():
+        owners = [path for path in paths if name.startswith((f"{path}.", f"{path}["))]
+        found.setdefault(max(owners, key=len, default=type(model).__name__), []).append(value)
+    return found

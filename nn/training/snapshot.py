@@ -1,0 +1,65 @@
+"""A moment of a training that one can go back to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Value
+from nn.optim.optimizer import Optimizer
+
+
+class Snapshot:
+    """The numbers and gradients of parameters, and the state of their optimizer, at a moment.
+
+    >>> from nn.optim import Momentum
+    >>> w = Value(1.0)
+    >>> optimizer = Momentum([w], lr=0.5)
+    >>> snapshot = Snapshot.of([w], optimizer)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> (w.data, w.grad, optimizer.steps)
+    (0.0, 2.0, 1)
+    >>> snapshot.restore()
+    >>> (w.data, w.grad, optimizer.steps)
+    (1.0, 0.0, 0)
+    """
+
+    def __init__(self, moment: list[tuple[Value, float, float]], optimizer: Optimizer) -> None:
+        self._moment = moment
+        self._optimizer = optimizer
+        # A step replaces the list and the states in it; it changes neither.
+        self._states = optimizer._states
+
+    @classmethod
+    def of(cls, parameters: Iterable[Value], optimizer: Optimizer) -> Self:
+        """This moment."""
+        return cls([(x, x.data, x.grad) for x in parameters], optimizer)
+
+    @property
+    def numbers(self) -> NDArray[np.float64]:
+        """The parameters, as a flat array."""
+        return np.array([data for _, data, _ in self._moment])
+
+    def restore(self) -> None:
+        """Go back to it; the Values stay the same ones."""
+        try:
+            self._write()
+        except KeyboardInterrupt:  # which can come between any two of them
+            self._write()
+            raise
+
+    def _write(self) -> None:
+        for value, data, grad in self._moment:
+            value.data = data
+            value.grad = grad
+        self._optimizer._states = self._states
+
+
+def parameters_of(model: Any, optimizer: Optimizer) -> list[Value]:
+    """The Values of the model and those that the optimizer changes beside them, each once."""
+    found = {id(x): x for x in [*model.parameters(), *optimizer.parameters()]}
+    return list(found.values())

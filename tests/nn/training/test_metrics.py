@@ -1,0 +1,138 @@
+"""Metrics: against definitions in exact arithmetic, and labels and shapes that do not fit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import Tensor, Value
+from nn.losses import mae, mse
+from nn.training.metrics import METRICS, accuracy, metric, r2, rmse
+
+WHOLE = st.integers(-20, 20)
+PAIRS = st.lists(st.tuples(WHOLE, WHOLE), min_size=1, max_size=20)
+REGRESSION = [rmse, r2]  # mse and mae are losses
+NAN = float("nan")
+
+
+@given(PAIRS)
+def test_regression_by_the_definitions(pairs: list[tuple[int, int]]) -> None:
+    predictions, targets = zip(*pairs, strict=True)
+    n = len(pairs)
+    squares = Fraction(sum((p - t) ** 2 for p, t in pairs))
+    mean = Fraction(sum(targets), n)
+    spread = sum((t - mean) ** 2 for t in targets)
+    assert mse(predictions, targets) == pytest.approx(float(squares / n), rel=1e-12)
+    assert rmse(predictions, targets) ** 2 == pytest.approx(float(squares / n), rel=1e-12)
+    assert mae(predictions, targets) == pytest.approx(sum(abs(p - t) for p, t in pairs) / n)
+    if spread:
+        expected = float(1 - squares / spread)
+        assert r2(predictions, targets) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_r2_of_the_mean_is_0_and_of_equal_targets_is_not_finite() -> None:
+    assert r2([2.0, 2.0, 2.0], [1.0, 2.0, 3.0]) == 0.0
+    assert r2([1.0, 2.0], [1.0, 1.0]) == -np.inf
+    assert np.isnan(r2([1.0, 1.0], [1.0, 1.0]))
+
+
+def test_r2_of_several_outputs_takes_a_mean_each() -> None:
+    target = np.array([[0.0, 100.0], [2.0, 104.0]])
+    assert r2(target.mean(axis=0) + np.zeros((2, 2)), target) == 0.0
+
+
+@given(st.lists(st.tuples(WHOLE, st.booleans()), min_size=1, max_size=20))
+def test_accuracy_of_one_score_each(pairs: list[tuple[int, bool]]) -> None:
+    scores = np.array([s for s, _ in pairs], dtype=float)
+    labels = np.array([y for _, y in pairs])
+    expected = sum((s > 0) == y for s, y in pairs) / len(pairs)
+    assert accuracy(scores, labels) == pytest.approx(expected)
+    assert accuracy(scores, 2 * labels.astype(int) - 1) == pytest.approx(expected)
+    assert accuracy(scores + 0.5, labels, threshold=0.5) == pytest.approx(expected)
+
+
+@given(st.integers(1, 20), st.integers(2, 5), st.integers(0, 9))
+def test_accuracy_of_several_scores_each(n: int, k: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    scores, labels = generator.normal(size=(n, k)), generator.integers(0, k, n)
+    best = [max(range(k), key=row.__getitem__) for row in scores.tolist()]
+    expected = sum(b == y for b, y in zip(best, labels, strict=True)) / n
+    assert accuracy(scores, labels) == pytest.approx(expected)
+    assert accuracy(scores.reshape(n, 1, k), labels.reshape(n, 1)) == pytest.approx(expected)
+
+
+def test_what_models_return_is_taken() -> None:
+    assert accuracy(Value(2.0), 1) == 1.0  # one sample, one output
+    assert accuracy(Tensor([0.1, 0.2, -1.0]), 1) == 1.0  # one sample, three outputs
+    assert accuracy(Tensor([1.0, -1.0]), np.array([1, 1])) == 0.5
+    assert accuracy([Value(1.0), Value(-1.0)], [1, 0]) == 1.0
+    assert rmse(Tensor([1.0, 3.0]), [1.0, 1.0]) == 2**0.5
+
+
+@pytest.mark.parametrize("function", METRICS.values(), ids=METRICS)
+def test_arrays_give_floats(function: Any) -> None:
+    assert type(function(np.float32([1.0, 2.0]), [1, 0])) is float
+
+
+def test_nan_and_infinity_in_predictions() -> None:
+    assert accuracy([NAN, NAN, np.inf, -np.inf], [0, 1, 1, 0]) == 0.5  # neither class is right
+    assert accuracy([[NAN, 0.0], [0.0, NAN]], [0, 1]) == 0.0
+    assert np.isnan(mse([NAN], [1.0]))
+    assert mse([np.inf], [1.0]) == np.inf
+    assert np.isnan(r2([NAN, 1.0], [1.0, 2.0]))
+    assert rmse([1e300], [-1e300]) == np.inf
+
+
+@pytest.mark.parametrize(
+    ("prediction", "target", "message"),
+    [
+        ([1.0, 2.0, 3.0], [0, 1, 2], r"target\[2\] is 2; one score for each takes 0/1 or -1/1"),
+        ([1.0, 2.0, 3.0], [-1, 1, 0], r"target\[2\] is 0; one score"),
+        ([1.0, 2.0], [0, 0.5], r"target\[1\] is 0.5"),
+        ([[1.0, 2.0]], [2], r"target\[0\] is 2; 2 scores for each take .* from 0 to 1"),
+        ([[1.0, 2.0]], [-1], r"target\[0\] is -1; 2 scores"),
+        ([[1.0, 2.0]], [0.5], r"target\[0\] is 0.5; 2 scores"),
+        ([[1.0], [2.0]], [0, 1], r"\(2, 1\) does not fit .* \(2,\): write prediction\[..., 0\]"),
+        ([1.0, 2.0], [[0], [1]], r"\(2,\) does not fit .* \(2, 1\): write target\[..., 0\]"),
+        ([[1.0, 2.0]], [[0, 1]], r"write target.argmax\(axis=-1\)"),
+        ([1.0, 2.0, 3.0], [0, 1], r"shape \(3,\) does not fit a target of shape \(2,\)$"),
+        ([1.0], [NAN], r"target\[0\] is nan"),
+        ([], [], "there are no samples"),
+        (np.empty((0, 3)), [], "there are no samples"),
+    ],
+)
+def test_accuracy_refuses(prediction: Any, target: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^accuracy: .*{message}"):
+        accuracy(prediction, target)
+
+
+@pytest.mark.parametrize("function", REGRESSION)
+@pytest.mark.parametrize(
+    ("prediction", "target", "message"),
+    [
+        ([[1.0], [2.0]], [1.0, 2.0], r"not \(2,\): write prediction\[..., 0\]"),
+        ([1.0, 2.0], [[1.0], [2.0]], r"not \(2, 1\): write target\[..., 0\]"),
+        (np.ones((2, 3)), np.ones((3, 2)), "one of them is transposed"),
+        ([1.0, 2.0], [1.0], r"prediction of shape \(2,\) needs .* the same shape, not \(1,\)"),
+        ([], [], "there are no samples"),
+        ([1.0], [NAN], r"target\[0\] is nan"),
+        ([[1.0], [1.0, 2.0]], [1.0], r"prediction\[1\] has 2 entries"),
+    ],
+)
+def test_regression_refuses(function: Any, prediction: Any, target: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{function.__name__}: .*{message}"):
+        function(prediction, target)
+
+
+def test_lookup() -> None:
+    assert [metric(name) for name in METRICS] == list(METRICS.values())
+    assert metric(mae) is mae
+    with pytest.raises(ValueError, match="no metric 'f1'; there are accuracy, mse, rmse, mae, r2"):
+        metric("f1")
+    with pytest.raises(TypeError, match=r"name or a function .*, not 3"):
+        metric(3)  # type: ignore[arg-type]

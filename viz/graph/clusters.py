@@ -1,0 +1,67 @@
+"""Which nodes of a drawing belong to which module of a network, told by their names.
+
+A network names its parameters by their place, `layers.0.neurons.3.w[1]`, and what a neuron gives by
+the neuron, `layers.0.neurons.3`. What lies between belongs to the neuron.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from viz.graph.node import Kind, Node
+
+
+def module_of(nodes: Sequence[Node]) -> dict[Node, str]:
+    """The path of the module for each node that lies in one, nodes in evaluation order.
+
+    >>> from autograd import Value
+    >>> from viz.graph.selection import select
+    >>> w, x = Value(2.0, "neuron.w"), Value(3.0, "x")
+    >>> out = (w * (x + x)).tanh()
+    >>> out.name = "neuron"
+    >>> {node.id: path for node, path in module_of(select([out], None, frozenset()).nodes).items()}
+    {'v0': 'neuron', 'v3': 'neuron', 'v4': 'neuron'}
+    """
+    place = {node: i for i, node in enumerate(nodes)}
+    found: dict[Node, str] = {}
+    for node in nodes:
+        path = node.name.partition("[")[0]
+        if path and node.kind is Kind.INTERIOR:
+            for own in _inside(node, f"{path}.", place):
+                found.setdefault(own, path)
+    return found
+
+
+def _inside(output: Node, prefix: str, place: Mapping[Node, int]) -> list[Node]:
+    """What a module made on the way from its parameters to its output; none without parameters."""
+    between = _before(output, prefix)
+    own: dict[Node, None] = {}
+    for node in sorted(between, key=place.__getitem__):
+        if node.kind is Kind.PARAMETER or any(x in own for x, _ in node.drawn):
+            own[node] = None
+    constants = [x for node in own for x, _ in node.drawn if x.kind is Kind.CONSTANT]
+    return list(dict.fromkeys([*own, *constants]))
+
+
+def _before(output: Node, prefix: str) -> list[Node]:
+    """The nodes back to the module's parameters, and to where the names of other modules begin."""
+    before = {output: None}
+    waiting = [output]
+    while waiting:
+        for operand, _ in waiting.pop().drawn:
+            nameless = not operand.name and operand.kind is Kind.INTERIOR
+            if (nameless or operand.name.startswith(prefix)) and operand not in before:
+                before[operand] = None
+                waiting.append(operand)
+    return list(before)
+
+
+def parents(path: str) -> list[str]:
+    """The modules around a module, the outermost first: those that a list holds, not the list.
+
+    >>> parents("encoder.layers.0.neurons.3")
+    ['encoder', 'encoder.layers.0']
+    """
+    parts = path.split(".")
+    ends = [i for i in range(1, len(parts)) if not parts[i].isdigit()]
+    return [".".join(parts[:i]) for i in ends]

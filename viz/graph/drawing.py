@@ -1,0 +1,128 @@
+"""Drawing: a graphviz.Digraph that can be drawn and shown without a `dot` command."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autograd.text.files import write_whole
+from viz.graph.render import FORMATS, RenderError, picture, text_kept
+
+_MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+class Drawing(graphviz.Digraph):
+    """A graph in DOT, as `draw_dot` returns it.
+
+    It is a graphviz.Digraph: `source` is the DOT text, `render`, `pipe` and `view` make pictures,
+    and a notebook shows it. Beyond that class, it finds a Graphviz where there is no `dot` command
+    (see `viz.graph.render`), and where there is none at all a notebook shows what to install and
+    the DOT text.
+    """
+
+    def pipe(  # type: ignore[override]
+        self, format: str | None = None, *, encoding: str | None = None, **options: Any
+    ) -> bytes | str:
+        """The picture as bytes, or as text in the given encoding.
+
+        Args:
+            format: by default that of the drawing.
+            encoding: of the text to return.
+            options: those of graphviz.Digraph.pipe; only the `dot` command can serve them.
+
+        Raises:
+            RenderError: there is no Graphviz, or it fails.
+        """
+        format = format or self.format
+        if _needs_command(format, options):
+            return super().pipe(format, encoding=encoding, **options)
+        data = picture(self.source, format)
+        return data if encoding is None else data.decode(encoding)
+
+    def render(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+        **options: Any,
+    ) -> str:
+        """Write the DOT text to `filename` and the picture beside it, as graphviz.Digraph does.
+
+        Args:
+            filename: of the DOT text; the picture adds its format: graph.gv, graph.gv.svg.
+            directory: the folder of both.
+            view: whether to open the picture.
+            cleanup: whether to delete the DOT text afterwards.
+            format: by default that of the drawing.
+            options: those of graphviz.Digraph.render; only the `dot` command can serve them.
+
+        Returns:
+            The path of the picture.
+
+        Raises:
+            RenderError: there is no Graphviz, or it fails. The DOT text stays.
+
+        `draw_dot(root, "graph.svg")` writes just the picture.
+        """
+        if _needs_command(format or self.format, options):
+            path: str = super().render(
+                filename,
+                directory=directory,
+                view=view,
+                cleanup=cleanup,
+                format=format,
+                **options,
+            )
+            return path
+        text = self.save(filename, directory=directory)
+        path = f"{text}.{format or self.format}"
+        try:
+            write_whole(Path(path), picture(self.source, format or self.format))
+        except RenderError as error:
+            raise text_kept(error, Path(text)) from error.__cause__
+        if cleanup:
+            os.remove(text)
+        if view:
+            graphviz.view(path)
+        return path
+
+    def __repr__(self) -> str:
+        values, operations = self._count("v"), self._count("op")
+        drawn = f"{values:,} value{'' if values == 1 else 's'}"
+        if operations:
+            drawn += f" and {operations:,} operation{'' if operations == 1 else 's'}"
+        return f"<Drawing of {drawn}>"
+
+    def _count(self, kind: str) -> int:
+        """How many nodes are named so with a number, v0 or op3."""
+        node = re.compile(rf"\t{kind}\d+ \[")
+        return sum(node.match(line) is not None for line in self.body)
+
+    def _repr_mimebundle_(
+        self,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
+        **_: Any,
+    ) -> dict[str, bytes | str]:
+        """What a notebook shows: the picture, or the DOT text and why there is no picture."""
+        format = self.format if self.format in _MIME_TYPES else "svg"
+        bundle: dict[str, bytes | str] = {}
+        try:
+            data = picture(self.source, format)
+            bundle[_MIME_TYPES[format]] = data.decode() if format == "svg" else data
+        except RenderError as error:
+            bundle["text/plain"] = f"{error}. This is the graph in DOT:\n\n{self.source}"
+        wanted = set(bundle if include is None else include) - set(exclude or ())
+        return {kind: shown for kind, shown in bundle.items() if kind in wanted}
+
+
+def _needs_command(format: str, options: dict[str, Any]) -> bool:
+    """Whether a picture asks for more than `viz.graph.render` offers."""
+    return any(options.values()) or format not in FORMATS

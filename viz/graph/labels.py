@@ -1,0 +1,116 @@
+"""What stands in a node: HTML-like labels of Graphviz."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viz.graph.characters import escaped, number, shortened, visible
+from viz.graph.node import Kind, Node
+
+INK = "#1f2933"
+MUTED = "#52606d"
+DERIVATIVE = "#a61b1b"
+"""The colour of gradients and of partial derivatives; it is never the only thing to tell them."""
+
+
+@dataclass(frozen=True)
+class Show:
+    """What a drawing shows of its nodes and edges."""
+
+    names: bool
+    values: bool
+    gradients: bool
+    partials: bool
+    ops: bool
+    precision: int
+
+
+def node_label(node: Node, show: Show) -> str:
+    """The label of a value: its name and number, what it is worth and its gradient.
+
+    >>> show = Show(True, True, False, True, True, precision=3)
+    >>> "2.72" in node_label(Node(Kind.PARAMETER, 2.718, name="x"), show)
+    True
+    """
+    if node.kind is Kind.CONSTANT:
+        return f"<{number(node.data, show.precision)}>"
+    rows = []
+    if show.names or not (show.values or show.gradients):
+        rows.append(_head(node, show))
+    if not show.ops and node.symbol:
+        rows.append(_wide(f"<B>{escaped(node.symbol)}</B>"))
+    if show.values:
+        rows.append(_row("value", number(node.data, show.precision), INK))
+    if show.gradients:
+        rows.append(_row("grad", number(node.grad, show.precision), DERIVATIVE))
+    return _table(rows)
+
+
+def reference_label(node: Node) -> str:
+    """The label of a node that only points to another, drawn far away."""
+    name = _named(node)
+    return f"<↪ {name}{_colored(node.id, MUTED)}>"
+
+
+def symbol_label(node: Node) -> str:
+    """The label of an operation."""
+    return f"<<B>{escaped(node.symbol)}</B>>"
+
+
+def partial_label(partial: float, show: Show) -> str:
+    """The label of an edge: the partial derivative of the result by the operand."""
+    return f"<&#160;{_colored('∂ ', MUTED)}{number(partial, show.precision)}>"
+
+
+def node_tooltip(node: Node) -> str:
+    """What stands beside the pointer: the exact numbers."""
+    if node.kind is Kind.CONSTANT:
+        return f"constant {node.data!r}"
+    return f"{node.id} = {node.data!r}, grad {node.grad!r}"
+
+
+def partial_tooltip(result: Node, operand: Node, partial: float) -> str:
+    """What stands beside the pointer at an edge: which derivative it is, exactly."""
+    return f"∂{result.id}/∂{operand.id} = {partial!r}"
+
+
+def title_label(title: str, note: str) -> str:
+    """The label of the whole drawing: its title over a note, each possibly empty."""
+    rows = []
+    if title:
+        rows.append(_wide(f'<FONT POINT-SIZE="18"><B>{escaped(visible(title))}</B></FONT>'))
+    if note:
+        rows.append(_wide(f'<FONT COLOR="{DERIVATIVE}">{escaped(note)}</FONT>'))
+    return _table(rows) if rows else ""
+
+
+def _head(node: Node, show: Show) -> str:
+    """The name, and the number in the drawing by which other texts may refer to the node."""
+    name = _named(node) if show.names else ""
+    return _wide(name + _colored(node.id, MUTED))
+
+
+def _named(node: Node) -> str:
+    return f"<B>{escaped(visible(shortened(node.name)))}</B>  " if node.name else ""
+
+
+def _wide(content: str) -> str:
+    return f'<TR><TD COLSPAN="3">{content}</TD></TR>'
+
+
+def _row(title: str, shown: str, color: str) -> str:
+    return (
+        f'<TR><TD ALIGN="LEFT">{_colored(title, MUTED)}</TD><TD WIDTH="6"></TD>'
+        f'<TD ALIGN="RIGHT"><FONT COLOR="{color}">{shown}</FONT></TD></TR>'
+    )
+
+
+def _colored(content: str, color: str) -> str:
+    return f'<FONT COLOR="{color}" POINT-SIZE="11">{content}</FONT>'
+
+
+def _table(rows: list[str]) -> str:
+    return (
+        '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
+        f"{''.join(rows)}</TABLE>>"
+    )

@@ -1,0 +1,267 @@
+"""DOT text to pictures, with whatever Graphviz there is.
+
+That is the `dot` command when it is on the path, else the wheel of pygraphviz, which carries
+Graphviz inside. Neither is needed to write the DOT text itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from autograd.text.files import write_whole
+
+PICTURES = ("svg", "png", "pdf")
+TEXTS = ("dot", "gv")
+FORMATS = PICTURES + TEXTS
+
+PNG_RESOLUTION = 192
+"""In dots per inch: sharp on today's screens."""
+
+PNG_LARGEST = 50
+"""In inches, either way: a larger drawing is made smaller, as it would fill the memory."""
+
+ADVICE = (
+    "Install it by `pip install 'dualgrad[render]'`, "
+    "or install the system package Graphviz (https://graphviz.org/download)"
+)
+
+
+class RenderError(RuntimeError):
+    """No picture could be made. The DOT text is not lost.
+
+    Attributes:
+        dot: the DOT text.
+        saved: the file that it was written to, if any.
+    """
+
+    def __init__(self, message: str, dot: str = "", saved: Path | None = None) -> None:
+        super().__init__(message)
+        self.dot = dot
+        self.saved = saved
+
+
+class HasSource(Protocol):
+    """What has DOT text, as the graphs of the graphviz package do."""
+
+    @property
+    def source(self) -> str:
+        """The DOT text."""
+
+
+def render(
+    dot: str | HasSource, path: str | os.PathLike[str] | None = None, *, format: str | None = None
+) -> bytes:
+    """The picture of a graph given in DOT, written to path as well if there is one.
+
+    Args:
+        dot: DOT text, or a graph of the graphviz package.
+        path: the file to write; its suffix tells the format.
+        format: svg, png, pdf, or dot or gv for the text itself. By default what the path's suffix
+            says, svg without a path.
+
+    Raises:
+        ValueError: the format is unknown, or is not what the path's suffix says.
+        RenderError: there is no Graphviz, or it fails. The DOT text is then written beside the
+            path, with .dot added to the name.
+        OSError: the file cannot be written; nothing is left behind.
+
+    >>> render("digraph { x -> y }", format="dot")
+    b'digraph { x -> y }'
+    """
+    source = _source(dot)
+    target = None if path is None else as_path(path)
+    format = checked_format(target, format)
+    try:
+        data = picture(source, format)
+    except RenderError as error:
+        if target is None:
+            raise
+        raise _with_text_kept(error, target) from error.__cause__
+    if target is not None:
+        write_whole(target, data)
+    return data
+
+
+def picture(dot: str, format: str) -> bytes:
+    """The picture of DOT text by the first renderer that can make it.
+
+    Raises:
+        RenderError: there is no renderer, or all fail.
+    """
+    if format in TEXTS:
+        return dot.encode()
+    failures: list[str] = []
+    for draw in (_draw_by_command, _draw_by_wheel):
+        try:
+            data = draw(dot, format)
+        except _Failure as failure:
+            failures.append(str(failure))
+            continue
+        if data is not None:
+            return data
+    if failures:
+        raise RenderError(f"Graphviz could not draw the {format}: {'; '.join(failures)}", dot)
+    raise RenderError(f"a picture ({format}) needs Graphviz, and there is none. {ADVICE}", dot)
+
+
+def checked_format(path: Path | None, format: str | None) -> str:
+    """The format to write, from its name or else the path's suffix; svg when there is neither.
+
+    Raises:
+        ValueError: the format is unknown, or is not what the path's suffix says.
+
+    >>> checked_format(Path("graph.PNG"), None)
+    'png'
+    """
+    suffix = "" if path is None else path.suffix.lower().removeprefix(".")
+    known = ", ".join(FORMATS)
+    if format is not None:
+        if format not in FORMATS:
+            raise ValueError(f"unknown format {format!r}: the known ones are {known}")
+        if suffix in FORMATS and suffix != format:
+            raise ValueError(f"format {format!r} contradicts the suffix of {str(path)!r}")
+        return format
+    if path is None:
+        return "svg"
+    if suffix not in FORMATS:
+        hint = f"; for a format without a file, write format={path.name!r}"
+        raise ValueError(
+            f"cannot tell the format of {str(path)!r} by its suffix {path.suffix!r}: "
+            f"the known ones are {known}{hint if path.name in FORMATS else ''}"
+        )
+    return suffix
+
+
+def as_path(path: str | os.PathLike[str]) -> Path:
+    """The path as a Path.
+
+    Raises:
+        TypeError: it is no path.
+    """
+    try:
+        return Path(path)
+    except TypeError:
+        raise TypeError(f"a path is a str or a Path, not {path!r}") from None
+
+
+def _source(dot: str | HasSource) -> str:
+    text = dot if isinstance(dot, str) else getattr(dot, "source", None)
+    if not isinstance(text, str):
+        raise TypeError(f"render() takes DOT text or a graph of graphviz, not {dot!r}")
+    return text
+
+
+def text_kept(error: RenderError, saved: Path) -> RenderError:
+    """The same error, saying that the DOT text is in the file `saved`."""
+    return RenderError(f"{error}. The DOT text is kept in {saved}", error.dot, saved)
+
+
+def _with_text_kept(error: RenderError, target: Path) -> RenderError:
+    """The error, with the DOT text written beside the target if possible."""
+    saved = target.with_name(f"{target.name}.dot")
+    try:
+        write_whole(saved, error.dot.encode())
+    except OSError:
+        return error
+    return text_kept(error, saved)
+
+
+class _Failure(Exception):
+    """A renderer is there, but fails; says why in one line."""
+
+
+# Each renderer returns None where it is not installed.
+
+
+def find_command() -> str | None:
+    """Where the `dot` command is, if on the path."""
+    return shutil.which("dot")
+
+
+def find_wheel() -> Any | None:
+    """The module pygraphviz, if installed and working."""
+    try:
+        return importlib.import_module("pygraphviz")
+    except (ImportError, OSError):  # OSError: built without its wheel, for a Graphviz now gone
+        return None
+
+
+def _draw_by_command(dot: str, format: str) -> bytes | None:
+    command = find_command()
+    if command is None:
+        return None
+    try:
+        run = subprocess.run(
+            [command, f"-T{format}", *_settings(format)],
+            input=dot.encode(),
+            capture_output=True,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise _Failure(f"{command} cannot be run: {error.strerror}") from error
+    if run.returncode != 0 or not run.stdout:
+        complaint = _first_line(run.stderr) or f"exit code {run.returncode}, no message"
+        raise _Failure(f"{command} says: {complaint}")
+    return run.stdout
+
+
+def _draw_by_wheel(dot: str, format: str) -> bytes | None:
+    pygraphviz = find_wheel()
+    if pygraphviz is None:
+        return None
+    # Graphviz is not thread-safe, and there is one standard error to watch.
+    with _WHEEL_LOCK, _standard_error() as complaints:
+        try:
+            with contextlib.closing(pygraphviz.AGraph(string=dot)) as graph:
+                data = graph.draw(format=format, prog="dot", args=" ".join(_settings(format)))
+        except Exception as error:
+            complaints.seek(0)
+            complaint = _first_line(complaints.read()) or str(error)
+            raise _Failure(f"pygraphviz says: {complaint}") from error
+    return bytes(data)
+
+
+_WHEEL_LOCK = threading.Lock()
+
+
+def _settings(format: str) -> list[str]:
+    if format != "png":
+        return []
+    return [f"-Gdpi={PNG_RESOLUTION}", f"-Gsize={PNG_LARGEST},{PNG_LARGEST}"]
+
+
+def _first_line(output: bytes) -> str:
+    """The first line that is an error, else the first of all."""
+    lines = output.decode(errors="replace").strip().splitlines()
+    return next((line for line in lines if line.startswith("Error")), lines[0] if lines else "")
+
+
+@contextlib.contextmanager
+def _standard_error() -> Iterator[IO[bytes]]:
+    """Catch what Python and, beneath it, C code write to standard error.
+
+    Graphviz and the font library complain there, about fonts mostly, even where all goes well.
+    """
+    with tempfile.TemporaryFile() as caught, contextlib.redirect_stderr(io.StringIO()):
+        try:
+            original = os.dup(2)
+        except OSError:  # a program without standard streams
+            yield caught
+            return
+        try:
+            os.dup2(caught.fileno(), 2)
+            yield caught
+        finally:
+            os.dup2(original, 2)
+            os.close(original)
