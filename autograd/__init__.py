@@ -24,10 +24,11 @@ from autograd import _native
 __native__: bool = _native.select()
 """Whether the hot path runs compiled (True) or interpreted."""
 
-from autograd import functions
 from autograd._version import __version__
-from autograd.functions import *  # noqa: F403  (exactly the names in its __all__)
-from autograd.rules.primitive import TABLE, Operand, Primitive, Special
+from autograd.functions import dot, logsumexp, mean, norm, prod
+from autograd.functions import sum as sum
+from autograd.rules.operand import Operand
+from autograd.rules.primitive import TABLE, Primitive, Special
 from autograd.transforms.adjoints import adjoints
 from autograd.transforms.anomaly import detect_anomaly
 from autograd.transforms.differentiate import (
@@ -49,6 +50,7 @@ from autograd.values.value import Value, backward
 from autograd.values.walk import topological_order
 
 if _TYPE_CHECKING:
+    # At run time they are taken from the table; rows that are added later are found there, too.
     from autograd.checks import (
         GradientCheckError,
         check_grads,
@@ -59,6 +61,7 @@ if _TYPE_CHECKING:
     from autograd.compare import ModeReport, compare_modes
     from autograd.expression import Formula, FormulaError, parse
     from autograd.rules.custom import custom_partials
+    from autograd.rules.table import *  # noqa: F403
 
 _IMPORTED_WHEN_USED = {
     "Formula": "expression",
@@ -77,6 +80,8 @@ _IMPORTED_WHEN_USED = {
 
 
 def __getattr__(name: str) -> _Any:
+    if name in TABLE:
+        return TABLE[name]
     module = _IMPORTED_WHEN_USED.get(name)
     if module is None:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
@@ -87,8 +92,10 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *TABLE})
 
+
+globals().update({name: row for name, row in TABLE.items() if name not in globals()})
 
 if not __native__:
     # The interpreter guards deep deletions itself, through the cycle collector's header.
@@ -116,6 +123,7 @@ __all__ = [
     "custom_partials",
     "derivative",
     "detect_anomaly",
+    "dot",
     "error_versus_step",
     "grad",
     "hessian",
@@ -125,11 +133,15 @@ __all__ = [
     "jacrev",
     "jvp",
     "linearize",
+    "logsumexp",
+    "mean",
+    "norm",
     "numerical_gradient",
     "parse",
+    "prod",
     "topological_order",
     "value_and_grad",
     "vjp",
 ]
-# A star import leaves Python's own functions alone; autograd.abs and autograd.sum are there.
-__all__ += [name for name in functions.__all__ if name not in ("abs", "sum")]
+# A star import leaves Python's own functions alone; autograd.abs, pow and sum are there.
+__all__ += [name for name in TABLE if name not in {*__all__, "abs", "pow", "sum"}]

@@ -18,9 +18,11 @@ from pathlib import Path
 
 # What is compiled, all of it together or nothing. Nothing else lists these modules.
 NATIVE_MODULES = (
+    "autograd.rules.operand",
     "autograd.rules.floats",
     "autograd.rules.primitive",
     "autograd.rules.table",
+    "autograd.values.observer",
     "autograd.values.operators",
     "autograd.values.value",
 )

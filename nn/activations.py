@@ -27,8 +27,8 @@ from autograd import (
     tanh,
     where,
 )
-from autograd.rules.primitive import as_number
-from autograd.transforms.leaves import as_array
+from autograd.rules.operand import as_number
+from autograd.values.tensor import as_array
 
 S = TypeVar("S")
 

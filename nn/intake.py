@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.rules.primitive import Operand, is_real
-from autograd.values.ufuncs import data_of, plain
+from autograd.rules.entrywise import plain
+from autograd.rules.operand import Operand, data_of, is_real
 
 Array = NDArray[np.float64]
 Seed = int | np.random.Generator | None

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 import autograd
 from autograd import Operand, clip, dot, logsumexp, mean, relu, softplus
-from autograd.rules.primitive import as_number
-from autograd.transforms.leaves import as_array
-from autograd.values.ufuncs import plain
+from autograd.rules.entrywise import plain
+from autograd.rules.operand import as_number
+from autograd.values.tensor import as_array
 
 Array = NDArray[np.float64]
 Loss = Callable[..., Any]

@@ -57,6 +57,10 @@ def _selu(x: Real) -> Real:
 
 
 ORACLES: dict[str, Function] = {
+    "less": lambda a, b: mp.mpf(a < b),
+    "less_equal": lambda a, b: mp.mpf(a <= b),
+    "equal": lambda a, b: mp.mpf(a == b),
+    "not_equal": lambda a, b: mp.mpf(a != b),
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,

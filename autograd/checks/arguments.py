@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from autograd.rules.primitive import as_number
+from autograd.rules.operand import as_number
 from autograd.transforms import tree as structure
 from autograd.transforms.leaves import Entries, inputs_of
 

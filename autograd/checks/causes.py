@@ -6,10 +6,10 @@ from autograd.checks.failure import Failure, label
 from autograd.checks.search import first_failure
 from autograd.checks.subject import Subject
 from autograd.checks.tolerance import DEFAULT
+from autograd.rules.operand import data_of
 from autograd.rules.primitive import Primitive
 from autograd.transforms.anomaly import detect_anomaly
 from autograd.transforms.leaves import Entries
-from autograd.values.ufuncs import data_of
 from autograd.values.value import Value
 from autograd.values.walk import topological_order
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from autograd.checks.arguments import check_positive, filled, plain_inputs
 from autograd.checks.steps import COMPLEX_STEP
+from autograd.rules.operand import data_of
 from autograd.transforms import tree as structure
 from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import Function, name_of
-from autograd.values.ufuncs import data_of
 
 
 def complex_step(f: Function, x: Any, h: float = COMPLEX_STEP) -> Any:

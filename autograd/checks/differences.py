@@ -6,11 +6,10 @@ import numpy as np
 
 from autograd.checks.arguments import check_positive, plain_inputs
 from autograd.checks.steps import step_at
-from autograd.rules.primitive import as_number
+from autograd.rules.operand import as_number, data_of
 from autograd.transforms import tree as structure
 from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import Function, name_of
-from autograd.values.ufuncs import data_of
 
 
 def numerical_gradient(f: Function, x: Any, h: float | None = None) -> Any:

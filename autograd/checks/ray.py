@@ -10,8 +10,8 @@ from autograd.checks.arguments import filled
 from autograd.checks.complex_steps import at_complex
 from autograd.checks.steps import COMPLEX_STEP, near_power_of_2
 from autograd.checks.subject import Subject, vector
+from autograd.rules.entrywise import plain
 from autograd.transforms import tree as structure
-from autograd.values.ufuncs import plain
 
 Array = NDArray[np.float64]
 

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from autograd.checks.arguments import check_positive
 from autograd.checks.complex_steps import complex_step
-from autograd.rules.primitive import as_number
+from autograd.rules.operand import as_number, data_of
 from autograd.transforms.differentiate import grad, vjp
 from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import Function, name_of
-from autograd.values.ufuncs import data_of
 
 Array = NDArray[np.float64]
 

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.checks.arguments import filled, plain_inputs
+from autograd.rules.entrywise import plain
+from autograd.rules.operand import data_of
 from autograd.transforms import tree as structure
 from autograd.transforms.differentiate import jvp, vjp
 from autograd.transforms.leaves import Entries, joined, outputs_of
 from autograd.transforms.recording import Function, name_of
-from autograd.values.ufuncs import data_of, plain
 from autograd.values.value import Value
 
 Array = NDArray[np.float64]

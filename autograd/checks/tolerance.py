@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autograd.checks.arguments import check_positive
-from autograd.rules.primitive import as_number
+from autograd.rules.operand import as_number
 
 
 @dataclass(frozen=True)

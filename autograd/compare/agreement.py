@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from autograd.checks.steps import step_at
 from autograd.compare.problem import Problem
+from autograd.rules.entrywise import plain
+from autograd.rules.operand import data_of
 from autograd.transforms import tree as structure
-from autograd.values.ufuncs import data_of, plain
 from autograd.values.value import Value
 
 Array = NDArray[np.float64]

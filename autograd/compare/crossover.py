@@ -10,7 +10,7 @@ from autograd.compare.cost import jacobians, median_seconds, operations
 from autograd.compare.problem import Problem, problem_of
 from autograd.compare.trace import record
 from autograd.rules import table
-from autograd.rules.primitive import Operand
+from autograd.rules.operand import Operand
 from autograd.transforms.leaves import outputs_of
 
 MOST_INPUTS: Final = 512

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.expression import Formula
-from autograd.rules.primitive import Operand
+from autograd.rules.operand import Operand
 from autograd.transforms.leaves import Entries, inputs_of, joined, outputs_of
 from autograd.transforms.recording import Function, name_of
 

@@ -30,7 +30,7 @@ import numpy as np
 from autograd.expression.error import FormulaError, cut
 from autograd.expression.postfix import run
 from autograd.expression.reader import CONSTANTS, did_you_mean, read
-from autograd.rules.primitive import Operand, as_number
+from autograd.rules.operand import Operand, as_number
 
 __all__ = ["Formula", "FormulaError", "parse"]
 

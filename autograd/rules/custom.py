@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd.rules import arrays, table
-from autograd.rules.primitive import TABLE, Operand, Primitive, Rule, as_number, is_real
+from autograd.rules.operand import Operand, as_number, is_real
+from autograd.rules.primitive import TABLE, Primitive, Rule
 
 
 def custom_partials(*rules: Rule) -> Callable[[Callable[..., Any]], Primitive]:
@@ -104,12 +105,24 @@ def _primitive(
         domain=(table.ALL,),
         special=(),
         selects=False,
+        doc=inspect.getdoc(fn) or "",
+        parameters=_parameters(fn, arity),
         symbol=name,
         latex=rf"\operatorname{{{{{text}}}}}\left({holes}\right)",
         python=call,
         c=call,
         javascript=call,
     )
+
+
+def _parameters(fn: Callable[..., float], arity: int | None) -> str:
+    """Return the names of the arguments, as far as the function tells them."""
+    if arity is None:
+        return "*args"
+    try:
+        return " ".join([*inspect.signature(fn).parameters][:arity])
+    except ValueError:
+        return " ".join(f"x{i}" for i in range(arity))
 
 
 # The function and its rules must go together.
@@ -215,41 +228,42 @@ def _number(rule: Rule, i: int, name: str) -> Rule:
     """The rule, with a TypeError where it gives no number."""
 
     @wraps(rule)
-    def partial(out: Any, *args: Any) -> Any:
-        slope = rule(out, *args)
-        if not _is_number(slope):
+    def checked(out: Any, *args: Any) -> Any:
+        partial = rule(out, *args)
+        if not _is_number(partial):
             raise TypeError(
-                f"the rule of {name} for its argument {i} gave {slope!r}, not a number: "
-                + _remedy(slope)
+                f"the rule of {name} for its argument {i} gave {partial!r}, not a number: "
+                + _remedy(partial)
             )
-        return slope
+        return partial
 
-    return partial
+    return checked
 
 
 def _list_of_numbers(rule: Rule, name: str) -> Rule:
     """The rule of a variadic function, with a TypeError where it lists no number for each."""
 
     @wraps(rule)
-    def partials(out: Any, *args: Any) -> Any:
-        slopes = rule(out, *args)
-        if not isinstance(slopes, (list, tuple)):
+    def checked(out: Any, *args: Any) -> Any:
+        partials = rule(out, *args)
+        if not isinstance(partials, (list, tuple)):
             raise TypeError(
-                f"the rule of {name} gave {slopes!r}, not a list of derivatives: {_remedy(slopes)}"
+                f"the rule of {name} gave {partials!r}, not a list of derivatives: "
+                + _remedy(partials)
             )
-        if len(slopes) != len(args):
+        if len(partials) != len(args):
             raise TypeError(
-                f"the rule of {name} gave {len(slopes)} derivatives for {len(args)} arguments: it "
-                "must list one for each"
+                f"the rule of {name} gave {len(partials)} derivatives for {len(args)} arguments: "
+                "it must list one for each"
             )
-        for i, slope in enumerate(slopes):
-            if not _is_number(slope):
+        for i, partial in enumerate(partials):
+            if not _is_number(partial):
                 raise TypeError(
-                    f"the rule of {name} gave {slope!r} for its argument {i}, not a number"
+                    f"the rule of {name} gave {partial!r} for its argument {i}, not a number"
                 )
-        return list(slopes)
+        return list(partials)
 
-    return partials
+    return checked
 
 
 def _is_number(x: Any) -> bool:

@@ -1,16 +1,23 @@
-"""What a primitive is: one row of the table in `primitives`, callable on every kind of number."""
+"""What a primitive is: one row of the table, callable on every kind of number."""
 
+import itertools
+import math
 import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from numbers import Real
-from typing import Any, Final, cast
+from types import MethodType
+from typing import Any, Final, TypeVar, overload
 
 import numpy as np
-from mypy_extensions import mypyc_attr
+from numpy.typing import NDArray
+
+from autograd.rules.entrywise import elementwise
+from autograd.rules.operand import Operand, as_number, is_complex
 
 Rule = Callable[..., Any]
+Number = TypeVar("Number", bound=Operand)
+Objects = TypeVar("Objects", bound=np.ndarray[Any, np.dtype[np.object_]])
 
 
 @dataclass(frozen=True)
@@ -26,26 +33,6 @@ class Special:
     partials: tuple[float, ...] = ()
 
 
-@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
-class Operand:
-    """The base of the scalars that record or push derivatives: what a primitive asks of them."""
-
-    __slots__ = ()
-
-    def level(self) -> int:
-        """Of several operands, the one of the highest level applies the primitive."""
-        return 0
-
-    @property
-    def data(self) -> float:
-        """The plain number inside."""
-        raise NotImplementedError
-
-    def apply(self, primitive: "Primitive", operands: tuple[Any, ...]) -> Any:
-        """primitive(*operands), where at least one operand is of this class."""
-        raise NotImplementedError
-
-
 class Primitive:
     """One differentiable operation: everything that dualgrad knows about it.
 
@@ -53,8 +40,11 @@ class Primitive:
     rule for each argument, called as rule(out, *args); a variadic primitive has a single rule that
     returns all partials as a list. Rules are written in differentiable operations, so they work on
     floats, on Values (which gives higher derivatives), on Dual numbers and on arrays. In them,
-    primitives and + - * / may be used (a division by zero is redone in IEEE arithmetic), but not
-    `**`, which on floats can raise or turn complex.
+    primitives, + - * / (a division by zero is redone in IEEE arithmetic) and comparisons may be
+    used, but not `**`, which on floats can raise or turn complex, nor `if`, which would decide for
+    all later points: write `where(x > 0.0, ...)`.
+
+    As an attribute of a class a primitive is a method, as functions are: `Value.exp` is `exp`.
     """
 
     def __init__(
@@ -67,6 +57,8 @@ class Primitive:
         domain: tuple[tuple[float, float], ...],
         special: tuple[Special, ...],
         selects: bool,
+        doc: str,
+        parameters: str,
         symbol: str,
         latex: str,
         python: str,
@@ -78,7 +70,8 @@ class Primitive:
         """The number of arguments; None for any number."""
         self.fn: Final = fn
         self.rules: Final = partials if isinstance(partials, tuple) else ()
-        self.fan_rule: Final = None if isinstance(partials, tuple) else partials
+        self.joint_rule: Final = None if isinstance(partials, tuple) else partials
+        """The rule of a variadic primitive, which lists the partials by all arguments."""
         self.numpy: Final = numpy
         """The value function on float64 arrays."""
         self.domain: Final = domain
@@ -86,6 +79,12 @@ class Primitive:
         self.special: Final = special
         self.selects: Final = selects
         """Whether a partial of 0 means that the argument was not selected: nothing flows to it."""
+        self.doc: Final = doc
+        self.parameters: Final = parameters
+        """The names of the arguments, with their defaults, as in `x slope=0.01`."""
+        self.defaults: Final = tuple(
+            [float(word.partition("=")[2]) for word in parameters.split() if "=" in word]
+        )
         self.symbol: Final = symbol
         """How a drawing labels the operation."""
         self.latex: Final = latex
@@ -94,9 +93,53 @@ class Primitive:
         self.javascript: Final = javascript
         """Templates in {0}, {1}, ...; variadic ones in {xs}. Names that the language's library
         lacks are helpers which the backend supplies."""
+        self._tame: bool | None = None
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        """What it computes, an example, and what holds at kinks and singular points."""
+        if TABLE.get(self.name) is not self:
+            return self.doc
+        args = self.example
+        shown = ", ".join(map(repr, args))
+        lines = [self.doc, "", f">>> {self.name}({shown})", repr(self.fn(*args))]
+        if self.special:
+            lines += ["", "At kinks and singular points:", ""]
+        for point in self.special:
+            promise = f", derivatives {point.partials}" if point.partials else ""
+            lines.append(f"    {self.name}{point.at}: {point.value}{promise}")
+        return "\n".join(lines)
+
+    @property
+    def example(self) -> tuple[float, ...]:
+        """Arguments inside of its domain."""
+        count = 2 if self.arity is None else self.arity
+        intervals = self.domain if len(self.domain) == count else self.domain * count
+        example: list[float] = []
+        for lo, hi in intervals:
+            inside = [x for x in (0.5, 2.0) if lo < x < hi]
+            example.append(inside[0] if inside else (lo + hi) / 2.0)
+        return tuple(example)
+
+    @property
+    def __name__(self) -> str:
+        return self.name
+
+    @property
+    def __signature__(self) -> Any:
+        """What `inspect.signature` and `help` show."""
+        from inspect import Parameter, Signature
+
+        parameters = []
+        for word in self.parameters.split():
+            name, _, default = word.partition("=")
+            kind = Parameter.VAR_POSITIONAL if name[0] == "*" else Parameter.POSITIONAL_OR_KEYWORD
+            value = float(default) if default else Parameter.empty
+            parameters.append(Parameter(name.lstrip("*"), kind, default=value))
+        return Signature(parameters)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What `pickle` stores: a row's name, or where a primitive of your own is imported from."""
@@ -107,49 +150,118 @@ class Primitive:
     def __deepcopy__(self, memo: dict[int, Any]) -> "Primitive":
         return self
 
-    def __call__(self, *args: Any) -> Any:
-        """The value on floats; a recorded node, a dual number or an array on those."""
+    # As a bound method it takes the same kinds, so type checkers may see the primitive itself.
+    @overload
+    def __get__(self, instance: None, owner: Any) -> "Primitive": ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> "Primitive": ...
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, *args: float, **named: float
+    ) -> float: ...
+    @overload
+    def __call__(self, *args: Number | float, **named: Number | float) -> Number: ...
+    @overload
+    def __call__(
+        self, *args: NDArray[np.number | np.bool] | float, **named: Any
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self, *args: Objects | Operand | NDArray[np.number | np.bool] | float, **named: Any
+    ) -> Objects: ...
+    @overload
+    def __call__(self, *args: Any, **named: Any) -> Any: ...
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Return the value on floats; a recorded node, a dual number or an array on those."""
+        if named:
+            args = self._with_named(args, named)
         for x in args:
             if type(x) is not float and type(x) is not bool:
                 return _apply(self, args)
-        self.check_count(len(args))
+        if len(args) != self.arity:
+            args = self.complete(args)
         return float(self.fn(*args))
 
     def check_count(self, count: int) -> None:
-        """Raise a TypeError unless the primitive takes so many arguments."""
-        if self.arity is not None and count != self.arity:
-            plural = "" if self.arity == 1 else "s"
-            raise TypeError(f"{self.name}() takes {self.arity} argument{plural}, but got {count}")
+        """Raise a TypeError unless the primitive takes so many arguments, defaults left out."""
+        least = count if self.arity is None else self.arity - len(self.defaults)
+        if self.arity is not None and not least <= count <= self.arity:
+            takes = f"{least} or {self.arity}" if self.defaults else f"{self.arity}"
+            plural = "" if takes == "1" else "s"
+            raise TypeError(f"{self.name}() takes {takes} argument{plural}, but got {count}")
         if self.name == "dot" and count % 2:
             raise TypeError(f"dot() takes two halves of equal length, but got {count} arguments")
 
+    def complete(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments with the defaults of those that are missing.
+
+        Raises:
+            TypeError: the primitive does not take so many.
+        """
+        self.check_count(len(args))
+        missing = 0 if self.arity is None else self.arity - len(args)
+        return args + self.defaults[len(self.defaults) - missing :]
+
+    def _with_named(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        bound = self.__signature__.bind(*args, **named)
+        bound.apply_defaults()
+        return tuple(bound.args)
+
     def partial(self, i: int, out: float, args: tuple[float, ...]) -> float:
-        """The derivative by argument i, for floats, in IEEE arithmetic."""
+        """Return the derivative by argument i, for floats, in IEEE arithmetic."""
         return float(_guarded(self.rules[i], out, args))
 
-    def fan_partials(self, out: float, args: tuple[float, ...]) -> list[float]:
-        """The derivatives by all arguments, for floats, in IEEE arithmetic."""
-        if self.fan_rule is None:
+    def partials(self, out: float, args: tuple[float, ...]) -> list[float]:
+        """Return the derivatives by all arguments, for floats, in IEEE arithmetic."""
+        if self.joint_rule is None:
             return [self.partial(i, out, args) for i in range(len(args))]
-        return [float(p) for p in _guarded(self.fan_rule, out, args)]
+        return [float(p) for p in _guarded(self.joint_rule, out, args)]
 
     def differentiable_partials(
         self, out: Any, args: tuple[Any, ...], wanted: Sequence[int]
     ) -> list[Any]:
-        """The derivatives by the wanted arguments, in the kind of number that out and args have."""
-        if self.fan_rule is None:
+        """Return the derivatives by the wanted arguments, as the kind of number that these are."""
+        if self.joint_rule is None:
             return [_guarded(self.rules[i], out, args) for i in wanted]
-        partials = _guarded(self.fan_rule, out, args)
+        partials = _guarded(self.joint_rule, out, args)
         return [partials[i] for i in wanted]
 
+    @property
+    def is_tame(self) -> bool:
+        """Whether value and partials are finite wherever the arguments are, but for overflow.
+
+        Found by trial over a grid of small and middling numbers; primitives that are not in the
+        table are not tried.
+        """
+        if self._tame is None:
+            self._tame = TABLE.get(self.name) is self and self._is_finite_on_grid()
+        return self._tame
+
+    def _is_finite_on_grid(self) -> bool:
+        for args in itertools.product(_GRID, repeat=2 if self.arity is None else self.arity):
+            out = self.fn(*args)
+            if not all(map(math.isfinite, (out, *self.partials(out, args)))):
+                return False
+        return True
+
+
+_GRID: Final = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 1e6, -1e6)
 
 TABLE: Final[dict[str, Primitive]] = {}
-"""Every primitive by its name; filled by `primitives`."""
+"""Every primitive by its name."""
+
+
+def enter(row: Primitive, is_method: bool) -> None:
+    """Enter a row into the table; as a method it then belongs to Values and dual numbers."""
+    TABLE[row.name] = row
+    if is_method:
+        setattr(Operand, row.name, row)
 
 
 def _lookup(name: str) -> Primitive:
-    import autograd.rules.table  # noqa: F401  (fills the table, should a pickle come first)
-
     return TABLE[name]
 
 
@@ -191,7 +303,8 @@ def _guarded(rule: Rule, out: Any, args: tuple[Any, ...]) -> Any:
 
 def _apply(primitive: Primitive, args: tuple[Any, ...]) -> Any:
     """primitive(*args) where some argument is not a plain float."""
-    primitive.check_count(len(args))
+    if len(args) != primitive.arity:
+        args = primitive.complete(args)
     leader: Operand | None = None
     foreign = False
     for x in args:
@@ -204,7 +317,7 @@ def _apply(primitive: Primitive, args: tuple[Any, ...]) -> Any:
             foreign = True
     operands = args
     if foreign:
-        if leader is None and any(isinstance(x, _COMPLEX) for x in args) and is_analytic(primitive):
+        if leader is None and any(is_complex(x) for x in args) and is_analytic(primitive):
             return _apply_to_complex(primitive, args)
         operands = tuple(
             [x if isinstance(x, Operand) else as_number(x, primitive.name) for x in args]
@@ -218,18 +331,13 @@ def _apply(primitive: Primitive, args: tuple[Any, ...]) -> Any:
 def _apply_to_arrays(primitive: Primitive, args: tuple[Any, ...]) -> Any:
     kinds = "".join(["O" if isinstance(x, Operand) else np.asarray(x).dtype.kind for x in args])
     if "O" not in kinds:
-        is_complex = "c" in kinds and is_analytic(primitive)
-        if not set(kinds) <= set("fiubc" if is_complex else "fiub"):
+        goes_on = "c" in kinds and is_analytic(primitive)
+        if not set(kinds) <= set("fiubc" if goes_on else "fiub"):
             raise TypeError(f"{primitive.name}() takes arrays of real numbers or of Values")
-        dtype = np.complex128 if is_complex else np.float64
+        dtype = np.complex128 if goes_on else np.float64
         with np.errstate(all="ignore"):
             return primitive.numpy(*[np.asarray(x, dtype=dtype) for x in args])
-    from autograd.values.ufuncs import elementwise
-
     return elementwise(primitive, *args)
-
-
-_COMPLEX: Final = (complex, np.complexfloating)
 
 
 def is_analytic(primitive: Primitive) -> bool:
@@ -243,41 +351,7 @@ def is_analytic(primitive: Primitive) -> bool:
 
 
 def _apply_to_complex(primitive: Primitive, args: tuple[Any, ...]) -> Any:
-    numbers = [
-        np.complex128(x) if isinstance(x, _COMPLEX) else as_number(x, primitive.name) for x in args
-    ]
+    numbers = [np.complex128(x) if is_complex(x) else as_number(x, primitive.name) for x in args]
     with np.errstate(all="ignore"):
         result = primitive.numpy(*numbers)
     return result if any(isinstance(x, np.generic) for x in args) else complex(result)
-
-
-def is_real(x: object) -> bool:
-    """Whether x is one real number: what an operator takes as a constant."""
-    if isinstance(x, (float, int)):
-        return True
-    return isinstance(x, (np.floating, np.integer, np.bool_, Real)) and not isinstance(x, Operand)
-
-
-def as_number(x: object, taker: str) -> float:
-    """A real number of any kind as a float; a TypeError in the name of its taker for the rest."""
-    if is_real(x) or (isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype.kind in "fiub"):
-        return float(cast(Any, x))
-    kind = type(x).__name__
-    if isinstance(x, (list, tuple)):
-        raise TypeError(
-            f"{taker} takes numbers, not a {kind}: write numpy.array(...) or Tensor(...)"
-        )
-    if isinstance(x, np.ndarray):
-        raise TypeError(
-            f"{taker} takes one number, not an array of shape {x.shape} and type {x.dtype}: "
-            "write Tensor(array) for an array of Values"
-        )
-    if isinstance(x, (complex, np.complexfloating)):
-        raise TypeError(f"{taker} takes real numbers, not the complex {x!r}")
-    if isinstance(x, str):
-        raise TypeError(
-            f"{taker} takes a number, not the text {x!r}: write float({x!r}) if it is one"
-        )
-    if isinstance(x, Operand):
-        raise TypeError(f"{taker} takes a plain number, not {x!r}, which is recorded already")
-    raise TypeError(f"{taker} takes a number, not {x!r} of type {kind}")

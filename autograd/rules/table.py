@@ -10,13 +10,14 @@ keeps its accuracy over all doubles: 1 - tanh(x)**2, say, would be 0 from x = 20
 """
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 
 from autograd.rules import arrays, floats
-from autograd.rules.primitive import TABLE, Primitive, Rule, Special
+from autograd.rules.primitive import TABLE, Primitive, Rule, Special, enter
 
 INF: Final = math.inf
 NAN: Final = math.nan
@@ -39,11 +40,14 @@ def _row(
     name: str,
     fn: Callable[..., float],
     *partials: Rule,
-    fan: Rule | None = None,
+    joint: Rule | None = None,
     numpy: Callable[..., Any] | None = None,
     domain: Interval | tuple[Interval, ...] = ALL,
     special: tuple[Special, ...] = (),
     selects: bool = False,
+    doc: str = "",
+    args: str = "",
+    method: bool = True,
     symbol: str = "",
     latex: str = "",
     libm: str = "",
@@ -58,18 +62,21 @@ def _row(
         name: NumPy's name of the function, where it has one.
         fn: its value on floats.
         partials: a rule for each argument, or
-        fan: one rule that lists all partials, for a variadic primitive.
+        joint: one rule that lists all partials, for a variadic primitive.
         numpy: its value on arrays; by default NumPy's function of that name, else fn by entry.
         domain: the interval that tests sample, for each argument where they differ.
         special: kinks and singular points, with what holds there.
         selects: whether a partial of 0 says that the argument was not selected.
+        doc: what the function computes, in a line.
+        args: the names of its arguments, `x slope=0.01`; by default x, or a and b.
+        method: whether Values have it as a method, their first argument being themselves.
         symbol: the label in drawings; the name by default.
         latex: template for LaTeX; an operator name by default.
         libm: its name in C's, Python's and JavaScript's mathematics, or
         code: one template for these three languages, or
         python, c, javascript: one for each, before the former two.
     """
-    arity = None if fan is not None else len(partials)
+    arity = len(partials) if joint is None else None
     holes = "{xs}" if arity is None else ", ".join(f"{{{i}}}" for i in range(arity))
     if numpy is None:
         numpy = getattr(np, name, None) or arrays.elementwise(fn, arity or 1)
@@ -77,19 +84,21 @@ def _row(
     row = Primitive(
         name,
         fn,
-        partials if fan is None else fan,
+        joint or partials,
         arity,
         numpy,
         (domain,) if isinstance(domain[0], float) else domain,
         special,
         selects,
+        doc,
+        args or {None: "*args", 1: "x"}.get(arity, "a b"),
         symbol or name,
         latex or rf"\operatorname{{{{{name}}}}}\left({holes}\right)",
         python or code or (f"math.{call}" if libm else call),
         c or code or call,
         javascript or code or (f"Math.{call}" if libm else call),
     )
-    TABLE[name] = row
+    enter(row, method and arity is not None)
     return row
 
 
@@ -100,6 +109,7 @@ add: Final[Primitive] = _row(
     lambda a, b: a + b,
     lambda y, a, b: 1.0,
     lambda y, a, b: 1.0,
+    doc="a + b.",
     symbol="+",
     latex="{0} + {1}",
     code="{0} + {1}",
@@ -109,6 +119,7 @@ sub: Final[Primitive] = _row(
     lambda a, b: a - b,
     lambda y, a, b: 1.0,
     lambda y, a, b: -1.0,
+    doc="a - b.",
     numpy=np.subtract,
     symbol="−",
     latex="{0} - {1}",
@@ -119,6 +130,7 @@ mul: Final[Primitive] = _row(
     lambda a, b: a * b,
     lambda y, a, b: b,
     lambda y, a, b: a,
+    doc="a * b.",
     numpy=np.multiply,
     symbol="×",
     latex=r"{0} \cdot {1}",
@@ -129,6 +141,7 @@ div: Final[Primitive] = _row(
     floats.divide,
     lambda y, a, b: 1.0 / b,
     lambda y, a, b: -y / b,
+    doc="a / b; ±inf or nan where b is 0.",
     numpy=np.divide,
     special=(Special((1.0, 0.0), INF, (INF, -INF)), Special((0.0, 0.0), NAN)),
     symbol="÷",
@@ -139,6 +152,7 @@ neg: Final[Primitive] = _row(
     "neg",
     lambda a: -a,
     lambda y, a: -1.0,
+    doc="-a.",
     numpy=np.negative,
     symbol="−",
     latex="-{0}",
@@ -148,6 +162,7 @@ identity: Final[Primitive] = _row(
     "identity",
     lambda a: a,
     lambda y, a: 1.0,
+    doc="a itself, as a node of its own.",
     numpy=np.positive,
     symbol="id",
     latex="{0}",
@@ -157,10 +172,11 @@ identity: Final[Primitive] = _row(
 
 def _power_by_base(y: Any, a: Any, b: Any) -> Any:
     """b a**(b - 1); where b is 0, a form of 0 that keeps its derivative by b, 1 / a."""
-    slope = b * pow(a, b - 1.0)
+    partial = b * pow(a, b - 1.0)
     if isinstance(b, float) and b != 0.0:
-        return slope
-    return where(b == 0.0, where((a == 0.0) | (a != a), 0.0, 0.0 + b * y / a), slope)
+        return partial
+    at_zero = where(a == 0.0, 0.0, where(a != a, 0.0, 0.0 + b * y / a))
+    return where(b == 0.0, at_zero, partial)
 
 
 pow: Final[Primitive] = _row(
@@ -168,6 +184,7 @@ pow: Final[Primitive] = _row(
     floats.power,
     _power_by_base,
     lambda y, a, b: where(a == 0.0, where(b >= 0.0, 0.0, -INF), y * log(a)),
+    doc="a ** b; nan where a is negative and b no whole number.",
     numpy=np.power,
     domain=((1e-300, 1e3), (-20.0, 20.0)),  # at 1e-310, a**(b - 1) can overflow before b times it
     special=(
@@ -192,6 +209,7 @@ exp: Final[Primitive] = _row(
     "exp",
     floats.exp,
     lambda y, x: y,
+    doc="e ** x.",
     domain=(-708.0, 709.0),
     latex="e^{{{0}}}",
     libm="exp",
@@ -200,6 +218,7 @@ exp2: Final[Primitive] = _row(
     "exp2",
     floats.exp2,
     lambda y, x: y * LOG_2,
+    doc="2 ** x.",
     domain=(-1021.0, 1023.0),
     latex="2^{{{0}}}",
     libm="exp2",
@@ -209,6 +228,7 @@ expm1: Final[Primitive] = _row(
     "expm1",
     floats.expm1,
     lambda y, x: exp(x),
+    doc="e ** x - 1, exact near 0.",
     domain=(-708.0, 709.0),
     latex="e^{{{0}}} - 1",
     libm="expm1",
@@ -217,6 +237,7 @@ log: Final[Primitive] = _row(
     "log",
     floats.log,
     lambda y, x: 1.0 / x,
+    doc="Natural logarithm; -inf at 0, nan below.",
     domain=POSITIVE,
     special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
     latex=r"\ln\left({0}\right)",
@@ -226,6 +247,7 @@ log2: Final[Primitive] = _row(
     "log2",
     floats.log2,
     lambda y, x: 1.0 / (x * LOG_2),
+    doc="Logarithm to base 2.",
     domain=POSITIVE,
     special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
     latex=r"\log_2\left({0}\right)",
@@ -235,6 +257,7 @@ log10: Final[Primitive] = _row(
     "log10",
     floats.log10,
     lambda y, x: 1.0 / (x * LOG_10),
+    doc="Logarithm to base 10.",
     domain=POSITIVE,
     special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
     latex=r"\log_{{10}}\left({0}\right)",
@@ -244,6 +267,7 @@ log1p: Final[Primitive] = _row(
     "log1p",
     floats.log1p,
     lambda y, x: 1.0 / (1.0 + x),
+    doc="log(1 + x), exact near 0.",
     domain=(-1.0, 1e300),
     special=(Special((-1.0,), -INF, (INF,)), Special((-2.0,), NAN)),
     latex=r"\ln\left(1 + {0}\right)",
@@ -253,6 +277,7 @@ sqrt: Final[Primitive] = _row(
     "sqrt",
     floats.sqrt,
     lambda y, x: 0.5 / y,
+    doc="Square root; nan below 0.",
     domain=POSITIVE,
     special=(Special((0.0,), 0.0, (INF,)), Special((-1.0,), NAN, (NAN,))),
     latex=r"\sqrt{{{0}}}",
@@ -262,6 +287,7 @@ cbrt: Final[Primitive] = _row(
     "cbrt",
     math.cbrt,
     lambda y, x: 1.0 / (3.0 * square(y)),
+    doc="Cube root, of negative numbers too.",
     special=(Special((0.0,), 0.0, (INF,)),),
     latex=r"\sqrt[3]{{{0}}}",
     libm="cbrt",
@@ -270,6 +296,7 @@ square: Final[Primitive] = _row(
     "square",
     floats.square,
     lambda y, x: 2.0 * x,
+    doc="x * x.",
     symbol="²",
     latex="{{{0}}}^2",
     code="{0} * {0}",
@@ -278,6 +305,7 @@ reciprocal: Final[Primitive] = _row(
     "reciprocal",
     floats.reciprocal,
     lambda y, x: -y * y,
+    doc="1 / x; ±inf at ±0.",
     special=(Special((0.0,), INF, (-INF,)),),
     symbol="1/·",
     latex=r"\frac{{1}}{{{0}}}",
@@ -290,6 +318,7 @@ sin: Final[Primitive] = _row(
     "sin",
     floats.sin,
     lambda y, x: cos(x),
+    doc="Sine of x radians.",
     domain=(-1e6, 1e6),
     latex=r"\sin\left({0}\right)",
     libm="sin",
@@ -298,6 +327,7 @@ cos: Final[Primitive] = _row(
     "cos",
     floats.cos,
     lambda y, x: -sin(x),
+    doc="Cosine of x radians.",
     domain=(-1e6, 1e6),
     latex=r"\cos\left({0}\right)",
     libm="cos",
@@ -306,6 +336,7 @@ tan: Final[Primitive] = _row(
     "tan",
     floats.tan,
     lambda y, x: 1.0 + square(y),
+    doc="Tangent of x radians.",
     domain=(-1e6, 1e6),
     latex=r"\tan\left({0}\right)",
     libm="tan",
@@ -314,6 +345,7 @@ arcsin: Final[Primitive] = _row(
     "arcsin",
     floats.arcsin,
     lambda y, x: 1.0 / sqrt((1.0 - x) * (1.0 + x)),
+    doc="Inverse sine in radians; nan outside [-1, 1].",
     domain=UNIT,
     special=(Special((1.0,), math.pi / 2, (INF,)), Special((2.0,), NAN, (NAN,))),
     latex=r"\arcsin\left({0}\right)",
@@ -323,6 +355,7 @@ arccos: Final[Primitive] = _row(
     "arccos",
     floats.arccos,
     lambda y, x: -1.0 / sqrt((1.0 - x) * (1.0 + x)),
+    doc="Inverse cosine in radians; nan outside [-1, 1].",
     domain=UNIT,
     special=(Special((1.0,), 0.0, (-INF,)), Special((2.0,), NAN, (NAN,))),
     latex=r"\arccos\left({0}\right)",
@@ -332,6 +365,7 @@ arctan: Final[Primitive] = _row(
     "arctan",
     math.atan,
     lambda y, x: 1.0 / (1.0 + square(x)),
+    doc="Inverse tangent in radians.",
     latex=r"\arctan\left({0}\right)",
     libm="atan",
 )
@@ -340,6 +374,8 @@ arctan2: Final[Primitive] = _row(
     math.atan2,
     lambda y, a, b: b / hypot(a, b) / hypot(a, b),
     lambda y, a, b: -a / hypot(a, b) / hypot(a, b),
+    doc="Angle in radians of the point (x, y), from -pi to pi.",
+    args="y x",
     special=(Special((0.0, 0.0), 0.0),),
     libm="atan2",
 )
@@ -347,6 +383,7 @@ sinh: Final[Primitive] = _row(
     "sinh",
     floats.sinh,
     lambda y, x: cosh(x),
+    doc="Hyperbolic sine.",
     domain=(-709.0, 709.0),
     latex=r"\sinh\left({0}\right)",
     libm="sinh",
@@ -355,6 +392,7 @@ cosh: Final[Primitive] = _row(
     "cosh",
     floats.cosh,
     lambda y, x: sinh(x),
+    doc="Hyperbolic cosine.",
     domain=(-709.0, 709.0),
     latex=r"\cosh\left({0}\right)",
     libm="cosh",
@@ -364,6 +402,7 @@ tanh: Final[Primitive] = _row(
     math.tanh,
     # 1 - y**2, without its cancellation where y is near 1
     lambda y, x: 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x),
+    doc="Hyperbolic tangent.",
     domain=(-340.0, 340.0),
     latex=r"\tanh\left({0}\right)",
     libm="tanh",
@@ -372,6 +411,7 @@ arcsinh: Final[Primitive] = _row(
     "arcsinh",
     math.asinh,
     lambda y, x: 1.0 / hypot(1.0, x),
+    doc="Inverse hyperbolic sine.",
     latex=r"\operatorname{{arsinh}}\left({0}\right)",
     libm="asinh",
 )
@@ -379,6 +419,7 @@ arccosh: Final[Primitive] = _row(
     "arccosh",
     floats.arccosh,
     lambda y, x: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),
+    doc="Inverse hyperbolic cosine; nan below 1.",
     domain=(1.0, 1e150),
     special=(Special((1.0,), 0.0, (INF,)), Special((0.0,), NAN, (NAN,))),
     latex=r"\operatorname{{arcosh}}\left({0}\right)",
@@ -388,6 +429,7 @@ arctanh: Final[Primitive] = _row(
     "arctanh",
     floats.arctanh,
     lambda y, x: 1.0 / ((1.0 - x) * (1.0 + x)),
+    doc="Inverse hyperbolic tangent; ±inf at ±1, nan outside.",
     domain=UNIT,
     special=(
         Special((1.0,), INF, (INF,)),
@@ -404,6 +446,7 @@ abs: Final[Primitive] = _row(
     "abs",
     floats.absolute,
     lambda y, x: sign(x),
+    doc="|x|, with derivative 0 at 0.",
     special=(_kink(0.0, 0.0),),
     symbol="|·|",
     latex=r"\left|{0}\right|",
@@ -415,6 +458,7 @@ sign: Final[Primitive] = _row(
     "sign",
     floats.sign,
     lambda y, x: 0.0,
+    doc="-1, 0 or 1 by the sign of x, with derivative 0.",
     special=(_kink(0.0, 0.0),),
     selects=True,
     code="",
@@ -426,6 +470,7 @@ floor: Final[Primitive] = _row(
     "floor",
     floats.floor,
     lambda y, x: 0.0,
+    doc="Largest whole number not above x, with derivative 0.",
     special=(_kink(2.0, 0.0, at=(2.0,)), _kink(-1.0, 0.0, at=(-0.5,))),
     selects=True,
     symbol="⌊·⌋",
@@ -436,6 +481,7 @@ ceil: Final[Primitive] = _row(
     "ceil",
     floats.ceil,
     lambda y, x: 0.0,
+    doc="Smallest whole number not below x, with derivative 0.",
     special=(_kink(2.0, 0.0, at=(2.0,)), _kink(1.0, 0.0, at=(0.5,))),
     selects=True,
     symbol="⌈·⌉",
@@ -447,6 +493,7 @@ maximum: Final[Primitive] = _row(
     floats.maximum,
     lambda y, a, b: where(a == b, 0.5, where(a > b, 1.0, 0.0)),
     lambda y, a, b: where(a == b, 0.5, where(b > a, 1.0, 0.0)),
+    doc="The larger of both; a tie shares the derivative half and half.",
     special=(_kink(3.0, 0.5, 0.5, at=(3.0, 3.0)),),
     selects=True,
     symbol="max",
@@ -460,6 +507,7 @@ minimum: Final[Primitive] = _row(
     floats.minimum,
     lambda y, a, b: where(a == b, 0.5, where(a < b, 1.0, 0.0)),
     lambda y, a, b: where(a == b, 0.5, where(b < a, 1.0, 0.0)),
+    doc="The smaller of both; a tie shares the derivative half and half.",
     special=(_kink(3.0, 0.5, 0.5, at=(3.0, 3.0)),),
     selects=True,
     symbol="min",
@@ -471,9 +519,11 @@ minimum: Final[Primitive] = _row(
 clip: Final[Primitive] = _row(
     "clip",
     floats.clip,
-    lambda y, x, lo, hi: where((lo <= x) & (x <= hi), 1.0, 0.0),
-    lambda y, x, lo, hi: where((x < lo) & (lo <= hi), 1.0, 0.0),
-    lambda y, x, lo, hi: where((hi < x) | (hi < lo), 1.0, 0.0),
+    lambda y, x, lo, hi: where(lo <= x, where(x <= hi, 1.0, 0.0), 0.0),
+    lambda y, x, lo, hi: where(x < lo, where(lo <= hi, 1.0, 0.0), 0.0),
+    lambda y, x, lo, hi: where(hi < x, 1.0, where(hi < lo, 1.0, 0.0)),
+    doc="x limited to [lo, hi], with derivative 1 at the limits themselves.",
+    args="x lo hi",
     domain=((-3.0, 3.0), (-2.0, -1.0), (1.0, 2.0)),
     special=(
         _kink(0.0, 1.0, 0.0, 0.0, at=(0.0, 0.0, 1.0)),
@@ -491,6 +541,9 @@ where: Final[Primitive] = _row(
     lambda y, condition, a, b: 0.0,
     lambda y, condition, a, b: where(condition, 1.0, 0.0),
     lambda y, condition, a, b: where(condition, 0.0, 1.0),
+    doc="a where the condition holds, else b; nothing flows back into what was not chosen.",
+    args="condition a b",
+    method=False,
     numpy=arrays.where,
     domain=((0.5, 1.0), ALL, ALL),
     special=(
@@ -508,10 +561,36 @@ hypot: Final[Primitive] = _row(
     math.hypot,
     lambda y, a, b: where(y == 0.0, 0.0, a / where(y == 0.0, 1.0, y)),
     lambda y, a, b: where(y == 0.0, 0.0, b / where(y == 0.0, 1.0, y)),
+    doc="sqrt(a**2 + b**2) without overflow, with derivatives 0 at the origin.",
     special=(_kink(0.0, 0.0, 0.0, at=(0.0, 0.0)), _kink(5e200, 0.6, 0.8, at=(3e200, 4e200))),
     latex=r"\sqrt{{{0}^2 + {1}^2}}",
     libm="hypot",
 )
+
+# Comparisons, 1 or 0, without a derivative: what a rule asks when it is recorded for replay.
+
+
+def _comparison(name: str, fn: Callable[[float, float], bool], sign: str, latex: str) -> Primitive:
+    return _row(
+        name,
+        lambda a, b: 1.0 if fn(a, b) else 0.0,
+        lambda y, a, b: 0.0,
+        lambda y, a, b: 0.0,
+        numpy=lambda a, b: getattr(np, name)(a, b).astype(np.float64)[()],
+        special=(_kink(float(fn(1.0, 1.0)), 0.0, 0.0, at=(1.0, 1.0)),),
+        selects=True,
+        doc=f"1 where a {sign} b, else 0, with derivative 0.",
+        symbol=sign,
+        latex=f"[{{0}} {latex} {{1}}]",
+        code=f"{{0}} {sign} {{1}} ? 1.0 : 0.0",
+        python=f"1.0 if {{0}} {sign} {{1}} else 0.0",
+    )
+
+
+less: Final[Primitive] = _comparison("less", operator.lt, "<", "<")
+less_equal: Final[Primitive] = _comparison("less_equal", operator.le, "<=", r"\leq")
+equal: Final[Primitive] = _comparison("equal", operator.eq, "==", "=")
+not_equal: Final[Primitive] = _comparison("not_equal", operator.ne, "!=", r"\neq")
 
 # Special functions.
 
@@ -519,6 +598,7 @@ erf: Final[Primitive] = _row(
     "erf",
     math.erf,
     lambda y, x: TWO_OVER_SQRT_PI * exp(-square(x)),
+    doc="Error function.",
     domain=(-6.0, 6.0),
     c="erf({0})",
     python="math.erf({0})",
@@ -527,6 +607,7 @@ erfc: Final[Primitive] = _row(
     "erfc",
     math.erfc,
     lambda y, x: -TWO_OVER_SQRT_PI * exp(-square(x)),
+    doc="1 - erf(x), exact in the tail.",
     domain=(-6.0, 26.0),
     c="erfc({0})",
     python="math.erfc({0})",
@@ -535,6 +616,7 @@ ndtr: Final[Primitive] = _row(
     "ndtr",
     floats.ndtr,
     lambda y, x: INV_SQRT_TWO_PI * exp(-0.5 * square(x)),
+    doc="Cumulative distribution of the standard normal, exact in the tail.",
     domain=(-37.0, 10.0),
     symbol="Φ",
     latex=r"\Phi\left({0}\right)",
@@ -543,6 +625,7 @@ lgamma: Final[Primitive] = _row(
     "lgamma",
     floats.lgamma,
     lambda y, x: digamma(x),
+    doc="log |gamma(x)|.",
     domain=(1e-100, 1e100),
     special=(Special((0.0,), INF), Special((-1.0,), INF)),
     symbol="ln Γ",
@@ -553,6 +636,7 @@ digamma: Final[Primitive] = _row(
     "digamma",
     floats.digamma,
     lambda y, x: polygamma(1.0, x),
+    doc="Derivative of lgamma.",
     domain=(1e-100, 1e100),
     special=(Special((0.0,), NAN), Special((-1.0,), NAN)),
     symbol="ψ",
@@ -563,6 +647,9 @@ polygamma: Final[Primitive] = _row(
     floats.polygamma,
     lambda y, n, x: 0.0,  # the order is a whole number
     lambda y, n, x: polygamma(n + 1.0, x),
+    doc="Derivative of order n of digamma, n = 0, 1, ... 100; nan for another n.",
+    args="n x",
+    method=False,
     domain=((1.0, 1.0), (0.01, 1e6)),
     special=(Special((0.5, 1.0), NAN), Special((1.0, 0.0), NAN)),
     symbol="ψ⁽ⁿ⁾",
@@ -576,6 +663,7 @@ sigmoid: Final[Primitive] = _row(
     floats.sigmoid,
     # y (1 - y), without its cancellation where y is near 1
     lambda y, x: y * sigmoid(-x),
+    doc="1 / (1 + e ** -x).",
     numpy=arrays.sigmoid,
     domain=(-700.0, 700.0),
     symbol="σ",
@@ -585,6 +673,7 @@ logsigmoid: Final[Primitive] = _row(
     "logsigmoid",
     floats.logsigmoid,
     lambda y, x: sigmoid(-x),
+    doc="log(sigmoid(x)).",
     numpy=arrays.logsigmoid,
     domain=(-700.0, 700.0),
     symbol="ln σ",
@@ -594,6 +683,7 @@ softplus: Final[Primitive] = _row(
     "softplus",
     floats.softplus,
     lambda y, x: sigmoid(x),
+    doc="log(1 + e ** x).",
     numpy=arrays.softplus,
     domain=(-700.0, 700.0),
 )
@@ -601,6 +691,7 @@ relu: Final[Primitive] = _row(
     "relu",
     floats.relu,
     lambda y, x: where(x > 0.0, 1.0, 0.0),
+    doc="max(x, 0), with derivative 0 at 0.",
     numpy=arrays.relu,
     special=(_kink(0.0, 0.0), Special((NAN,), NAN)),
     selects=True,
@@ -614,6 +705,8 @@ leaky_relu: Final[Primitive] = _row(
     floats.leaky_relu,
     lambda y, x, slope: where(x > 0.0, 1.0, slope),
     lambda y, x, slope: where(x > 0.0, 0.0, x),
+    doc="x above 0, slope * x below, with derivative slope at 0; the slope can be learned.",
+    args="x slope=0.01",
     numpy=arrays.leaky_relu,
     domain=(ALL, (-10.0, 10.0)),
     # It does not `select`: at a slope of 0 the partial by x is 0, but not its derivative by slope.
@@ -628,6 +721,8 @@ elu: Final[Primitive] = _row(
     floats.elu,
     lambda y, x, alpha: where(x > 0.0, 1.0, alpha * exp(x)),
     lambda y, x, alpha: where(x > 0.0, 0.0, expm1(x)),
+    doc="x above 0, alpha * (e ** x - 1) below, with derivative alpha at 0.",
+    args="x alpha=1.0",
     numpy=arrays.elu,
     domain=((-700.0, 700.0), (-10.0, 10.0)),
     special=(_kink(0.0, 0.5, 0.0, at=(0.0, 0.5)),),
@@ -643,6 +738,7 @@ selu: Final[Primitive] = _row(
     "selu",
     floats.selu,
     lambda y, x: where(x > 0.0, floats.SELU_SCALE, floats.SELU_SCALE_ALPHA * exp(x)),
+    doc="1.0507 x above 0, 1.7581 (e ** x - 1) below, with derivative 1.7581 at 0.",
     numpy=arrays.selu,
     domain=(-700.0, 700.0),
     special=(_kink(0.0, floats.SELU_SCALE_ALPHA),),
@@ -656,6 +752,7 @@ silu: Final[Primitive] = _row(
     "silu",
     floats.silu,
     lambda y, x: sigmoid(x) + y * sigmoid(-x),
+    doc="x * sigmoid(x), also called swish.",
     numpy=arrays.silu,
     domain=(-700.0, 700.0),
     symbol="SiLU",
@@ -664,6 +761,7 @@ gelu: Final[Primitive] = _row(
     "gelu",
     floats.gelu,
     lambda y, x: ndtr(x) + x * (INV_SQRT_TWO_PI * exp(-0.5 * square(x))),
+    doc="x * ndtr(x), the exact form of GELU.",
     domain=(-37.0, 37.0),
     symbol="GELU",
 )
@@ -672,6 +770,7 @@ logaddexp: Final[Primitive] = _row(
     floats.logaddexp,
     lambda y, a, b: sigmoid(a - b),
     lambda y, a, b: sigmoid(b - a),
+    doc="log(e**a + e**b) without overflow.",
     domain=(-700.0, 700.0),
     special=(Special((-INF, -INF), -INF), Special((INF, INF), INF)),
     latex=r"\ln\left(e^{{{0}}} + e^{{{1}}}\right)",
@@ -681,7 +780,7 @@ logaddexp: Final[Primitive] = _row(
 
 
 def _product_partials(y: Any, *xs: Any) -> list[Any]:
-    """Of each factor, the product of all others, without a division."""
+    """Return for each factor the product of all others, without a division."""
     before: list[Any] = [1.0]
     for x in xs[:-1]:
         before.append(before[-1] * x)
@@ -697,7 +796,8 @@ def _product_partials(y: Any, *xs: Any) -> list[Any]:
 sum: Final[Primitive] = _row(
     "sum",
     floats.total,
-    fan=lambda y, *xs: [1.0] * len(xs),
+    doc="a + b + ..., the sum of the arguments.",
+    joint=lambda y, *xs: [1.0] * len(xs),
     numpy=arrays.total,
     symbol="Σ",
     latex=r"\sum\left({xs}\right)",
@@ -705,13 +805,15 @@ sum: Final[Primitive] = _row(
 mean: Final[Primitive] = _row(
     "mean",
     floats.mean,
-    fan=lambda y, *xs: [1.0 / len(xs)] * len(xs),
+    doc="The mean of the arguments.",
+    joint=lambda y, *xs: [1.0 / len(xs)] * len(xs),
     numpy=arrays.mean,
 )
 prod: Final[Primitive] = _row(
     "prod",
     floats.product,
-    fan=_product_partials,
+    doc="The product of the arguments.",
+    joint=_product_partials,
     numpy=arrays.product,
     domain=(-1e3, 1e3),
     special=(
@@ -724,7 +826,8 @@ prod: Final[Primitive] = _row(
 dot: Final[Primitive] = _row(
     "dot",
     floats.dot,
-    fan=lambda y, *xs: [*xs[len(xs) // 2 :], *xs[: len(xs) // 2]],
+    doc="x1 y1 + x2 y2 + ... of the two halves of the arguments.",
+    joint=lambda y, *xs: [*xs[len(xs) // 2 :], *xs[: len(xs) // 2]],
     numpy=arrays.dot,
     domain=(-1e100, 1e100),
     symbol="dot",
@@ -732,7 +835,8 @@ dot: Final[Primitive] = _row(
 logsumexp: Final[Primitive] = _row(
     "logsumexp",
     floats.logsumexp,
-    fan=lambda y, *xs: [exp(x - y) for x in xs],
+    doc="log(e**a + e**b + ...) without overflow.",
+    joint=lambda y, *xs: [exp(x - y) for x in xs],
     numpy=arrays.logsumexp,
     domain=(-700.0, 700.0),
     special=(Special((-INF, -INF), -INF),),
@@ -741,9 +845,13 @@ logsumexp: Final[Primitive] = _row(
 norm: Final[Primitive] = _row(
     "norm",
     floats.norm,
-    fan=lambda y, *xs: [where(y == 0.0, 0.0, x / where(y == 0.0, 1.0, y)) for x in xs],
+    doc="sqrt(a**2 + b**2 + ...), the Euclidean length of the arguments.",
+    joint=lambda y, *xs: [where(y == 0.0, 0.0, x / where(y == 0.0, 1.0, y)) for x in xs],
     numpy=arrays.norm,
     special=(_kink(0.0, 0.0, 0.0, 0.0, at=(0.0, 0.0, 0.0)),),
     symbol="‖·‖",
     latex=r"\left\|\left({xs}\right)\right\|",
 )
+
+__test__: Final = {name: row.__doc__ for name, row in TABLE.items()}
+"""The examples in the docstrings, for doctest."""

@@ -6,7 +6,7 @@ import math
 import operator
 from typing import Any
 
-from autograd.rules.primitive import as_number
+from autograd.rules.operand import as_number
 
 
 def nonnegative(value: object, name: str) -> float:

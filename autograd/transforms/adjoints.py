@@ -1,19 +1,23 @@
-"""Reverse mode that is itself recorded, so that its results can be differentiated again."""
+"""Derivatives that are themselves recorded, so that they can be differentiated again."""
 
 from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
+from autograd.rules import table
+from autograd.rules.operand import is_zero
 from autograd.rules.primitive import Primitive
-from autograd.values.dual import is_zero
-from autograd.values.value import Value, is_cut
-from autograd.values.walk import topological_order
+from autograd.values.replay import is_replayed, is_unselected, product, times
+from autograd.values.value import Value
+from autograd.values.walk import reverse_sweep, topological_order
 
 
 def adjoints(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[Any]:
-    """The derivatives of output by each of the inputs, as Values where they depend on any.
+    """Return the derivatives of output by each of the inputs, as Values where they depend on any.
 
     The rules of the primitives are applied to the recorded Values, so the results are nodes of the
-    same graph. No `grad` is touched. Leaves must still hold the data of the recording.
+    same graph. No `grad` is touched. Leaves must still hold the data of the recording. Inside
+    `Replay` the results hold for all other data of the leaves, too, where no sum or product
+    overflows.
 
     Args:
         output: what is differentiated.
@@ -38,18 +42,84 @@ def adjoints(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[An
                 f"{type(value).__name__}: was it computed from a Value?"
             )
     order = topological_order(output)
-    reaching = {id(x) for x in inputs}  # the nodes through which an adjoint reaches an input
-    for node in order:
-        if any(id(p) in reaching for p in node.parents):
-            reaching.add(id(node))
     ends = {id(x) for x in inputs}
-    sums: dict[int, Any] = {id(output): seed}
-    for node in reversed(order):
-        key = id(node)
-        adjoint = sums.get(key) if key in ends else sums.pop(key, None)
-        if adjoint is not None and node.op is not None:
-            _pass_on(node, node.op, adjoint, reaching, sums)
-    return [sums.get(id(x), 0.0) for x in inputs]
+    sweep = _Sweep(order, ends)
+    steps = reverse_sweep(order, {id(output): (1.0, seed, None)}, sweep.total, sweep.shares)
+    found = {id(node): adjoint for node, (adjoint, _) in steps if id(node) in ends}
+    return [found.get(id(x), 0.0) for x in inputs]
+
+
+_Share = tuple[Any, Any, Any]
+"""A partial, the adjoint to multiply by it, and the condition on which anything flows."""
+
+
+class _Sweep:
+    """One recorded reverse sweep.
+
+    For replay every adjoint comes with a condition, a Value that is 0 where the node is in an
+    unselected branch. There its partials may be infinite, and 0 times infinity is not 0. What lies
+    above nothing but tame primitives needs no condition, nor what is always selected (None).
+    """
+
+    def __init__(self, order: Sequence[Value], ends: set[int]) -> None:
+        self.replayed = is_replayed()
+        self.reaching = set(ends)
+        """The nodes through which an adjoint reaches an input."""
+        self.wild: set[int] = set()
+        """The nodes at or above a primitive that is not tame."""
+        for node in order:
+            if node.op is None:
+                continue
+            parents = [id(p) for p in node.parents]
+            if not self.reaching.isdisjoint(parents):
+                self.reaching.add(id(node))
+            if self.replayed and not (node.op.is_tame and self.wild.isdisjoint(parents)):
+                self.wild.add(id(node))
+
+    def total(self, shares: list[_Share]) -> tuple[Any, Any]:
+        """Return the adjoint of a node from its shares, as a single node, and its condition."""
+        conditions = {id(condition): condition for _, _, condition in shares}
+        condition = None
+        if id(None) not in conditions:
+            condition = _sum_of(list(conditions.values()))
+        if len(shares) == 1:
+            return times(*shares[0][:2]), condition
+        partials = [partial for partial, _, _ in shares]
+        adjoints = [adjoint for _, adjoint, _ in shares]
+        if all(map(_is_one, partials)):
+            return _sum_of(adjoints), condition
+        return table.dot(*partials, *adjoints), condition
+
+    def shares(self, node: Value, arrived: tuple[Any, Any]) -> Iterator[tuple[Value, _Share]]:
+        """List the operands that matter, each with its share."""
+        adjoint, condition = arrived
+        op = node.op
+        if op is None:
+            return
+        for operand, partial in _active_edges(node, op, self.reaching):
+            onward = self._condition(op, operand, partial, condition)
+            if op.selects:
+                yield operand, (1.0, product(op, partial, adjoint), onward)
+            elif condition is None:
+                yield operand, (partial, adjoint, onward)
+            else:
+                yield operand, (1.0, table.where(condition, partial * adjoint, 0.0), onward)
+
+    def _condition(self, op: Primitive, operand: Value, partial: Any, condition: Any) -> Any:
+        """Return the condition of an operand: that of the node, and that it is selected."""
+        if id(operand) not in self.wild:
+            return None
+        if not op.selects or not isinstance(partial, Value):
+            return condition
+        return partial if condition is None else table.where(condition, partial, 0.0)
+
+
+def _is_one(x: Any) -> bool:
+    return type(x) is float and x == 1.0
+
+
+def _sum_of(terms: list[Any]) -> Any:
+    return terms[0] if len(terms) == 1 else table.sum(*terms)
 
 
 def without(results: Sequence[Any], leaves: Sequence[Value]) -> list[Any]:
@@ -75,27 +145,14 @@ def without(results: Sequence[Any], leaves: Sequence[Value]) -> list[Any]:
     return [new[id(x)] if isinstance(x, Value) else x for x in results]
 
 
-def _pass_on(
-    node: Value, op: Primitive, adjoint: Any, reaching: set[int], sums: dict[int, Any]
-) -> None:
-    """Add the node's share to the adjoints of those operands that matter."""
-    for operand, partial in _slopes(node, op, reaching):
-        key = id(operand)
-        share = adjoint if isinstance(partial, float) and partial == 1.0 else partial * adjoint
-        sums[key] = sums[key] + share if key in sums else share
-
-
-def _slopes(node: Value, op: Primitive, among: Container[int]) -> Iterator[tuple[Any, Any]]:
-    """The node's operands that are among these, by id, with the differentiable partial by each."""
+def _active_edges(node: Value, op: Primitive, among: Container[int]) -> Iterator[tuple[Any, Any]]:
+    """List the node's operands that are among these, by id, with the recorded partial by each."""
     operands = node.operands
-    recorded = iter(node.partials)
-    wanted = [
-        i
-        for i, x in enumerate(operands)
-        if isinstance(x, Value) and not is_cut(node, next(recorded)) and id(x) in among
-    ]
+    wanted = [i for i, x in enumerate(operands) if isinstance(x, Value) and id(x) in among]
     partials = op.differentiable_partials(node, operands, wanted)
-    return zip([operands[i] for i in wanted], partials, strict=True)
+    for i, partial in zip(wanted, partials, strict=True):
+        if not is_unselected(op, partial):
+            yield operands[i], partial
 
 
 def tangents(outputs: Sequence[Any], inputs: Sequence[Value], seeds: Sequence[Any]) -> list[Any]:
@@ -112,7 +169,7 @@ def tangents(outputs: Sequence[Any], inputs: Sequence[Value], seeds: Sequence[An
     for node in topological_order(*[x for x in outputs if isinstance(x, Value)]):
         if node.op is None or id(node) in pushed:
             continue
-        for operand, partial in _slopes(node, node.op, pushed):
-            share = partial * pushed[id(operand)]
+        for operand, partial in _active_edges(node, node.op, pushed):
+            share = product(node.op, partial, pushed[id(operand)])
             pushed[id(node)] = pushed[id(node)] + share if id(node) in pushed else share
     return [pushed.get(id(x), 0.0) for x in outputs]

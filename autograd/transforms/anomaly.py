@@ -1,20 +1,24 @@
 """Finding the operation that first makes a nan or an infinity."""
 
+from __future__ import annotations
+
 import linecache
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ContextDecorator
-from contextvars import ContextVar, Token
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
+from autograd.rules.entrywise import as_object_array
+from autograd.rules.operand import Operand, data_of
 from autograd.rules.primitive import Primitive
-from autograd.values.ufuncs import data_of, plain
-from autograd.values.value import PROCESS, Value, is_cut
-from autograd.values.walk import topological_order
+from autograd.values.dual import Dual
+from autograd.values.observer import Observer, observers
+from autograd.values.value import Value, is_cut
+from autograd.values.walk import reverse_sweep, topological_order
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _LIBRARIES = tuple(
@@ -27,14 +31,8 @@ _LIBRARIES = tuple(
 )
 """Code between an operation and the line of the program that asked for it."""
 
-_Lines = dict[int, tuple[Value, str]]
-"""By id, where each Value was recorded; the Value with it, so that its id stays its own."""
 
-_active: ContextVar[_Lines | None] = ContextVar("detect_anomaly", default=None)
-"""Of the detect_anomaly block that is open here, if any; blocks inside one another share it."""
-
-
-class detect_anomaly(ContextDecorator):
+class detect_anomaly(Observer, ContextDecorator):
     """Raise FloatingPointError where a computation first makes a nan or an infinity.
 
     Inside the block (or the decorated function), every operation on Values and Duals of this thread
@@ -42,6 +40,7 @@ class detect_anomaly(ContextDecorator):
     it changes anything. The message names the primitive, its operands and the line of your program.
     Checked code is slower.
 
+    >>> from autograd import Value
     >>> x = Value(0.0, "x")
     >>> with detect_anomaly():
     ...     y = x.log()
@@ -50,94 +49,87 @@ class detect_anomaly(ContextDecorator):
     """
 
     def __init__(self) -> None:
-        self._outer: list[Token[_Lines | None]] = []
+        super().__init__()
+        self._lines: dict[int, tuple[Value, str]] = {}
+        """By id, where each Value was recorded; the Value with it, so that its id stays its own."""
 
     def _recreate_cm(self) -> Self:
-        """One for each call of a decorated function, which may run in several threads at once."""
+        """Return one for each call of a decorated function, which may run in several threads."""
         return type(self)()
 
     def __enter__(self) -> Self:
-        lines = _active.get()
-        self._outer.append(_active.set({} if lines is None else lines))
-        PROCESS.anomaly_watchers += 1
+        outer = [x for x in observers() if isinstance(x, detect_anomaly)]
+        if outer:  # it checks first, and knows the lines from before
+            self._lines = outer[0]._lines
+        super().__enter__()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        PROCESS.anomaly_watchers -= 1
-        _active.reset(self._outer.pop())
+        super().__exit__(*exception)
+        if self not in observers():
+            self._lines = {}
+
+    def on_record(self, result: Operand, primitive: Primitive, operands: tuple[Any, ...]) -> None:
+        """Remember where a Value was recorded; raise if the result is the first not finite."""
+        line = _user_line()
+        if isinstance(result, Value):
+            self._lines[id(result)] = (result, line)
+        if not all(math.isfinite(data_of(x)) for x in operands):
+            return
+        if not math.isfinite(result.data):
+            what = f"{primitive.name} gave {result.data}"
+        elif isinstance(result, Dual) and _is_first_tangent(result, operands):
+            what = f"forward mode through {primitive.name} gave the tangent {result.tangent}"
+        else:
+            return
+        raise FloatingPointError(f"{what} for operands {_shown(operands)} {line}")
+
+    def on_sweep(self, root: Operand, seed: float) -> None:
+        """Raise at the edge where a reverse sweep would first make a finite adjoint nan or inf."""
+        order = topological_order(cast(Value, root))
+        seeds: dict[int, _Share] = {id(root): (seed, None)}
+        for _ in reverse_sweep(order, seeds, self._checked_sum, _shares):
+            pass
+
+    def _checked_sum(self, shares: list[_Share]) -> float:
+        total = 0.0
+        for share, edge in shares:
+            before, total = total, total + share
+            if edge is None or math.isfinite(total) or not math.isfinite(before):
+                continue
+            node, place, partial, adjoint = edge
+            if math.isfinite(adjoint):
+                in_all = f", {total} in all," if math.isfinite(share) else ""
+                operand = cast(Value, node.operands[place]).name or place + 1
+                unknown = "(it was recorded outside detect_anomaly, so its line is not known)"
+                _, line = self._lines.get(id(node), (node, unknown))
+                raise FloatingPointError(
+                    f"the backward pass of {_name(node)} gave {share}{in_all} to its "
+                    f"operand {operand} (local derivative {partial}, adjoint "
+                    f"{adjoint}) for operands {_shown(node.operands)} {line}"
+                )
+        return total
 
 
-def check_forward(node: Value) -> None:
-    """Remember where the node was recorded; raise if it is the first that is not finite."""
-    lines = _active.get()
-    if lines is None:
-        return
-    line = _user_line()
-    lines[id(node)] = (node, line)
-    if math.isfinite(node.data) or not all(math.isfinite(data_of(x)) for x in node.operands):
-        return
-    raise FloatingPointError(
-        f"{_name(node)} gave {node.data} for operands {_shown(node.operands)} {line}"
-    )
+_Share = tuple[float, tuple[Value, int, float, float] | None]
+"""What comes to a node, and the edge by which it comes: node, place, partial, adjoint."""
 
 
-def check_tangent(
-    primitive: Primitive,
-    operands: Sequence[Any],
-    tangents: Sequence[Any],
-    out: Any,
-    tangent: Any,
-) -> None:
-    """Raise if an operation on dual numbers is the first whose value or tangent is not finite."""
-    if _active.get() is None:
-        return
-    if not all(math.isfinite(data_of(x)) for x in operands):
-        return
-    if not math.isfinite(data_of(out)):
-        what = f"{primitive.name} gave {data_of(out)}"
-    elif not _all_finite(tangent) and all(map(_all_finite, tangents)):
-        what = f"forward mode through {primitive.name} gave the tangent {tangent}"
-    else:
-        return
-    raise FloatingPointError(f"{what} for operands {_shown(operands)} {_user_line()}")
+def _shares(node: Value, adjoint: float) -> Iterator[tuple[Value, _Share]]:
+    places = [i for i, x in enumerate(node.operands) if isinstance(x, Value)]
+    for place, (x, partial) in zip(places, node.edges, strict=True):
+        if not is_cut(node, partial):
+            yield x, (partial * adjoint, (node, place, partial, adjoint))
+
+
+def _is_first_tangent(result: Dual, operands: tuple[Any, ...]) -> bool:
+    """Whether the tangent is not finite, and those of the operands are."""
+    own = [x for x in operands if isinstance(x, Dual) and x.level() == result.level()]
+    return not _all_finite(result.tangent) and all(_all_finite(x.tangent) for x in own)
 
 
 def _all_finite(tangent: Any) -> bool:
-    return all(math.isfinite(data_of(t)) for t in np.ravel(plain(tangent)))
-
-
-def check_backward(root: Value, seed: float) -> None:
-    """Raise at the edge where a backward pass would first turn a finite adjoint into nan or inf."""
-    lines = _active.get()
-    if lines is None:
-        return
-    adjoints = {id(root): seed}
-    for node in reversed(topological_order(root)):
-        adjoint = adjoints.get(id(node))
-        if adjoint is None:
-            continue
-        partials = iter(node.partials)
-        for place, x in enumerate(node.operands, start=1):
-            if not isinstance(x, Value):
-                continue
-            partial = next(partials)
-            if is_cut(node, partial):
-                continue
-            share = partial * adjoint
-            before = adjoints.get(id(x), 0.0)
-            total = before + share
-            if math.isfinite(adjoint) and math.isfinite(before) and not math.isfinite(total):
-                in_all = f", {total} in all," if math.isfinite(share) else ""
-                _, line = lines.get(
-                    id(node),
-                    (node, "(it was recorded outside detect_anomaly, so its line is not known)"),
-                )
-                raise FloatingPointError(
-                    f"the backward pass of {_name(node)} gave {share}{in_all} to its "
-                    f"operand {x.name or place} (local derivative {partial}, adjoint {adjoint}) "
-                    f"for operands {_shown(node.operands)} {line}"
-                )
-            adjoints[id(x)] = total
+    return all(math.isfinite(data_of(t)) for t in np.ravel(as_object_array(tangent)))
 
 
 def _name(node: Value) -> str:

@@ -17,10 +17,11 @@ from typing import Any, Final
 import numpy as np
 
 from autograd.rules import table
-from autograd.rules.primitive import Operand
+from autograd.rules.entrywise import plain
+from autograd.rules.operand import Operand, is_zero
 from autograd.transforms import tree as structure
 from autograd.transforms.adjoints import tangents
-from autograd.transforms.leaves import Entries, as_array, entries_like, outputs_of, scalar_of
+from autograd.transforms.leaves import Entries, entries_like, outputs_of, scalar_of
 from autograd.transforms.recording import (
     Function,
     Recording,
@@ -33,8 +34,8 @@ from autograd.transforms.recording import (
     split_aux,
     tangent_at,
 )
-from autograd.values.dual import Dual, is_zero, make_dual
-from autograd.values.ufuncs import plain
+from autograd.values.dual import Dual, make_dual
+from autograd.values.tensor import as_array
 
 _LEVELS: Final = itertools.count(1_000, 1_000)
 """A level for each forward differentiation, above those of the ones around it."""

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules.primitive import Operand, as_number
+from autograd.rules.entrywise import plain
+from autograd.rules.operand import Operand, as_number
 from autograd.transforms import tree as structure
-from autograd.values.tensor import Tensor
-from autograd.values.ufuncs import as_tensor, plain
+from autograd.values.tensor import as_array
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,6 @@ def _leaf(shape: tuple[int, ...] | None, entries: Iterator[Any]) -> Any:
     array = np.empty(size, dtype=object)
     array[:] = list(itertools.islice(entries, size))
     return as_array(array.reshape(shape))
-
-
-def as_array(entries: Any) -> Any:
-    """An object array as float64 where it holds numbers only, else as a Tensor."""
-    if any(isinstance(x, Operand) for x in entries.flat):
-        return as_tensor(entries) if entries.ndim else entries.view(Tensor)
-    return entries.astype(np.float64)
 
 
 def inputs_of(tree: Any, name: str) -> Entries:

@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 
 from autograd.rules import table
-from autograd.rules.primitive import Operand, Primitive
+from autograd.rules.entrywise import plain
+from autograd.rules.operand import Operand, is_zero
+from autograd.rules.primitive import Primitive
 from autograd.transforms import tree as structure
 from autograd.transforms.adjoints import adjoints, without
-from autograd.transforms.anomaly import check_backward
-from autograd.transforms.leaves import Entries, as_array, inputs_of, joined
-from autograd.values.dual import Dual, is_zero, level_of, make_dual
-from autograd.values.ufuncs import plain
-from autograd.values.value import PROCESS, Value, leaf_adjoints
+from autograd.transforms.leaves import Entries, inputs_of, joined
+from autograd.values.dual import Dual, level_of, make_dual
+from autograd.values.observer import WATCH, tell_sweep
+from autograd.values.tensor import as_array
+from autograd.values.value import Value, leaf_adjoints
 
 Function = Callable[..., Any]
 
@@ -158,8 +160,8 @@ def _adjoints(out: Any, cores: list[Value], seed: Any) -> list[Any]:
     if not isinstance(out, Value) or is_zero(seed):
         return [0.0] * len(cores)
     if isinstance(seed, float):
-        if PROCESS.anomaly_watchers:
-            check_backward(out, seed)
+        if WATCH.count:
+            tell_sweep(out, seed)
         numbers = leaf_adjoints(out, cores, seed)
         if numbers is not None:
             return list(numbers)

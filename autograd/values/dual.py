@@ -13,10 +13,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd.rules.primitive import Operand, Primitive, as_number, is_real
+from autograd.rules.entrywise import as_tensor
+from autograd.rules.operand import Operand, as_number, data_of, is_real, is_zero
+from autograd.rules.primitive import Primitive
+from autograd.values.observer import WATCH, tell_recorded
 from autograd.values.operators import Arithmetic
-from autograd.values.ufuncs import as_tensor, data_of
-from autograd.values.value import PROCESS
+from autograd.values.replay import is_unselected, product
 
 _NO_ARRAYS: Final = nullcontext()
 
@@ -86,41 +88,40 @@ class Dual(Arithmetic):
         support = 0
         first = operands[dual[0]].tangent
         with np.errstate(all="ignore") if isinstance(first, np.ndarray) else _NO_ARRAYS:
-            for i, slope in zip(dual, _partials(primitive, out, args, dual), strict=True):
+            for i, partial in zip(dual, _partials(primitive, out, args, dual), strict=True):
                 x: Dual = operands[i]
-                if not x.support or (primitive.selects and data_of(slope) == 0.0):
-                    continue  # not selected: nothing flows, not even 0 times infinity
-                share = _scaled(slope, x.tangent, x.support)
+                if not x.support or is_unselected(primitive, partial):
+                    continue  # nothing flows, not even 0 times infinity
+                share = _scaled(primitive, partial, x.tangent, x.support)
                 tangent = share if tangent is None else tangent + share
                 support |= x.support
         if tangent is None:
             tangent = np.zeros(len(first)) if isinstance(first, np.ndarray) else 0.0
-        if PROCESS.anomaly_watchers:
-            from autograd.transforms.anomaly import check_tangent
-
-            check_tangent(primitive, operands, [operands[i].tangent for i in dual], out, tangent)
-        return make_dual(out, tangent, level, support)
+        result = make_dual(out, tangent, level, support)
+        if WATCH.count:
+            tell_recorded(result, primitive, operands)
+        return result
 
     def __lt__(self, other: object) -> Any:
-        return self.data < data_of(other) if _is_scalar(other) else NotImplemented
+        return _core(self) < _core(other) if _is_scalar(other) else NotImplemented
 
     def __le__(self, other: object) -> Any:
-        return self.data <= data_of(other) if _is_scalar(other) else NotImplemented
+        return _core(self) <= _core(other) if _is_scalar(other) else NotImplemented
 
     def __gt__(self, other: object) -> Any:
-        return self.data > data_of(other) if _is_scalar(other) else NotImplemented
+        return _core(self) > _core(other) if _is_scalar(other) else NotImplemented
 
     def __ge__(self, other: object) -> Any:
-        return self.data >= data_of(other) if _is_scalar(other) else NotImplemented
+        return _core(self) >= _core(other) if _is_scalar(other) else NotImplemented
 
     def __eq__(self, other: object) -> Any:
-        return self.data == data_of(other) if _is_scalar(other) else NotImplemented
+        return _core(self) == _core(other) if _is_scalar(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return self.data != data_of(other) if _is_scalar(other) else NotImplemented
+        return _core(self) != _core(other) if _is_scalar(other) else NotImplemented
 
     def __bool__(self) -> bool:
-        return self.data != 0.0
+        return bool(_core(self))
 
     def __hash__(self) -> int:
         return id(self) >> 4
@@ -151,13 +152,15 @@ def level_of(x: Any) -> int:
     return x.level() if isinstance(x, Operand) else 0
 
 
-def is_zero(x: Any) -> bool:
-    """Whether x is the plain number 0: as a tangent or an adjoint, nothing to multiply."""
-    return not isinstance(x, Operand) and bool(x == 0.0)
-
-
 def _part(x: Any, what: str) -> Any:
     return x if isinstance(x, Operand) else as_number(x, what)
+
+
+def _core(x: Any) -> Any:
+    """Return the Value or the plain number inside."""
+    while isinstance(x, Dual):
+        x = x.primal
+    return x
 
 
 def _is_scalar(x: object) -> bool:
@@ -172,19 +175,17 @@ def _partials(
         return primitive.differentiable_partials(out, args, wanted)
     if primitive.arity is not None:
         return [primitive.partial(i, out, args) for i in wanted]
-    every = primitive.fan_partials(out, args)
+    every = primitive.partials(out, args)
     return [every[i] for i in wanted]
 
 
-def _scaled(slope: Any, tangent: Any, support: int) -> Any:
-    """slope * tangent, where entries outside of the support stay 0 whatever the slope."""
-    if type(slope) is float and slope == 1.0:
-        return tangent
-    harmless = support == ALL or (type(slope) is float and math.isfinite(slope))
+def _scaled(primitive: Primitive, partial: Any, tangent: Any, support: int) -> Any:
+    """Return partial * tangent, where entries outside of the support stay 0 in any case."""
+    harmless = support == ALL or (type(partial) is float and math.isfinite(partial))
     if harmless or not isinstance(tangent, np.ndarray):
-        return slope * tangent
+        return product(primitive, partial, tangent)
     reached = [bool(support >> i & 1) for i in range(len(tangent))]
-    products = slope * tangent[reached]
+    products = product(primitive, partial, tangent[reached])
     share = np.full(len(tangent), 0.0, dtype=products.dtype)
     share[reached] = products
     return as_tensor(share)

@@ -1,7 +1,7 @@
 """Python's operators and NumPy's method names, for every scalar that takes part in differentiation.
 
-Each applies its row of the primitives table. The names are NumPy's because NumPy calls them:
-`np.exp` of an object array calls `.exp()` on each entry.
+Each applies its row of the primitives table. The other rows are methods by their names, which are
+NumPy's because NumPy calls them: `np.exp` of an object array calls `.exp()` on each entry.
 """
 
 import math
@@ -11,7 +11,9 @@ import numpy as np
 from mypy_extensions import mypyc_attr
 
 from autograd.rules import table
-from autograd.rules.primitive import Operand, Primitive, is_real
+from autograd.rules.operand import Operand, is_real
+from autograd.rules.primitive import Primitive
+from autograd.values.ufuncs import apply_ufunc
 
 
 @mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
@@ -94,181 +96,7 @@ class Arithmetic(Operand):
         )
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        from autograd.values.ufuncs import apply_ufunc
-
         return apply_ufunc(ufunc, method, inputs, options)
-
-    def exp(self) -> Any:
-        """e ** self."""
-        return self._one(table.exp)
-
-    def exp2(self) -> Any:
-        """2 ** self."""
-        return self._one(table.exp2)
-
-    def expm1(self) -> Any:
-        """e ** self - 1, exact near 0."""
-        return self._one(table.expm1)
-
-    def log(self) -> Any:
-        """Natural logarithm."""
-        return self._one(table.log)
-
-    def log2(self) -> Any:
-        """Logarithm to base 2."""
-        return self._one(table.log2)
-
-    def log10(self) -> Any:
-        """Logarithm to base 10."""
-        return self._one(table.log10)
-
-    def log1p(self) -> Any:
-        """log(1 + self), exact near 0."""
-        return self._one(table.log1p)
-
-    def sqrt(self) -> Any:
-        """Square root."""
-        return self._one(table.sqrt)
-
-    def cbrt(self) -> Any:
-        """Cube root."""
-        return self._one(table.cbrt)
-
-    def square(self) -> Any:
-        """self * self."""
-        return self._one(table.square)
-
-    def reciprocal(self) -> Any:
-        """1 / self."""
-        return self._one(table.reciprocal)
-
-    def sin(self) -> Any:
-        """Sine."""
-        return self._one(table.sin)
-
-    def cos(self) -> Any:
-        """Cosine."""
-        return self._one(table.cos)
-
-    def tan(self) -> Any:
-        """Tangent."""
-        return self._one(table.tan)
-
-    def arcsin(self) -> Any:
-        """Inverse sine."""
-        return self._one(table.arcsin)
-
-    def arccos(self) -> Any:
-        """Inverse cosine."""
-        return self._one(table.arccos)
-
-    def arctan(self) -> Any:
-        """Inverse tangent."""
-        return self._one(table.arctan)
-
-    def sinh(self) -> Any:
-        """Hyperbolic sine."""
-        return self._one(table.sinh)
-
-    def cosh(self) -> Any:
-        """Hyperbolic cosine."""
-        return self._one(table.cosh)
-
-    def tanh(self) -> Any:
-        """Hyperbolic tangent."""
-        return self._one(table.tanh)
-
-    def arcsinh(self) -> Any:
-        """Inverse hyperbolic sine."""
-        return self._one(table.arcsinh)
-
-    def arccosh(self) -> Any:
-        """Inverse hyperbolic cosine."""
-        return self._one(table.arccosh)
-
-    def arctanh(self) -> Any:
-        """Inverse hyperbolic tangent."""
-        return self._one(table.arctanh)
-
-    def sign(self) -> Any:
-        """-1, 0 or 1."""
-        return self._one(table.sign)
-
-    def floor(self) -> Any:
-        """Largest whole number not above."""
-        return self._one(table.floor)
-
-    def ceil(self) -> Any:
-        """Smallest whole number not below."""
-        return self._one(table.ceil)
-
-    def erf(self) -> Any:
-        """Error function."""
-        return self._one(table.erf)
-
-    def erfc(self) -> Any:
-        """1 - erf(self), exact in the tail."""
-        return self._one(table.erfc)
-
-    def ndtr(self) -> Any:
-        """Cumulative standard normal distribution."""
-        return self._one(table.ndtr)
-
-    def lgamma(self) -> Any:
-        """log |gamma(self)|."""
-        return self._one(table.lgamma)
-
-    def digamma(self) -> Any:
-        """Derivative of lgamma."""
-        return self._one(table.digamma)
-
-    def sigmoid(self) -> Any:
-        """1 / (1 + e ** -self)."""
-        return self._one(table.sigmoid)
-
-    def logsigmoid(self) -> Any:
-        """log(sigmoid(self))."""
-        return self._one(table.logsigmoid)
-
-    def softplus(self) -> Any:
-        """log(1 + e ** self)."""
-        return self._one(table.softplus)
-
-    def relu(self) -> Any:
-        """max(self, 0)."""
-        return self._one(table.relu)
-
-    def selu(self) -> Any:
-        """1.0507 self above 0, 1.7581 (e ** self - 1) below."""
-        return self._one(table.selu)
-
-    def silu(self) -> Any:
-        """self * sigmoid(self)."""
-        return self._one(table.silu)
-
-    def gelu(self) -> Any:
-        """self * ndtr(self)."""
-        return self._one(table.gelu)
-
-    def arctan2(self, other: object) -> Any:
-        """Angle of the point (other, self)."""
-        return table.arctan2(self, other)
-
-    def hypot(self, other: object) -> Any:
-        """sqrt(self**2 + other**2)."""
-        return table.hypot(self, other)
-
-    def logaddexp(self, other: object) -> Any:
-        """log(e**self + e**other)."""
-        return table.logaddexp(self, other)
-
-    def maximum(self, other: object) -> Any:
-        """The larger of both."""
-        return table.maximum(self, other)
-
-    def minimum(self, other: object) -> Any:
-        """The smaller of both."""
-        return table.minimum(self, other)
 
     def clip(self, min: object = None, max: object = None, out: None = None) -> Any:
         """Limited to [min, max]; None for no limit. (NumPy calls it with these names.)"""

@@ -7,17 +7,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd.rules import table
-from autograd.rules.primitive import Operand, as_number
-from autograd.values.ufuncs import (
+from autograd.rules.entrywise import (
     along,
-    apply_ufunc,
+    as_object_array,
     as_tensor,
-    data_of,
     elementwise,
-    matmul,
-    plain,
     set_array_class,
 )
+from autograd.rules.operand import Operand, as_number, data_of
+from autograd.rules.primitive import TABLE
+from autograd.values.ufuncs import apply_ufunc, matmul
 from autograd.values.value import Value, as_name, backward
 from autograd.values.walk import InOrder, topological_order
 
@@ -52,7 +51,9 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     def __new__(cls, data: ArrayLike, name: str = "") -> Self:
         """See the class."""
         as_name(name)
-        numbers = plain(data) if isinstance(data, np.ndarray) else np.array(data, dtype=object)
+        numbers = (
+            as_object_array(data) if isinstance(data, np.ndarray) else np.array(data, dtype=object)
+        )
         entries = np.empty(numbers.shape, dtype=object)
         for index in np.ndindex(numbers.shape):
             place = f"{name}[{','.join(map(str, index))}]" if name and index else name
@@ -71,6 +72,9 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         own = _FUNCTIONS.get(func)
         if own is not None:
             return own(*args, **kwargs)
+        for row in TABLE.values():
+            if row.numpy is func:
+                return row(*args, **kwargs)
         result = super().__array_function__(func, types, args, kwargs)
         return tuple(map(_unwrapped, result)) if type(result) is tuple else _unwrapped(result)
 
@@ -79,7 +83,7 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(value, Operand):  # numbers stay numbers: constants of the graph
-            places = np.empty(np.shape(plain(self)[index]), dtype=object)
+            places = np.empty(np.shape(as_object_array(self)[index]), dtype=object)
             places[...] = np.array(value, dtype=object)
             for place in np.ndindex(places.shape):
                 places[place] = _entry(places[place])
@@ -90,23 +94,23 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
 
     def argmax(self, *args: Any, **options: Any) -> Any:
         """NumPy's argmax, by the data."""
-        return plain(self).argmax(*args, **options)
+        return as_object_array(self).argmax(*args, **options)
 
     def argmin(self, *args: Any, **options: Any) -> Any:
         """NumPy's argmin, by the data."""
-        return plain(self).argmin(*args, **options)
+        return as_object_array(self).argmin(*args, **options)
 
     def argsort(self, *args: Any, **options: Any) -> Any:
         """NumPy's argsort, by the data."""
-        return plain(self).argsort(*args, **options)
+        return as_object_array(self).argsort(*args, **options)
 
     def argpartition(self, *args: Any, **options: Any) -> Any:
         """NumPy's argpartition, by the data."""
-        return plain(self).argpartition(*args, **options)
+        return as_object_array(self).argpartition(*args, **options)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What `pickle` stores: the graph of all entries once, then the array of them."""
-        values = [x for x in plain(self).flat if isinstance(x, Value)]
+        values = [x for x in as_object_array(self).flat if isinstance(x, Value)]
         return _rebuild, (InOrder(topological_order(*values)), super().__reduce__())
 
     def __repr__(self) -> str:
@@ -127,7 +131,9 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         return self._collect(lambda entry: entry.grad if isinstance(entry, Value) else 0.0)
 
     def _collect(self, read: Callable[[Any], float]) -> Array:
-        return np.array([read(x) for x in plain(self).ravel().tolist()], float).reshape(self.shape)
+        return np.array([read(x) for x in as_object_array(self).ravel().tolist()], float).reshape(
+            self.shape
+        )
 
     def assign(self, data: ArrayLike) -> None:
         """Set the data of the entries, in place: `W.assign(W.numpy() - rate * W.grad)`.
@@ -137,18 +143,18 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
             TypeError: data holds something else than real numbers; likewise.
         """
         numbers = _numbers(data, self.shape, "Tensor.assign()")
-        entries = plain(self).ravel().tolist()
+        entries = as_object_array(self).ravel().tolist()
         for place, (entry, number) in enumerate(
             zip(entries, numbers.ravel().tolist(), strict=True)
         ):
             if isinstance(entry, Value):
                 entry.data = number
             else:
-                plain(self).flat[place] = number
+                as_object_array(self).flat[place] = number
 
     def zero_grad(self) -> None:
         """Set the gradients of the entries to 0."""
-        for entry in plain(self).flat:
+        for entry in as_object_array(self).flat:
             if isinstance(entry, Value):
                 entry.grad = 0.0
 
@@ -161,7 +167,7 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         """
         seeds = _numbers(seed, self.shape, "Tensor.backward()")
         if self.size:
-            backward(table.dot(*plain(self).flat, *seeds.flat))
+            backward(table.dot(*as_object_array(self).flat, *seeds.flat))
 
     # Operations of one node for each entry of the result.
 
@@ -201,6 +207,13 @@ def _rebuild(graph: list[Value], array: Any) -> Any:
     return tensor
 
 
+def as_array(entries: Any) -> Any:
+    """Return an object array as float64 where it holds numbers only, else as a Tensor."""
+    if any(isinstance(x, Operand) for x in entries.flat):
+        return as_tensor(entries) if entries.ndim else entries.view(Tensor)
+    return entries.astype(np.float64)
+
+
 def _entry(x: Any) -> Any:
     """An entry as it is kept: a Value or alike, or a plain number."""
     if isinstance(x, Operand):
@@ -213,7 +226,7 @@ def _entry(x: Any) -> Any:
 def _unwrapped(result: Any) -> Any:
     """An array of something else than Values is no Tensor."""
     if isinstance(result, Tensor) and result.dtype != object:
-        return plain(result)
+        return as_object_array(result)
     return as_tensor(result)
 
 
@@ -223,7 +236,7 @@ def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
         numbers = data
     else:
         entries = np.array(data, dtype=object)
-        floats = [as_number(x, taker) for x in plain(entries).flat]
+        floats = [as_number(x, taker) for x in as_object_array(entries).flat]
         numbers = np.reshape(np.array(floats, dtype=float), entries.shape)
     try:
         return np.broadcast_to(numbers, shape)
@@ -253,7 +266,7 @@ def _dot(a: Any, b: Any, out: None = None) -> Any:
 
 
 def _inner(a: Any, b: Any) -> Any:
-    return dot_arrays(a, np.swapaxes(plain(b), -1, -2) if np.ndim(b) > 1 else b)
+    return dot_arrays(a, np.swapaxes(as_object_array(b), -1, -2) if np.ndim(b) > 1 else b)
 
 
 def _mean(a: Any, axis: Any = None, keepdims: Any = np._NoValue, **options: Any) -> Any:

@@ -6,50 +6,24 @@ and `autograd.exp(v)` are one and the same.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from autograd.rules import table
-from autograd.rules.primitive import TABLE, Operand, Primitive
+from autograd.rules.entrywise import along, as_object_array, as_tensor, each, elementwise
+from autograd.rules.operand import data_of
+from autograd.rules.primitive import TABLE, Primitive
 
 _ROWS: dict[np.ufunc, Primitive] = {
-    row.numpy: row for row in TABLE.values() if isinstance(row.numpy, np.ufunc)
+    np.absolute: table.abs,
+    np.fabs: table.abs,
+    np.float_power: table.pow,
+    np.fmax: table.maximum,
+    np.fmin: table.minimum,
 }
-_ROWS.update(
-    {
-        np.absolute: table.abs,
-        np.fabs: table.abs,
-        np.float_power: table.pow,
-        np.fmax: table.maximum,
-        np.fmin: table.minimum,
-    }
-)
-
-
-def data_of(x: Any) -> Any:
-    """The plain number inside, through all levels of differentiation."""
-    return x.data if isinstance(x, Operand) else x
-
-
-_array_class: list[type[np.ndarray[Any, Any]]] = []
-"""Tensor, once `tensor` is there: it builds on this module."""
-
-
-def set_array_class(tensor: type[np.ndarray[Any, Any]]) -> None:
-    """Say what arrays of Values become."""
-    _array_class.append(tensor)
-
-
-def as_tensor(entries: Any) -> Any:
-    """An object array as a Tensor; whatever is not one, and a scalar taken out of one, as it is."""
-    if isinstance(entries, tuple):
-        return tuple(as_tensor(x) for x in entries)
-    if not isinstance(entries, np.ndarray) or entries.dtype != object:
-        return entries
-    return entries[()] if entries.ndim == 0 else entries.view(_array_class[0])
-
+"""Rows by the functions of NumPy that are them under another name."""
 
 _BY_DATA = {
     *(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal),
@@ -110,15 +84,17 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> 
         return inputs[0]
     if ufunc in _OPERATORS:
         try:
-            return as_tensor(_each(ufunc, inputs))
+            return as_tensor(each(ufunc, inputs))
         except (ZeroDivisionError, TypeError):  # the primitive knows IEEE 754, or what is wrong
             pass
     if all(set(kinds) <= set("O->") for kinds in ufunc.types):  # made by frompyfunc or vectorize
-        return as_tensor(_each(ufunc, inputs))
+        return as_tensor(each(ufunc, inputs))
     return elementwise(_row(ufunc), *inputs)
 
 
 def _row(ufunc: np.ufunc) -> Primitive:
+    if ufunc not in _ROWS:
+        _ROWS.update({row.numpy: row for row in TABLE.values() if row.numpy is ufunc})
     row = _ROWS.get(ufunc)
     if row is None:
         raise TypeError(
@@ -129,44 +105,16 @@ def _row(ufunc: np.ufunc) -> Primitive:
 
 
 def _by_data(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
-    numbers = [
-        np.frompyfunc(data_of, 1, 1)(plain(x)) if isinstance(x, np.ndarray) else data_of(x)
-        for x in inputs
-    ]
+    numbers = [_ENTRIES(as_object_array(x)) for x in inputs]
     return ufunc(*[np.asarray(x, dtype=np.float64) for x in numbers])
 
 
-def plain(x: Any) -> Any:
-    """As an array that NumPy does not hand over again: a Tensor as the object array that it is."""
-    if isinstance(x, np.ndarray):
-        return x.view(np.ndarray)
-    array = np.empty((), dtype=object) if isinstance(x, Operand) else np.asarray(x)
-    if isinstance(x, Operand):
-        array[()] = x
-    return array
-
-
-def elementwise(primitive: Callable[..., Any], *inputs: Any) -> Any:
-    """The primitive of every entry, broadcast: a Tensor, or a scalar where all inputs are."""
-    if not any(isinstance(x, (np.ndarray, list, tuple)) for x in inputs):
-        return primitive(*inputs)
-    return as_tensor(_each(_looped(primitive, len(inputs)), inputs))
-
-
-@lru_cache(maxsize=256)
-def _looped(function: Callable[..., Any], arity: int) -> np.ufunc:
-    looped: np.ufunc = np.frompyfunc(function, arity, 1)
-    return looped
-
-
-def _each(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
-    """A Python function of every entry; NumPy would warn where one divides by zero, as IEEE may."""
-    with np.errstate(all="ignore"):
-        return function(*[plain(x) for x in inputs])
+_ENTRIES = np.frompyfunc(data_of, 1, 1)
+"""The plain numbers of an array that may hold recorded ones."""
 
 
 def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    array = plain(inputs[0])
+    array = as_object_array(inputs[0])
     where = options.pop("where", True)
     if where is not True:
         raise TypeError(
@@ -178,7 +126,7 @@ def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -
     if initial is np._NoValue:
         initial = None
     if ufunc in (np.logical_and, np.logical_or):
-        numbers = np.frompyfunc(data_of, 1, 1)(array).astype(np.float64)
+        numbers = _ENTRIES(array).astype(np.float64)
         return ufunc.reduce(numbers, axis=axis, keepdims=keepdims)
     return along(_reducer(ufunc, initial), array, axis, keepdims)
 
@@ -199,26 +147,9 @@ def _reducer(ufunc: np.ufunc, initial: Any) -> Callable[..., Any]:
     return fold
 
 
-def along(function: Callable[..., Any], array: Any, axis: Any, keepdims: bool = False) -> Any:
-    """function(*entries) of each line along an axis, along several, or of all (None)."""
-    array = plain(array)
-    axes = tuple(range(array.ndim)) if axis is None else axis
-    axes = tuple(int(a) for a in np.lib.array_utils.normalize_axis_tuple(axes, array.ndim))
-    kept = [a for a in range(array.ndim) if a not in axes]
-    shape = tuple(array.shape[a] for a in kept)
-    length = int(np.prod([array.shape[a] for a in axes], dtype=int))
-    lines = array.transpose(*kept, *axes).reshape(-1, length) if length else None
-    result = np.empty(shape, dtype=object)
-    for i, index in enumerate(np.ndindex(shape)):
-        result[index] = function(*lines[i]) if lines is not None else function()
-    if keepdims:
-        result = result.reshape([1 if a in axes else n for a, n in enumerate(array.shape)])
-    return as_tensor(result if result.ndim else result[()])
-
-
 def matmul(a: Any, b: Any) -> Any:
     """a @ b by NumPy's rules of shapes, one `dot` node for each entry of the result."""
-    a, b = plain(a), plain(b)
+    a, b = as_object_array(a), as_object_array(b)
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError("matmul: an operand is a scalar; write * to multiply by a number")
     left = a[np.newaxis, :] if a.ndim == 1 else a
@@ -243,13 +174,13 @@ def matmul(a: Any, b: Any) -> Any:
 
 
 def _outer(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    a, b = (plain(x) for x in inputs)
+    a, b = (as_object_array(x) for x in inputs)
     return _call(ufunc, (a.reshape(a.shape + (1,) * b.ndim), b), options)
 
 
 def _accumulate(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     axis = options.pop("axis", 0)
-    lines = np.moveaxis(plain(inputs[0]), axis, 0)
+    lines = np.moveaxis(as_object_array(inputs[0]), axis, 0)
     row = _row(ufunc)
     result = np.empty_like(lines)
     for i in range(len(lines)):

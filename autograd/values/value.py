@@ -2,7 +2,7 @@
 
 This module and what it calls run compiled by mypyc or interpreted, unchanged. Two things follow:
 names that start with an underscore are typed fields read in inner loops, and a node holds up to two
-operands in fields of its own, with a `Fan` for more.
+operands in fields of its own, with an `Operands` for more.
 """
 
 from typing import Any, Final, cast
@@ -10,8 +10,11 @@ from typing import Any, Final, cast
 from mypy_extensions import i32, i64, mypyc_attr
 
 from autograd.rules import floats, table
-from autograd.rules.primitive import Primitive, as_number, is_real
+from autograd.rules.operand import as_number, is_real
+from autograd.rules.primitive import Primitive
+from autograd.values.observer import WATCH, ask_compared, tell_recorded, tell_sweep
 from autograd.values.operators import Arithmetic
+from autograd.values.walk import deepcopy_graph, parts_of, reduce_node
 
 ADD: Final[Primitive] = table.add
 SUB: Final[Primitive] = table.sub
@@ -21,6 +24,10 @@ NEG: Final[Primitive] = table.neg
 POW: Final[Primitive] = table.pow
 DOT: Final[Primitive] = table.dot
 RELU: Final[Primitive] = table.relu
+LESS: Final[Primitive] = table.less
+LESS_EQUAL: Final[Primitive] = table.less_equal
+EQUAL: Final[Primitive] = table.equal
+NOT_EQUAL: Final[Primitive] = table.not_equal
 
 BLANK: Final[object] = 0.0
 _KEYBOARD: Final = {"mul": "*", "sub": "-", "neg": "-", "div": "/"}  # micrograd's symbols
@@ -28,7 +35,7 @@ LONGEST_CHAIN: Final = 40
 
 
 @mypyc_attr(acyclic=True)
-class Fan:
+class Operands:
     """The operands of a node that has more than two, and its partial by each (0 by a constant)."""
 
     __slots__ = ("operands", "partials")
@@ -41,13 +48,12 @@ class Fan:
 class _Process:
     """What all graphs of the process share. Under the interpreter lock each use is atomic."""
 
-    __slots__ = ("anomaly_watchers", "chain", "doomed", "sweeps")
+    __slots__ = ("chain", "deferred", "sweeps")
 
     def __init__(self) -> None:
         self.sweeps: i64 = 1  # numbers the sweeps, so that the marks of one mean nothing to others
-        self.anomaly_watchers: i64 = 0  # how many detect_anomaly blocks are open, in any thread
         self.chain: i64 = 0  # how many deletions are under way inside one another
-        self.doomed: list[object] = []  # what a long chain of deletions has put off
+        self.deferred: list[object] = []  # what a long chain of deletions has put off
 
 
 PROCESS: Final = _Process()
@@ -81,7 +87,7 @@ class Value(Arithmetic):
         "_da",
         "_data",
         "_db",
-        "_fan",
+        "_many",
         "_grad",
         "_mark",
         "_name",
@@ -99,7 +105,7 @@ class Value(Arithmetic):
         self._b: Value | None = None
         self._da: float = 0.0  # ... and the partial by it; else the constant operand itself
         self._db: float = 0.0
-        self._fan: Fan | None = None
+        self._many: Operands | None = None
         self._name: str = ""
         self._mark: i64 = 1  # the latest sweep that came here (below 1: __init__ never ran),
         self._uses: i32 = 0  # how many edges of it are still to come,
@@ -121,14 +127,14 @@ class Value(Arithmetic):
             return
         process = PROCESS
         if process.chain >= LONGEST_CHAIN:
-            process.doomed.append((self._a, self._b, self._fan))
+            process.deferred.append((self._a, self._b, self._many))
         process.chain += 1
         self._a = None
         self._b = None
-        self._fan = None
+        self._many = None
         if process.chain == 1:
-            while process.doomed:
-                process.doomed.pop()
+            while process.deferred:
+                process.deferred.pop()
         process.chain -= 1
 
     # What a node knows.
@@ -185,17 +191,39 @@ class Value(Arithmetic):
         op = self._primitive
         if op is None:
             return ()
-        if self._fan is not None:
-            return self._fan.operands
+        if self._many is not None:
+            return self._many.operands
         first = self._a if self._a is not None else self._da
         if op.arity == 1:
             return (first,)
         return (first, self._b if self._b is not None else self._db)
 
     @property
+    def edges(self) -> "tuple[tuple[Value, float], ...]":
+        """The Values among the operands, each with the local partial derivative by it.
+
+        There is one for each edge of the graph, in the order of the operands and with repeats. The
+        partials are those of the recording.
+
+        >>> x = Value(3.0, "x")
+        >>> (2.0 * x * x).edges
+        ((Value(6.0), 3.0), (Value(3.0, name='x'), 6.0))
+        """
+        many = self._many
+        if many is not None:
+            pairs = zip(many.operands, many.partials, strict=True)
+            return tuple([(x, p) for x, p in pairs if isinstance(x, Value)])
+        edges: list[tuple[Value, float]] = []
+        if self._a is not None:
+            edges.append((self._a, self._da))
+        if self._b is not None:
+            edges.append((self._b, self._db))
+        return tuple(edges)
+
+    @property
     def parents(self) -> "tuple[Value, ...]":
         """The Values among the operands, one for each edge of the graph."""
-        return tuple([x for x in self.operands if isinstance(x, Value)])
+        return tuple([x for x, _ in self.edges])
 
     @property
     def partials(self) -> tuple[float, ...]:
@@ -205,16 +233,7 @@ class Value(Arithmetic):
         >>> (x * x).partials
         (3.0, 3.0)
         """
-        fan = self._fan
-        if fan is not None:
-            edges = zip(fan.operands, fan.partials, strict=True)
-            return tuple([p for x, p in edges if isinstance(x, Value)])
-        slopes: list[float] = []
-        if self._a is not None:
-            slopes.append(self._da)
-        if self._b is not None:
-            slopes.append(self._db)
-        return tuple(slopes)
+        return tuple([partial for _, partial in self.edges])
 
     # micrograd's names for some of that.
 
@@ -224,7 +243,7 @@ class Value(Arithmetic):
 
     def _backward(self) -> None:
         """One step of a backward pass by hand: add this node's share to its parents' grad."""
-        for parent, partial in zip(self.parents, self.partials, strict=True):
+        for parent, partial in self.edges:
             parent._grad += partial * self._grad
 
     def backward(self, seed: object = 1.0) -> None:
@@ -237,7 +256,8 @@ class Value(Arithmetic):
 
         Raises:
             TypeError: the seed is not a real number; nothing has changed then.
-            FloatingPointError: inside `detect_anomaly`, at the first nan or inf; likewise.
+            FloatingPointError: inside `detect_anomaly`, at the first nan or inf; nothing has
+                changed then either.
 
         >>> a = Value(3.0)
         >>> b = a + a
@@ -246,10 +266,8 @@ class Value(Arithmetic):
         2.0
         """
         adjoint = as_number(seed, "backward()")
-        if PROCESS.anomaly_watchers:
-            from autograd.transforms.anomaly import check_backward
-
-            check_backward(self, adjoint)
+        if WATCH.count:
+            tell_sweep(self, adjoint)
         _sweep(self, adjoint)
 
     def apply(self, primitive: Primitive, operands: tuple[Any, ...]) -> "Value":
@@ -323,8 +341,8 @@ class Value(Arithmetic):
             return NotImplemented
         c = _constant(other)
         x = self._data
-        slope = c * floats.power(x, c - 1.0) if c != 0.0 else 0.0
-        return _binary(POW, floats.power(x, c), self, None, slope, c)
+        partial = c * floats.power(x, c - 1.0) if c != 0.0 else 0.0
+        return _binary(POW, floats.power(x, c), self, None, partial, c)
 
     def __rpow__(self, other: object) -> Any:
         return _general_binary(POW, _constant(other), self) if is_real(other) else NotImplemented
@@ -336,36 +354,63 @@ class Value(Arithmetic):
 
     def __lt__(self, other: object) -> Any:
         if isinstance(other, Value):
-            return self._data < other._data
-        return self._data < cast(Any, other) if is_real(other) else NotImplemented
+            outcome = self._data < other._data
+        elif is_real(other):
+            outcome = self._data < cast(Any, other)
+        else:
+            return NotImplemented
+        return ask_compared(LESS, (self, other), outcome) if WATCH.count else outcome
 
     def __le__(self, other: object) -> Any:
         if isinstance(other, Value):
-            return self._data <= other._data
-        return self._data <= cast(Any, other) if is_real(other) else NotImplemented
+            outcome = self._data <= other._data
+        elif is_real(other):
+            outcome = self._data <= cast(Any, other)
+        else:
+            return NotImplemented
+        return ask_compared(LESS_EQUAL, (self, other), outcome) if WATCH.count else outcome
 
     def __gt__(self, other: object) -> Any:
         if isinstance(other, Value):
-            return self._data > other._data
-        return self._data > cast(Any, other) if is_real(other) else NotImplemented
+            outcome = self._data > other._data
+        elif is_real(other):
+            outcome = self._data > cast(Any, other)
+        else:
+            return NotImplemented
+        return ask_compared(LESS, (other, self), outcome) if WATCH.count else outcome
 
     def __ge__(self, other: object) -> Any:
         if isinstance(other, Value):
-            return self._data >= other._data
-        return self._data >= cast(Any, other) if is_real(other) else NotImplemented
+            outcome = self._data >= other._data
+        elif is_real(other):
+            outcome = self._data >= cast(Any, other)
+        else:
+            return NotImplemented
+        return ask_compared(LESS_EQUAL, (other, self), outcome) if WATCH.count else outcome
 
     def __eq__(self, other: object) -> Any:
         if isinstance(other, Value):
-            return self._data == other._data
-        return self._data == cast(Any, other) if is_real(other) else NotImplemented
+            outcome = self._data == other._data
+        elif is_real(other):
+            outcome = self._data == cast(Any, other)
+        else:
+            return NotImplemented
+        return ask_compared(EQUAL, (self, other), outcome) if WATCH.count else outcome
 
     def __ne__(self, other: object) -> Any:
         if isinstance(other, Value):
-            return self._data != other._data
-        return self._data != cast(Any, other) if is_real(other) else NotImplemented
+            outcome = self._data != other._data
+        elif is_real(other):
+            outcome = self._data != cast(Any, other)
+        else:
+            return NotImplemented
+        return ask_compared(NOT_EQUAL, (self, other), outcome) if WATCH.count else outcome
 
     def __bool__(self) -> bool:
-        return self._data != 0.0
+        outcome = self._data != 0.0
+        if WATCH.count:
+            ask_compared(NOT_EQUAL, (self, 0.0), outcome)
+        return outcome
 
     def __hash__(self) -> int:
         return id(self) >> 4
@@ -392,19 +437,14 @@ class Value(Arithmetic):
         return format(self._data, spec) if spec else repr(self)
 
     def __copy__(self) -> "Value":
-        return rebuild(
-            self._primitive, self._data, self._grad, self._name, self.operands, self.partials
-        )
+        return rebuild(*parts_of(self))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
-        from autograd.values.walk import deepcopy_graph
-
-        return deepcopy_graph(self, memo)
+        copied: Value = deepcopy_graph(self, memo, rebuild)
+        return copied
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from autograd.values.walk import reduce_node
-
-        return reduce_node(self)
+        return reduce_node(self, rebuild)
 
 
 def as_name(name: object) -> str:
@@ -429,8 +469,8 @@ def _binary(
     out._b = b
     out._da = da
     out._db = db
-    if PROCESS.anomaly_watchers:
-        _watch(out)
+    if WATCH.count:
+        tell_recorded(out, op, out.operands)
     return out
 
 
@@ -473,24 +513,18 @@ def _variadic(op: Primitive, operands: tuple[Any, ...]) -> Value:
             data += args[i] * partials[i]
     else:
         data = op.fn(*args)
-        partials = tuple(op.fan_partials(data, args))
+        partials = tuple(op.partials(data, args))
     out = Value(BLANK)
     out._data = data
     out._primitive = op
-    out._fan = Fan(operands, partials)
-    if PROCESS.anomaly_watchers:
-        _watch(out)
+    out._many = Operands(operands, partials)
+    if WATCH.count:
+        tell_recorded(out, op, out.operands)
     return out
 
 
 def _number_of(x: object) -> float:
     return x._data if isinstance(x, Value) else _constant(x)
-
-
-def _watch(node: Value) -> None:
-    from autograd.transforms.anomaly import check_forward
-
-    check_forward(node)
 
 
 def rebuild(
@@ -507,10 +541,10 @@ def rebuild(
     out._primitive = op
     if op is None:
         return out
-    slopes = iter(partials)
-    by_operand = [next(slopes) if isinstance(x, Value) else _constant(x) for x in operands]
+    rest = iter(partials)
+    by_operand = [next(rest) if isinstance(x, Value) else _constant(x) for x in operands]
     if op.arity is None or op.arity > 2:
-        out._fan = Fan(operands, tuple(by_operand))
+        out._many = Operands(operands, tuple(by_operand))
         return out
     first = operands[0]
     out._a = first if isinstance(first, Value) else None
@@ -591,9 +625,9 @@ def _count_edges(root: Value, sweep: i64) -> bool:
     stack = [root]
     while stack:
         node = stack.pop()
-        fan = node._fan
-        if fan is not None:
-            for x in fan.operands:
+        many = node._many
+        if many is not None:
+            for x in many.operands:
                 if isinstance(x, Value):
                     own = _count(x, sweep, stack) and own
             continue
@@ -650,12 +684,12 @@ def _propagate(root: Value, seed: float) -> None:
         if not flows:
             node._grad = 0.0
         adjoint = node._grad
-        fan = node._fan
-        if fan is not None:
-            for i in range(len(fan.operands)):
-                x = fan.operands[i]
+        many = node._many
+        if many is not None:
+            for i in range(len(many.operands)):
+                x = many.operands[i]
                 if isinstance(x, Value):
-                    _pass(node, flows, adjoint, x, fan.partials[i], stack)
+                    _pass(node, flows, adjoint, x, many.partials[i], stack)
             continue
         a = node._a
         if a is not None:

@@ -1,25 +1,49 @@
-"""Walks over the recorded graph that need no recursion: order, copies, pickles."""
+"""Walks over the recorded graph that need no recursion: order, reverse sweeps, copies, pickles."""
 
 import threading
-from collections.abc import Container, Iterable, Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
-from autograd.values.value import Value, rebuild
+from autograd.rules.operand import Operand
+from autograd.rules.primitive import Primitive
 
 
-def topological_order(*roots: Value) -> list[Value]:
-    """Every Value that the roots depend on, themselves included, each after its operands.
+@runtime_checkable
+class Node(Protocol):
+    """What the walks ask of a node of the graph; a Value has it."""
+
+    @property
+    def op(self) -> Primitive | None:
+        """The primitive that made it; None for a leaf."""
+
+    @property
+    def operands(self) -> Sequence[Any]:
+        """What the primitive was applied to: nodes and constants."""
+
+    @property
+    def parents(self) -> Sequence[Any]:
+        """The nodes among the operands."""
+
+
+N = TypeVar("N", bound=Node)
+Share = TypeVar("Share")
+Adjoint = TypeVar("Adjoint")
+
+
+def topological_order(*roots: N) -> list[N]:
+    """Return every Value that the roots depend on, themselves included, each after its operands.
 
     The order is that of evaluation from left to right: depth first, operands in their order.
 
     Raises:
         TypeError: a root is not a Value.
 
+    >>> from autograd import Value
     >>> x, y = Value(2.0, "x"), Value(3.0, "y")
     >>> [v.name or v.op.symbol for v in topological_order(x * y + x)]
     ['x', 'y', '×', '+']
     """
-    wrong = [x for x in cast(tuple[object, ...], roots) if not isinstance(x, Value)]
+    wrong = [x for x in cast(tuple[object, ...], roots) if not isinstance(x, Node)]
     if wrong:
         raise TypeError(
             f"topological_order() takes Values, not {wrong[0]!r} of type {type(wrong[0]).__name__}"
@@ -27,9 +51,9 @@ def topological_order(*roots: Value) -> list[Value]:
     return _order_beyond((), roots)
 
 
-def _order_beyond(known: Container[int], roots: Sequence[Value]) -> list[Value]:
-    """The topological order of what is not known, by id, together with all it depends on."""
-    order: list[Value] = []
+def _order_beyond(known: Container[int], roots: Sequence[N]) -> list[N]:
+    """Return the topological order of what is not known, by id, with all that it depends on."""
+    order: list[N] = []
     done: set[int] = set()
     opened: set[int] = set()
     stack = [x for x in reversed(roots) if id(x) not in known]
@@ -49,13 +73,48 @@ def _order_beyond(known: Container[int], roots: Sequence[Value]) -> list[Value]:
     return order
 
 
-def deepcopy_graph(root: Value, memo: dict[int, Any]) -> Value:
-    """`copy.deepcopy` of a Value: its whole graph, nodes shared as in the original."""
+def reverse_sweep(
+    order: Sequence[N],
+    seeds: Mapping[int, Share],
+    total: Callable[[list[Share]], Adjoint],
+    shares: Callable[[N, Adjoint], Iterable[tuple[N, Share]]],
+) -> Iterator[tuple[N, Adjoint]]:
+    """Yield every node that a reverse sweep reaches with its adjoint, each before its operands.
+
+    Args:
+        order: the nodes, each after its operands.
+        seeds: what some of them start with, by their ids.
+        total: makes the adjoint of a node from all shares that came to it.
+        shares: lists the operands that a node passes a share on to, with it.
+    """
+    arrived: dict[int, list[Share]] = {key: [seed] for key, seed in seeds.items()}
+    for node in reversed(order):
+        own = arrived.pop(id(node), None)
+        if own is None:
+            continue
+        adjoint = total(own)
+        yield node, adjoint
+        for operand, share in shares(node, adjoint):
+            arrived.setdefault(id(operand), []).append(share)
+
+
+# Copies and pickles. `rebuild` makes a node of its parts, which `parts_of` lists.
+
+Rebuild = Callable[..., Any]
+
+
+def parts_of(node: Any) -> tuple[Any, ...]:
+    """Return what makes a node: primitive, data, gradient, name, operands, partials."""
+    return (node.op, node.data, node.grad, node.name, node.operands, node.partials)
+
+
+def deepcopy_graph(root: Any, memo: dict[int, Any], rebuild: Rebuild) -> Any:
+    """Return a copy of a node and of its whole graph, with nodes shared as in the original."""
     for node in _order_beyond(memo, [root]):
-        operands = tuple(memo[id(x)] if isinstance(x, Value) else x for x in node.operands)
-        memo[id(node)] = rebuild(node.op, node.data, node.grad, node.name, operands, node.partials)
-    copied: Value = memo[id(root)]
-    return copied
+        op, data, grad, name, operands, partials = parts_of(node)
+        copied = tuple(memo[id(x)] if isinstance(x, Operand) else x for x in operands)
+        memo[id(node)] = rebuild(op, data, grad, name, copied, partials)
+    return memo[id(root)]
 
 
 class _Pickling(threading.local):
@@ -70,10 +129,10 @@ _PICKLING = _Pickling()
 class InOrder:
     """Nodes that pickle as a list, each after its operands, so that pickle never has to recurse."""
 
-    def __init__(self, nodes: list[Value]) -> None:
+    def __init__(self, nodes: Sequence[Any]) -> None:
         self.nodes = nodes
 
-    def __iter__(self) -> Iterator[Value]:
+    def __iter__(self) -> Iterator[Any]:
         _PICKLING.in_order = True
         try:
             yield from self.nodes
@@ -84,15 +143,14 @@ class InOrder:
         return list, (), None, iter(self)
 
 
-def reduce_node(node: Value) -> tuple[Any, ...]:
-    """What `pickle` stores of a Value: its parts, after all nodes that it depends on."""
-    parts = (node.op, node.data, node.grad, node.name, node.operands, node.partials)
+def reduce_node(node: Any, rebuild: Rebuild) -> tuple[Any, ...]:
+    """Return what `pickle` stores of a node: its parts, after all nodes that it depends on."""
     if node.op is None or _PICKLING.in_order:
-        return rebuild, parts
+        return rebuild, parts_of(node)
     ancestors = topological_order(node)[:-1]
-    return _rebuild_last, (InOrder(ancestors), *parts)
+    return _rebuild_last, (InOrder(ancestors), rebuild, *parts_of(node))
 
 
-def _rebuild_last(ancestors: Iterable[Value], *parts: Any) -> Value:
-    """The node from its parts; its ancestors came first only to be there for them."""
+def _rebuild_last(ancestors: Iterable[Any], rebuild: Rebuild, *parts: Any) -> Any:
+    """Return the node of these parts; its ancestors came first only to be there for them."""
     return rebuild(*parts)

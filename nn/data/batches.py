@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.rules.primitive import is_real
+from autograd.rules.operand import is_real
 from autograd.text.arguments import whole
 from nn.intake import Seed, as_rows, generator_of, same_length
 

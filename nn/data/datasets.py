@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.rules.primitive import as_number
+from autograd.rules.operand import as_number
 from autograd.text.arguments import nonnegative, positive, whole
 from nn.intake import Array, Seed, generator_of
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules.primitive import as_number
+from autograd.rules.operand import as_number
 from autograd.text.arguments import whole
 from nn import activations
 from nn.init import constant

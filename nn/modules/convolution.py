@@ -14,9 +14,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd import Tensor
 from autograd.rules import table
+from autograd.rules.entrywise import along, plain
 from autograd.text.arguments import whole
 from autograd.transforms.leaves import entry_names
-from autograd.values.ufuncs import along, plain
 from nn import init as schemes
 from nn.intake import generator_of
 from nn.modules.affine import affine, as_tensor

@@ -8,8 +8,8 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Tensor, Value
+from autograd.rules.entrywise import plain
 from autograd.text.arguments import positive, whole
-from autograd.values.ufuncs import plain
 from nn import init as schemes
 from nn.intake import as_samples, generator_of
 from nn.modules.activation_layers import as_activation, kind_of, own_copy, short

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor, Value
-from autograd.rules.primitive import Operand, as_number, is_real
-from autograd.values.ufuncs import as_tensor, data_of, plain
+from autograd.rules.entrywise import as_tensor, plain
+from autograd.rules.operand import Operand, as_number, data_of, is_real
 from nn import init as schemes
 from nn.intake import as_array, generator_of, unpacked
 from nn.modules.parameter import (

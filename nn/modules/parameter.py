@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor, Value
-from autograd.values.ufuncs import plain
+from autograd.rules.entrywise import plain
 from nn.init import Scheme
 
 Array = NDArray[np.float64]

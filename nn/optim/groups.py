@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from autograd import Value
+from autograd.rules.entrywise import plain
 from autograd.text.arguments import nonnegative
-from autograd.values.ufuncs import plain
 from nn.optim.settings import Settings, checked
 
 Group = dict[str, Any]

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
-from autograd.rules.primitive import as_number
-from autograd.values.ufuncs import data_of
+from autograd.rules.operand import as_number, data_of
 from nn.optim.optimizer import Array, Closure, Evaluate, Optimizer, Visit, check_closure
 from nn.optim.settings import Settings, checked
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import value_and_grad
+from autograd.rules.operand import data_of
 from autograd.text.arguments import nonnegative, whole
 from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import name_of
 from autograd.values.tensor import as_numpy
-from autograd.values.ufuncs import data_of
 from nn.optim.algorithms import optimizer as find_optimizer
 
 Array = NDArray[np.float64]

@@ -10,10 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from autograd import Operand, Tensor, Value
-from autograd.rules.primitive import is_real
+from autograd.rules.operand import data_of, is_real
 from autograd.text.arguments import positive, whole
 from autograd.transforms.recording import name_of
-from autograd.values.ufuncs import data_of
 from nn import schedules
 from nn.arguments import learning_rate
 from nn.data.batches import train_test_split

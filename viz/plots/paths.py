@@ -152,7 +152,7 @@ def _checked(limits: Any) -> Limits:
 
 def _heights(f: Callable[[Any], Any], x: Array, y: Array) -> Array:
     """f at every point of the grid; one call for each, as f need not take more."""
-    from autograd.values.ufuncs import data_of
+    from autograd.rules.operand import data_of
 
     if not callable(f):
         raise TypeError(f"plot_paths: f must be a function of a point, not {f!r}")

@@ -63,10 +63,10 @@ def test_every_row_with_a_spoilt_rule_fails(row: Primitive) -> None:
         return lambda y, *xs: rule(y, *xs) * 1.0001 + 0.0003
 
     def all_spoilt(y: Any, *xs: Any) -> list[Any]:
-        assert row.fan_rule is not None
-        return [slope * 1.0001 + 0.0003 for slope in row.fan_rule(y, *xs)]
+        assert row.joint_rule is not None
+        return [slope * 1.0001 + 0.0003 for slope in row.joint_rule(y, *xs)]
 
-    rules = map(spoilt, row.rules) if row.fan_rule is None else [all_spoilt]
+    rules = map(spoilt, row.rules) if row.joint_rule is None else [all_spoilt]
     own = custom_partials(*rules)(row.fn)
     f, args = by_what_varies(row, interior(row, POINTS[0]))
     wrong = (lambda x: own(1.0, x)) if f is not row else own

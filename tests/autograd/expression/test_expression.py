@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from autograd.expression import Formula, FormulaError, parse
 from autograd.expression.reader import ALIASES, CONSTANTS, FUNCTIONS, MAX_NESTING
 from autograd.expression.tokens import MAX_LENGTH
-from autograd.rules.primitive import TABLE, Operand, Primitive
+from autograd.rules.operand import Operand
+from autograd.rules.primitive import TABLE, Primitive
 from autograd.values.value import Value
 
 # ---- What is read means what it means in Python --------------------------------------------------

@@ -169,7 +169,7 @@ def interior(row: Primitive) -> tuple[float, ...]:
 
 @pytest.mark.parametrize("row", DIFFERENTIABLE, ids=lambda row: row.name)
 def test_any_row_as_a_function_of_ones_own(row: Primitive) -> None:
-    rules = row.rules if row.fan_rule is None else (row.fan_rule,)
+    rules = row.rules if row.joint_rule is None else (row.joint_rule,)
     own = custom_partials(*rules)(row.fn)
     args = interior(row)
     assert own(*args) == row(*args)

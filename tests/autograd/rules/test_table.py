@@ -102,9 +102,9 @@ def check_slopes(row: Primitive, examples: int = 30, shrink: bool = True) -> Non
     def holds(args: Args) -> None:
         out = row.fn(*args)
         assume(math.isfinite(out) and not is_subnormal(out))
-        partials = row.fan_partials(out, args)
+        partials = row.partials(out, args)
         assert len(partials) == len(args)
-        if row.fan_rule is None:
+        if row.joint_rule is None:
             singly = [row.partial(i, out, args) for i in range(len(args))]
             assert all(map(same, singly, partials))
         leaves = [Value(x) for x in args]
@@ -165,7 +165,7 @@ def check_special(row: Primitive) -> None:
         out.backward()
         if point.partials:
             assert len(point.partials) == len(point.at), point
-            partials = row.fan_partials(out.data, point.at)
+            partials = row.partials(out.data, point.at)
             for leaf, got, want in zip(leaves, partials, point.partials, strict=True):
                 assert nearly(got, want), (point, got)
                 assert nearly(leaf.grad, want), (point, leaf.grad)
@@ -195,7 +195,7 @@ def check_ieee(row: Primitive) -> None:
     for args in grid:
         out = row.fn(*args)
         assert type(out) is float, args
-        partials = row.fan_partials(out, args)
+        partials = row.partials(out, args)
         assert [type(p) for p in partials] == [float] * len(args), args
         leaves = [Value(x) for x in args]
         node = row(*leaves)
@@ -286,7 +286,7 @@ def test_row_is_complete(row: Primitive) -> None:
     assert len(row.domain) in {1, row.arity}
     assert all(lo <= hi for lo, hi in row.domain)
     assert row.symbol
-    assert (row.fan_rule is None) == (len(row.rules) == row.arity) == (row.arity is not None)
+    assert (row.joint_rule is None) == (len(row.rules) == row.arity) == (row.arity is not None)
     assert pickle.loads(pickle.dumps(row)) is row
     assert repr(row) == f"<primitive {row.name}>"
 
@@ -326,8 +326,10 @@ def test_arrays(row: Primitive) -> None:
 def test_number_of_arguments(row: Primitive) -> None:
     if row.arity is None:
         return
-    for count in {0, row.arity - 1, row.arity + 1}:
-        with pytest.raises(TypeError, match=rf"{row.name}\(\) takes {row.arity} argument"):
+    least = row.arity - len(row.defaults)
+    takes = f"{least} or {row.arity}" if row.defaults else str(row.arity)
+    for count in {0, least - 1, row.arity + 1}:
+        with pytest.raises(TypeError, match=rf"{row.name}\(\) takes {takes} argument"):
             row(*[1.0] * count)
 
 
@@ -352,7 +354,7 @@ def test_operators_follow_their_rows(name: str) -> None:
     row = TABLE[name]
     for x, y in itertools.product((*GRID, -2.0, 3.0), repeat=2):
         out = row.fn(x, y)
-        partials = row.fan_partials(out, (x, y))
+        partials = row.partials(out, (x, y))
         for a, b in [(Value(x), Value(y)), (Value(x), y), (x, Value(y))]:
             node = OPERATORS[name](a, b)
             assert node.op is row
@@ -386,6 +388,10 @@ UNSELECTED: dict[str, Callable[[Value], Any]] = {
     "sign": lambda x: table.sign(table.cbrt(x)),
     "floor": lambda x: table.floor(table.sqrt(x)),
     "ceil": lambda x: table.ceil(table.sqrt(x)),
+    "less": lambda x: table.less(table.log(x), 0.0),
+    "less_equal": lambda x: table.less_equal(0.0, table.log(x)),
+    "equal": lambda x: table.equal(table.sqrt(x), 0.0),
+    "not_equal": lambda x: table.not_equal(table.cbrt(x), 0.0),
 }
 
 
@@ -418,9 +424,10 @@ def test_cases_cover_every_row_that_selects() -> None:
 def altered(row: Primitive, **changes: Any) -> Primitive:
     """The row, wrong in some respect."""
     parts: dict[str, Any] = {
-        "partials": row.fan_rule or row.rules,
+        "partials": row.joint_rule or row.rules,
         **{name: getattr(row, name) for name in ("fn", "numpy", "special", "selects", "arity")},
         **{name: getattr(row, name) for name in ("name", "domain", "symbol", "latex")},
+        **{name: getattr(row, name) for name in ("doc", "parameters")},
         **{name: getattr(row, name) for name in ("python", "c", "javascript")},
     }
     return Primitive(**{**parts, **changes})

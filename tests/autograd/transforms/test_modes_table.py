@@ -138,7 +138,7 @@ def check_directions(row: Primitive, args: Args, direction: Args) -> None:
         return y * 0.7 + xs[0] * y  # so that the modes multiply and add in different orders
 
     out = row.fn(*args)
-    slopes = row.fan_partials(out, args)
+    slopes = row.partials(out, args)
     sizes = [abs(p) * (0.7 + abs(args[0])) + (abs(out) if i == 0 else 0.0)
              for i, p in enumerate(slopes)]  # fmt: skip
     if not all(map(is_moderate, sizes)):
@@ -306,7 +306,8 @@ def altered(name: str, **changes: Any) -> Primitive:
     """A row that is wrong in some respect."""
     row = TABLE[name]
     fields = ("name", "fn", "arity", "numpy", "domain", "special", "selects", "symbol", "latex")
-    parts = {field: getattr(row, field) for field in (*fields, "python", "c", "javascript")}
+    more = ("doc", "parameters", "python", "c", "javascript")
+    parts = {field: getattr(row, field) for field in (*fields, *more)}
     return Primitive(**{"partials": row.rules, **parts, **changes})
 
 

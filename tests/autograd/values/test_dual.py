@@ -61,7 +61,7 @@ def weighted(slopes: list[float], tangents: list[float], selects: bool) -> float
 def test_operators_are_their_rows(name: str, x: float, y: float) -> None:
     row, apply = TABLE[name], OPERATORS[name]
     out = row.fn(x, y)
-    slopes = row.fan_partials(out, (x, y))
+    slopes = row.partials(out, (x, y))
     for a, b, tangents in [
         (Dual(x, 2.0), Dual(y, 3.0), [2.0, 3.0]),
         (Dual(x, 2.0), y, [2.0, 0.0]),
@@ -142,7 +142,7 @@ def test_tangents_are_the_partials_of_the_row(row: Primitive) -> None:
     @given(oracles.arguments(row, longest=4))
     def holds(args: tuple[float, ...]) -> None:
         out = row.fn(*args)
-        slopes = row.fan_partials(out, args)
+        slopes = row.partials(out, args)
         seeds = [1.0 + i for i in range(len(args))]
         chosen = [[w if i == j else 0.0 for j, w in enumerate(seeds)] for i in range(len(args))]
         for tangents in [seeds, *chosen]:
@@ -369,6 +369,10 @@ UNSELECTED: dict[str, Callable[[Any], Any]] = {
     "sign": lambda x: ag.sign(ag.cbrt(x)),
     "floor": lambda x: ag.floor(ag.sqrt(x)),
     "ceil": lambda x: ag.ceil(ag.sqrt(x)),
+    "less": lambda x: ag.less(ag.log(x), 0.0),
+    "less_equal": lambda x: ag.less_equal(0.0, ag.log(x)),
+    "equal": lambda x: ag.equal(ag.sqrt(x), 0.0),
+    "not_equal": lambda x: ag.not_equal(ag.cbrt(x), 0.0),
 }
 
 
@@ -456,7 +460,7 @@ def test_copies(duplicate: Callable[[Dual], Dual]) -> None:
         (lambda: Dual(1.0) + None, "unsupported operand"),
         (lambda: Dual(1.0) % 2, "unsupported operand"),
         (lambda: np.gcd(Dual(1.0), 2), r"np\.gcd has no derivative here"),
-        (lambda: ag.exp(Dual(1.0), 2.0), "takes 1 positional argument"),
+        (lambda: ag.exp(Dual(1.0), 2.0), "takes 1 argument"),
         (lambda: TABLE["exp"](Dual(1.0), 2.0), r"exp\(\) takes 1 argument, but got 2"),
         (lambda: TABLE["mul"](Dual(1.0), "a"), "mul takes a number, not the text 'a'"),
     ],

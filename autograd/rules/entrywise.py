@@ -1,0 +1,78 @@
+"""Functions of single numbers, applied to every entry of arrays that hold recorded ones."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from autograd.rules.operand import Operand
+
+_array_class: list[type[np.ndarray[Any, Any]]] = []
+
+
+def set_array_class(array_class: type[np.ndarray[Any, Any]]) -> None:
+    """Say which class of array holds recorded numbers."""
+    _array_class.append(array_class)
+
+
+def as_tensor(entries: Any) -> Any:
+    """Return an object array as a Tensor, and one without dimensions as its only entry.
+
+    A tuple of them is converted one by one; anything else is returned as it is.
+    """
+    if isinstance(entries, tuple):
+        return tuple(as_tensor(x) for x in entries)
+    if not isinstance(entries, np.ndarray) or entries.dtype != object:
+        return entries
+    return entries[()] if entries.ndim == 0 else entries.view(_array_class[0])
+
+
+def as_object_array(x: Any) -> Any:
+    """Return x as an array that NumPy does not hand over again: a Tensor as what it is made of."""
+    if isinstance(x, np.ndarray):
+        return x.view(np.ndarray)
+    if not isinstance(x, Operand):
+        return np.asarray(x)
+    array = np.empty((), dtype=object)
+    array[()] = x
+    return array
+
+
+def elementwise(function: Callable[..., Any], *inputs: Any) -> Any:
+    """Return the function of every entry, broadcast: a Tensor, or a scalar where all inputs are."""
+    if not any(isinstance(x, (np.ndarray, list, tuple)) for x in inputs):
+        return function(*inputs)
+    return as_tensor(each(_looped(function, len(inputs)), inputs))
+
+
+@lru_cache(maxsize=256)
+def _looped(function: Callable[..., Any], arity: int) -> np.ufunc:
+    looped: np.ufunc = np.frompyfunc(function, arity, 1)
+    return looped
+
+
+def each(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
+    """Return a Python function of every entry, without warnings of divisions by zero."""
+    with np.errstate(all="ignore"):
+        return function(*[as_object_array(x) for x in inputs])
+
+
+def along(function: Callable[..., Any], array: Any, axis: Any, keepdims: bool = False) -> Any:
+    """Return function(*entries) of each line along an axis, along several, or of all (None)."""
+    array = as_object_array(array)
+    axes = tuple(range(array.ndim)) if axis is None else axis
+    axes = tuple(int(a) for a in np.lib.array_utils.normalize_axis_tuple(axes, array.ndim))
+    kept = [a for a in range(array.ndim) if a not in axes]
+    shape = tuple(array.shape[a] for a in kept)
+    length = int(np.prod([array.shape[a] for a in axes], dtype=int))
+    lines = array.transpose(*kept, *axes).reshape(-1, length) if length else None
+    result = np.empty(shape, dtype=object)
+    for i, index in enumerate(np.ndindex(shape)):
+        result[index] = function(*lines[i]) if lines is not None else function()
+    if keepdims:
+        result = result.reshape([1 if a in axes else n for a, n in enumerate(array.shape)])
+    return as_tensor(result if result.ndim else result[()])
+
+
+plain = as_object_array
