@@ -27,10 +27,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd.expression.error import FormulaError, cut
+from autograd.expression.error import FormulaError
 from autograd.expression.postfix import run
 from autograd.expression.reader import CONSTANTS, did_you_mean, read
 from autograd.rules.primitive import Operand, as_number
+from autograd.text.words import cut
 
 __all__ = ["Formula", "FormulaError", "parse"]
 

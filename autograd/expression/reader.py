@@ -14,10 +14,11 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, NoReturn
 
 import autograd.rules.table  # noqa: F401  (fills the table)
-from autograd.expression.error import FormulaError, cut
+from autograd.expression.error import FormulaError
 from autograd.expression.postfix import Instruction, Op, both, either, negation
 from autograd.expression.tokens import Kind, Token, tokens
 from autograd.rules.primitive import TABLE, Primitive
+from autograd.text.words import cut
 
 MAX_NESTING: Final = 1_000
 """Most parentheses, signs, powers and conditions that may be open at one place."""

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from autograd.expression.error import FormulaError, cut
+from autograd.expression.error import FormulaError
+from autograd.text.words import cut
 
 MAX_LENGTH: Final = 100_000
 """Longest text that is read, in characters."""
