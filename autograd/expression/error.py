@@ -48,7 +48,7 @@ def _line_start(text: str, position: int) -> int:
 
 
 def _excerpt(text: str, position: int, reach: int = 36) -> str:
-    """The line around a place, and a caret under it."""
+    """Return the line around a place, and a caret under it."""
     start = _line_start(text, position)
     end = text.find("\n", position)
     end = len(text) if end < 0 else end

@@ -28,7 +28,7 @@ class Table:
 
 
 def as_text(parts: Sequence[Table | str]) -> str:
-    """Aligned for a terminal, whatever the script of the names.
+    """Return the parts aligned for a terminal, whatever the script of the names.
 
     >>> print(as_text([Table(("name", "value"), [("x", "1"), ("重み", "-2.5")])]))
     name  value
@@ -39,7 +39,7 @@ def as_text(parts: Sequence[Table | str]) -> str:
 
 
 def as_markdown(parts: Sequence[Table | str]) -> str:
-    r"""GitHub's flavour; nothing in the cells is taken for markup.
+    r"""Return the parts in GitHub's Markdown; nothing in the cells is taken for markup.
 
     >>> print(as_markdown([Table(("name", "value"), [("a|b", "1")])]))
     | name | value |
@@ -50,7 +50,7 @@ def as_markdown(parts: Sequence[Table | str]) -> str:
 
 
 def as_html(parts: Sequence[Table | str]) -> str:
-    """For a notebook; nothing in the cells is taken for markup."""
+    """Return the parts as HTML for a notebook; nothing in the cells is taken for markup."""
     blocks = [_html_table(x) if isinstance(x, Table) else _html_lines(x) for x in parts]
     return f"<div>{''.join(blocks)}</div>"
 

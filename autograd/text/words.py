@@ -11,7 +11,7 @@ _CALL: Final = re.compile(r"(.*\()([^()]+)\)")
 
 
 def cut(text: str, longest: int = 40) -> str:
-    """The beginning of a text that is longer than so many characters, and an ellipsis.
+    """Return the text; if it has more than `longest` characters, its beginning and an ellipsis.
 
     >>> cut("encoder.layers", 8)
     'encoder…'
@@ -20,7 +20,7 @@ def cut(text: str, longest: int = 40) -> str:
 
 
 def both_ends(text: str, longest: int) -> str:
-    """The two ends of a text that is longer than so many characters, around an ellipsis.
+    """Return the text; if it has more than `longest` characters, its ends around an ellipsis.
 
     >>> both_ends("encoder.layers.3.attention.query.weight[12,7]", 32)
     'encoder.layers.3.atten…ight[12,7]'
@@ -32,7 +32,7 @@ def both_ends(text: str, longest: int) -> str:
 
 
 def shortened(text: str, longest: int = 40) -> str:
-    """The text on one line; if it takes more than so many columns, with its middle left out.
+    """Return the text on one line; if it takes more than `longest` columns, without its middle.
 
     The operands of a call are kept whole, as many as fit.
 
@@ -55,12 +55,12 @@ def shortened(text: str, longest: int = 40) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with a stand-in for each character that would disturb the line."""
+    """Return the text with a stand-in for each character that would disturb its line."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """Return how many columns of a terminal the text takes."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
@@ -68,7 +68,7 @@ def columns(text: str) -> int:
 
 
 def counted(count: int, noun: str) -> str:
-    """The count with its noun.
+    """Return the count and its noun.
 
     >>> counted(1, "input"), counted(1200, "input")
     ('1 input', '1,200 inputs')
@@ -77,7 +77,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time to three digits in a fitting unit.
+    """Return a time to three digits in the unit that fits.
 
     >>> duration(2.34567e-5), duration(1.5)
     ('23.5 µs', '1.5 s')
@@ -86,7 +86,7 @@ def duration(seconds: float) -> str:
 
 
 def memory(count: int) -> str:
-    """Bytes to three digits in a fitting unit, each a thousand of the next.
+    """Return a number of bytes to three digits in the unit that fits; 1 kB is 1000 B.
 
     >>> memory(512), memory(20480)
     ('512 B', '20.5 kB')
@@ -95,7 +95,7 @@ def memory(count: int) -> str:
 
 
 def _with_unit(amount: float, units: dict[str, float]) -> str:
-    """The amount in the largest unit of which there is one, else in the smallest."""
+    """Return the amount in the largest unit of which there is one, else in the smallest."""
     for unit, size in units.items():
         number = float(f"{amount / size:.3g}")
         text = f"{number:g} {unit}"
