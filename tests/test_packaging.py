@@ -1,4 +1,4 @@
-"""The distribution: one version, typed packages, extras that exist, layers, light imports."""
+"""The distribution: one version, typed packages, extras that exist, light imports."""
 
 from __future__ import annotations
 
@@ -65,11 +65,6 @@ def test_extras_in_messages_exist() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_nothing_heavy_is_imported_before_it_is_used(package: str) -> None:
     assert imported_by(package) & HEAVY <= EXEMPT.get(package, set())
-
-
-@pytest.mark.parametrize(("package", "above"), [("autograd", {"nn", "viz"}), ("nn", {"viz"})])
-def test_layers_point_one_way(package: str, above: set[str]) -> None:
-    assert imported_by(package) & above == set()
 
 
 def test_hips_autograd_beside_it_is_noticed(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from autograd.compare.agreement import ulps
 from autograd.compare.cost import ModeCost
 from autograd.compare.crossover import Crossover
 from autograd.compare.jsonable import jsonable
-from autograd.compare.sentences import counted, report_parts
+from autograd.compare.sentences import report_parts
 from autograd.compare.trace import Row
-from autograd.text.tables import as_html, as_markdown, as_text, shortened
+from autograd.text.tables import as_html, as_markdown, as_text
+from autograd.text.words import counted, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,8 @@ from autograd.compare.agreement import ulps
 from autograd.compare.cost import ModeCost
 from autograd.compare.crossover import Crossover
 from autograd.compare.trace import Row
-from autograd.text.tables import Table, shortened
+from autograd.text.tables import Table
+from autograd.text.words import counted, duration, memory, shortened
 
 if TYPE_CHECKING:
     from autograd.compare.report import ModeReport
@@ -47,39 +48,6 @@ def number(x: float) -> str:
     ('-54', '0.666667')
     """
     return f"{x:.6g}"
-
-
-def counted(count: int, noun: str) -> str:
-    """The count with its noun.
-
-    >>> counted(1, "input"), counted(1200, "input")
-    ('1 input', '1,200 inputs')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def duration(seconds: float) -> str:
-    """A time to three digits in a fitting unit.
-
-    >>> duration(2.34567e-5), duration(1.5)
-    ('23.5 µs', '1.5 s')
-    """
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-9:.3g} ns"
-
-
-def memory(count: int) -> str:
-    """Bytes to three digits in a fitting unit, of which each is 1000 of the next.
-
-    >>> memory(512), memory(20480)
-    ('512 B', '20.5 kB')
-    """
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= size:
-            return f"{count / size:.3g} {unit}"
-    return f"{count} B"
 
 
 def _headline(report: ModeReport, max_inputs: int | None) -> str:

@@ -14,8 +14,7 @@ A formula means what it means in Python, with three rules of its own:
   every other name is an argument;
 - line breaks count as spaces.
 
-The text is never evaluated as Python: `reader` turns it into a program of its own, which `postfix`
-runs.
+The text is never evaluated as Python: `reader` puts the function together from a few of its own.
 """
 
 from __future__ import annotations
@@ -27,10 +26,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograd.expression.error import FormulaError, cut
-from autograd.expression.postfix import run
-from autograd.expression.reader import CONSTANTS, did_you_mean, read
+from autograd.expression.error import FormulaError
+from autograd.expression.reader import read
+from autograd.expression.vocabulary import CONSTANTS, did_you_mean
 from autograd.rules.operand import Operand, as_number
+from autograd.text.words import cut
 
 __all__ = ["Formula", "FormulaError", "parse"]
 
@@ -61,7 +61,7 @@ class Formula:
         names: the arguments' names in order of first appearance, normalised (NFKC) as Python does.
     """
 
-    __slots__ = ("_program", "names", "text")
+    __slots__ = ("_evaluate", "names", "text")
 
     names: Final[tuple[str, ...]]
     text: Final[str]
@@ -75,10 +75,10 @@ class Formula:
                 f"a formula is a str such as '(x + y)**2', not {kind}: {cut(repr(text))}"
             )
         self.text = text
-        self.names, self._program = read(text)
+        self.names, self._evaluate = read(text)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        """The formula's value.
+        """Return the formula's value.
 
         Arguments are floats, Values, arrays or whatever else the primitives take, by position in
         the order of `names` or by name.
@@ -89,7 +89,7 @@ class Formula:
         """
         bound = self._bind(args, kwargs)
         arguments = [_number(x, name) for x, name in zip(bound, self.names, strict=True)]
-        return run(self._program, arguments)
+        return self._evaluate(arguments)
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
@@ -104,7 +104,7 @@ class Formula:
         return Formula, (self.text,)
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Sequence[Any]:
-        """The arguments in the order of `names`."""
+        """Return the arguments in the order of `names`."""
         if len(args) > len(self.names):
             raise TypeError(f"{self._takes()}, not {len(args)}")
         if not kwargs and len(args) == len(self.names):
@@ -123,7 +123,7 @@ class Formula:
         return [given[name] for name in self.names]
 
     def _unknown(self, name: str) -> str:
-        """Why `name` is not an argument."""
+        """Say why `name` is not an argument."""
         if name in CONSTANTS:
             return f"'{name}' is the constant {CONSTANTS[name]!r}, not an argument; {self._takes()}"
         hint = did_you_mean(name, self.names)
@@ -154,20 +154,20 @@ def parse(text: str) -> Formula:
 
     Raises:
         FormulaError: the text is not a formula; the error points at the place. Among the reasons:
-            more than 100,000 characters, or nesting more than 1,000 deep.
+            more than 100,000 characters, or nesting more than 100 deep.
         TypeError: `text` is not a str.
     """
     return Formula(text)
 
 
 def _number(x: Any, name: str) -> Any:
-    """An argument as the primitives take it."""
+    """Return an argument as the primitives take it."""
     if isinstance(x, (float, Operand, np.ndarray)):
         return x
     return as_number(x, f"argument '{cut(name)}'")
 
 
 def _listed(names: Sequence[str], limit: int = 8) -> str:
-    """Names in a row, the first few of very many."""
+    """Return the names in a row, of very many the first few."""
     shown = ", ".join(cut(name) for name in names[:limit])
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"

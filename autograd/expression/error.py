@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from autograd.text.words import columns, printable
 
 
 class FormulaError(ValueError):
@@ -37,11 +37,6 @@ class FormulaError(ValueError):
         )
 
 
-def cut(text: str, limit: int = 40) -> str:
-    """The text, shortened for a message."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def _place(text: str, position: int) -> str:
     line = text.count("\n", 0, position) + 1
     column = position - _line_start(text, position) + 1
@@ -53,7 +48,7 @@ def _line_start(text: str, position: int) -> int:
 
 
 def _excerpt(text: str, position: int, reach: int = 36) -> str:
-    """The line around a place, and a caret under it."""
+    """Return the line around a place, and a caret under it."""
     start = _line_start(text, position)
     end = text.find("\n", position)
     end = len(text) if end < 0 else end
@@ -61,16 +56,3 @@ def _excerpt(text: str, position: int, reach: int = 36) -> str:
     before = ("…" if left > start else "") + printable(text[left:position])
     after = printable(text[position:right]) + ("…" if right < end else "")
     return f"  {before}{after}\n  {' ' * columns(before)}^"
-
-
-def printable(text: str) -> str:
-    """The text with a stand-in for each character that would disturb the line."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )

@@ -1,433 +1,253 @@
-"""Reads a formula's text into a postfix program, by Dijkstra's shunting-yard algorithm.
+"""Reads a formula by precedence climbing: an operator takes what binds more tightly than itself.
 
-The text is read once from left to right with explicit stacks (E. W. Dijkstra, "ALGOL 60
-translation", MR 35, Mathematisch Centrum, 1961). Python's own parser would recurse: long sums and
-deep nesting exhaust it, at depths that differ from version to version.
+K. Clarke, "The top-down parsing of expressions", Queen Mary College, London, 1986. Python's own
+parser in its place would save nothing, as most of a reader is there to name the fault, its place
+and the remedy; and it recurses over long sums, to depths that differ from version to version.
 """
 
 from __future__ import annotations
 
-import math
 import operator
-from collections.abc import Callable, Collection
-from itertools import islice
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple, NoReturn
 
-import autograd.rules.table  # noqa: F401  (fills the table)
-from autograd.expression.error import FormulaError, cut
-from autograd.expression.postfix import Instruction, Op, both, either, negation
-from autograd.expression.tokens import Kind, Token, tokens
-from autograd.rules.primitive import TABLE, Primitive
+from autograd.expression import evaluation
+from autograd.expression.error import FormulaError
+from autograd.expression.evaluation import Evaluate
+from autograd.expression.tokens import Token, tokens
+from autograd.expression.vocabulary import CONSTANTS, FUNCTIONS, unknown_function, usage
+from autograd.rules.primitive import TABLE
 
-MAX_NESTING: Final = 1_000
-"""Most parentheses, signs, powers and conditions that may be open at one place."""
+MAX_NESTING: Final = 100
+"""Most parentheses, calls, signs, powers and negations that may be open at one place."""
 
-CONSTANTS: Final = {
-    "pi": math.pi,
-    "e": math.e,
-    "tau": math.tau,
-    "inf": math.inf,
-    "nan": math.nan,
+# How tightly the operators bind.
+_IF, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT = range(1, 8)
+_INFIX: Final[dict[str, tuple[int, Callable[[Any, Any], Any]]]] = {
+    "<": (_COMPARISON, operator.lt),
+    "<=": (_COMPARISON, operator.le),
+    ">": (_COMPARISON, operator.gt),
+    ">=": (_COMPARISON, operator.ge),
+    "==": (_COMPARISON, operator.eq),
+    "!=": (_COMPARISON, operator.ne),
+    "+": (_SUM, TABLE["add"]),
+    "-": (_SUM, TABLE["sub"]),
+    "*": (_PRODUCT, TABLE["mul"]),
+    "/": (_PRODUCT, TABLE["div"]),
 }
-
-# The math module's and Python's names for functions that the table lists under NumPy's.
-ALIASES: Final = {
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "asinh": "arcsinh",
-    "acosh": "arccosh",
-    "atanh": "arctanh",
-    "max": "maximum",
-    "min": "minimum",
-}
-
-FUNCTIONS: Final[dict[str, Primitive]] = {
-    **{alias: TABLE[name] for alias, name in ALIASES.items()},
-    **TABLE,
-}
+_BINDING: Final = {"if": _IF, "or": _OR, "and": _AND, **{x: b for x, (b, _) in _INFIX.items()}}
+_PREFIXES: Final = {"(", "+", "-", "not"}
 
 
-class _Operand(NamedTuple):
-    """What a piece of code computes."""
+class _Part(NamedTuple):
+    """A piece of a formula."""
 
-    start: int  # of its code
-    condition_at: int | None = None  # where it compares, for a condition; None for a number
-
-
-class _Pending(NamedTuple):
-    """An operator, parenthesis or call whose right end has not been seen."""
-
-    symbol: str
-    binding: int
-    position: int
-    below: int  # how many operands stood before it was opened
-    function: str = ""  # for a call
+    evaluate: Evaluate
+    condition: Token | None = None  # where it compares, for a condition; None for a number
 
 
-# How tightly operators bind. Those of 0 wait for their counterpart: "(" for ")", "if" for "else".
-_WAITING: Final = 0
-_ELSE: Final = 1
-_COMPARISON: Final = 5
-_SIGN: Final = 8
-_BINDING: Final = {
-    "or": 2,
-    "and": 3,
-    "not": 4,
-    **dict.fromkeys(["<", "<=", ">", ">=", "==", "!="], _COMPARISON),
-    **dict.fromkeys(["+", "-"], 6),
-    **dict.fromkeys(["*", "/"], 7),
-    "**": 9,
-}
-
-_SIGNS: Final = {"+": "positive", "-": "negative"}
-_ARITHMETIC: Final = {
-    "+": TABLE["add"],
-    "-": TABLE["sub"],
-    "*": TABLE["mul"],
-    "/": TABLE["div"],
-    "**": TABLE["pow"],
-}
-_COMPARISONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-_LOGIC: Final = {"and": (Op.SKIP_IF_FALSE, both), "or": (Op.SKIP_IF_TRUE, either)}
-
-
-def read(text: str) -> tuple[tuple[str, ...], tuple[Instruction, ...]]:
-    """The names of a formula's arguments, in order of first appearance, and its program.
+def read(text: str) -> tuple[tuple[str, ...], Evaluate]:
+    """Return the names of a formula's arguments, in order of first appearance, and its function.
 
     Raises:
         FormulaError: the text is not a formula.
     """
     reader = _Reader(text)
-    reader.read()
-    return tuple(reader.names), tuple(reader.code)
+    try:
+        evaluate = reader.read()
+    except RecursionError:
+        reason = "nested too deeply for what is left of Python's stack"
+        raise FormulaError(reason, text, reader.token.position) from None
+    return tuple(reader.names), evaluate
 
 
 class _Reader:
-    """Reads one text, by the shunting-yard algorithm.
-
-    The code of each finished operand is in `code`, in order, and its description in `operands`.
-    Operators wait in `pending` until one that binds less tightly, or a parenthesis, closes them.
-    """
+    """Reads one text. `token` is the first that is not taken yet, `previous` the one before it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.names: dict[str, int] = {}
-        self.code: list[Instruction] = []
-        self.operands: list[_Operand] = []
-        self.pending: list[_Pending] = []
+        self.end = Token("end", "", len(text.rstrip()))
+        self.rest = tokens(text)
+        self.previous = Token("start", "", 0)
+        self.token = next(self.rest, self.end)
 
-    def read(self) -> None:
-        previous: Token | None = None
-        operand_expected = True
-        for token in tokens(self.text):
-            if operand_expected:
-                operand_expected = self._before_operand(token, previous)
+    def read(self) -> Evaluate:
+        if self.token is self.end:
+            self._refuse("the formula is empty: write for example (x + y)**2", self.previous)
+        part = self._formula(0, 0)
+        if self.token is not self.end:
+            self._refuse_end(self.previous)
+        return self._number(part)
+
+    def _take(self) -> Token:
+        """Go on to the next token; return the one left behind."""
+        self.previous, self.token = self.token, next(self.rest, self.end)
+        return self.previous
+
+    def _binding(self) -> int:
+        """Return how tightly the next token binds, 0 for one that ends what is being read."""
+        return _BINDING.get(self.token.text, 0)
+
+    # What binds less tightly than a power
+
+    def _formula(self, looser: int, level: int) -> _Part:
+        """Read an operand and what follows by operators that bind more tightly than `looser`."""
+        part = self._operand(level)
+        while (binding := self._binding()) > looser:
+            if binding == _IF:
+                part = self._conditional(part, level)
+            elif binding in (_OR, _AND):
+                part = self._logic(part, level)
             else:
-                assert previous is not None
-                operand_expected = self._after_operand(token, previous)
-            previous = token
-        self._end(previous, operand_expected)
+                start, left = self.token, self._number(part)
+                steps: list[tuple[Callable[[Any, Any], Any], Evaluate]] = []
+                while self._binding() == binding:
+                    symbol = self._take()
+                    if steps and binding == _COMPARISON:
+                        self._refuse("comparisons cannot be chained: write a < b and b < c", symbol)
+                    right = self._number(self._formula(binding, level))
+                    steps.append((_INFIX[symbol.text][1], right))
+                part = _Part(
+                    evaluation.chain(left, steps), start if binding == _COMPARISON else None
+                )
+        return part
 
-    # Each of the next two handles one token and says whether an operand is expected after it.
+    def _logic(self, part: _Part, level: int) -> _Part:
+        """Read on after a condition, over all of the ``and`` or ``or`` that follow one another."""
+        start, conditions = self.token, [part.evaluate]
+        while self.token.text == start.text:
+            self._take()
+            conditions.append(self._formula(_BINDING[start.text], level).evaluate)
+        return _Part(evaluation.logic(start.text, conditions), start)
 
-    def _before_operand(self, token: Token, previous: Token | None) -> bool:
-        kind, text, position = token
-        if kind is Kind.NUMBER:
-            self._push(Op.PUSH, float(text))
-            return False
-        if kind is Kind.NAME:
-            self._push_name(text, position)
-            return False
-        if kind is Kind.CALL:
-            self._open_call(text, position)
-        elif text == "(":
-            self._open("(", _WAITING, position)
-        elif text in _SIGNS:
-            self._open(_SIGNS[text], _SIGN, position)
-        elif text == "not":
-            self._open("not", _BINDING["not"], position)
-        else:
-            self._refuse_operator(token, previous)
-        return True
+    def _conditional(self, part: _Part, level: int) -> _Part:
+        """Read on after `a` in ``a if condition else b if condition else c``."""
+        cases = []
+        while self.token.text == "if":
+            chosen, opened = self._number(part), self._take()
+            condition = self._formula(_IF, level).evaluate
+            if self.token.text == "if":
+                reason = "an 'if' stands in another's condition: put it in parentheses"
+                self._refuse(reason, self.token)
+            if self.token.text != "else":
+                self._refuse("'if' without 'else': write a if condition else b", opened)
+            self._take()
+            cases.append((condition, chosen))
+            part = self._formula(_IF, level)
+        return _Part(evaluation.conditional(cases, self._number(part)))
 
-    def _after_operand(self, token: Token, previous: Token) -> bool:
-        kind, text, position = token
-        if kind is not Kind.SYMBOL or text in ("(", "not"):
-            self._refuse_adjacent(token, previous)
-        if text == ")":
-            self._close(position)
-            return False
-        if text == ",":
-            self._next_argument(position)
-        elif text == "if":
-            self._open_condition(position)
-        elif text == "else":
-            self._open_alternative(position)
-        else:
-            self._open_infix(text, position)
-        return True
-
-    def _end(self, previous: Token | None, operand_expected: bool) -> None:
-        if previous is None:
-            self._refuse("the formula is empty: write for example (x + y)**2", 0)
-        if operand_expected:
-            end = len(self.text.rstrip())
-            self._refuse(
-                f"the formula ends where an operand is missing after '{previous.shown}'", end
-            )
-        self._finish_above(_WAITING)
-        if self.pending:
-            self._refuse_unclosed(self.pending[-1])
-        self._number(self.operands[-1])
-
-    # Operands
-
-    def _push(self, op: Op, operand: object) -> None:
-        self.operands.append(_Operand(start=len(self.code)))
-        self.code.append(Instruction(op, operand))
-
-    def _push_name(self, name: str, position: int) -> None:
-        if name in CONSTANTS:
-            self._push(Op.PUSH, CONSTANTS[name])
-        elif name in FUNCTIONS:
-            self._refuse(f"'{name}' is a function: write {_usage(name)}", position)
-        else:
-            self._push(Op.LOAD, self.names.setdefault(name, len(self.names)))
-
-    def _number(self, operand: _Operand) -> _Operand:
-        """The operand itself, which must not be a condition."""
-        if operand.condition_at is not None:
-            self._refuse(
+    def _number(self, part: _Part) -> Evaluate:
+        """Return what a part computes, which must not be a condition."""
+        if part.condition is not None:
+            reason = (
                 "a condition is not a number: use it in where(condition, a, b)"
-                " or 'a if condition else b'",
-                operand.condition_at,
+                " or 'a if condition else b'"
             )
-        return operand
+            self._refuse(reason, part.condition)
+        return part.evaluate
 
-    def _pop_number(self) -> _Operand:
-        return self._number(self.operands.pop())
+    # Powers, and what they are of
 
-    # Opening: operators whose right operand is still to come
+    def _operand(self, level: int) -> _Part:
+        """Read a number, name, call, parenthesis or sign, and what it is raised to."""
+        if level > MAX_NESTING:
+            self._refuse(f"nested too deeply: at most {MAX_NESTING} levels are read", self.previous)
+        token = self.token
+        self._check_operand(token)
+        self._take()
+        if token.kind == "number":
+            part = _Part(evaluation.constant(float(token.text)))
+        elif token.kind == "name":
+            part = _Part(self._named(token.text))
+        elif token.kind == "call":
+            part = _Part(self._call(token, level + 1))
+        elif token.text == "(":
+            part = self._formula(0, level + 1)
+            self._close(token)
+        elif token.text == "not":
+            condition = self._formula(_NOT, level + 1).evaluate
+            part = _Part(evaluation.call(evaluation.negation, [condition]), token)
+        else:
+            signed = self._number(self._operand(level + 1))
+            negated = evaluation.call(TABLE["neg"], [signed])
+            part = _Part(negated if token.text == "-" else signed)
+        self._check_no_operand_follows()
+        if self.token.text == "**":
+            base = self._number(part)
+            self._take()
+            exponent = self._number(self._operand(level + 1))
+            part = _Part(evaluation.call(TABLE["pow"], [base, exponent]))
+        return part
 
-    def _open(self, symbol: str, binding: int, position: int, function: str = "") -> None:
-        if len(self.pending) == MAX_NESTING:
-            self._refuse(f"nested too deeply: at most {MAX_NESTING:,} levels are read", position)
-        self.pending.append(_Pending(symbol, binding, position, len(self.operands), function))
+    def _named(self, name: str) -> Evaluate:
+        if name in CONSTANTS:
+            return evaluation.constant(CONSTANTS[name])
+        return operator.itemgetter(self.names.setdefault(name, len(self.names)))
 
-    def _open_call(self, name: str, position: int) -> None:
-        if name not in FUNCTIONS:
-            self._refuse(_unknown_function(name, self.names), position)
-        self._open("call", _WAITING, position, name)
+    def _call(self, token: Token, level: int) -> Evaluate:
+        arguments = [self._formula(0, level)]
+        while self.token.text == ",":
+            self._take()
+            arguments.append(self._formula(0, level))
+        self._close(token)
+        self._check_count(token, len(arguments))
+        function = FUNCTIONS[token.text]
+        chooses = function.name == "where"
+        operands = [x.evaluate if chooses else self._number(x) for x in arguments[:1]]
+        return evaluation.call(function, [*operands, *map(self._number, arguments[1:])])
 
-    def _open_infix(self, symbol: str, position: int) -> None:
-        binding = _BINDING[symbol]
-        if binding == _COMPARISON:
-            self._finish_above(_COMPARISON)
-            if self._innermost in _COMPARISONS:
-                self._refuse("comparisons cannot be chained: write a < b and b < c", position)
-        # Equals are taken from the left, but powers from the right.
-        self._finish_above(binding if symbol == "**" else binding - 1)
-        self._open(symbol, binding, position)
-
-    def _open_condition(self, position: int) -> None:
-        """After ``a if``."""
-        self._finish_above(_ELSE)
-        if self._innermost == "if":
-            self._refuse("an 'if' stands in another's condition: put it in parentheses", position)
-        self._open("if", _WAITING, position)
-
-    def _open_alternative(self, position: int) -> None:
-        """After ``a if condition else``."""
-        self._finish_above(_WAITING)
-        if self._innermost != "if":
-            self._refuse("'else' without 'if': write a if condition else b", position)
-        self.pending.pop()
-        self._open("else", _ELSE, position)
-
-    def _next_argument(self, position: int) -> None:
-        self._finish_above(_WAITING)
-        if self._innermost == "if":
-            self._refuse_unclosed(self.pending[-1])
-        if self._innermost != "call":
-            self._refuse("',' may stand only between a function's arguments", position)
-
-    def _close(self, position: int) -> None:
-        """At a right parenthesis."""
-        self._finish_above(_WAITING)
-        if not self.pending:
-            self._refuse("')' without '('", position)
-        opened = self.pending.pop()
-        if opened.symbol == "if":
-            self._refuse_unclosed(opened)
-        if opened.symbol == "call":
-            self._finish_call(opened)
-
-    @property
-    def _innermost(self) -> str:
-        """The symbol of the operator, parenthesis or call that was opened last."""
-        return self.pending[-1].symbol if self.pending else ""
-
-    # Finishing: both operands are complete, the operator's code is appended
-
-    def _finish_above(self, binding: int) -> None:
-        """Finish what was opened last as long as it binds more tightly than `binding`."""
-        while self.pending and self.pending[-1].binding > binding:
-            self._finish(self.pending.pop())
-
-    def _finish(self, opened: _Pending) -> None:
-        symbol = opened.symbol
-        if symbol in _ARITHMETIC:
-            self._finish_arithmetic(_ARITHMETIC[symbol])
-        elif symbol == "negative":
-            self.apply(TABLE["neg"], self._pop_number())
-        elif symbol == "positive":
-            self._number(self.operands[-1])
-        elif symbol in _COMPARISONS:
-            self._finish_comparison(opened)
-        elif symbol in _LOGIC:
-            self._finish_logic(opened)
-        elif symbol == "not":
-            self.apply(negation, self.operands.pop(), condition_at=opened.position)
-        else:  # "else"
-            self._finish_conditional()
-
-    def apply(
-        self,
-        function: Callable[..., Any],
-        *operands: _Operand,
-        condition_at: int | None = None,
-    ) -> None:
-        """Append the call of a function whose operands' code is the last in `code`."""
-        self.code.append(Instruction(Op.APPLY, function, len(operands)))
-        self.operands.append(_Operand(operands[0].start, condition_at))
-
-    def _finish_arithmetic(self, primitive: Primitive) -> None:
-        right, left = self._pop_number(), self._pop_number()
-        self.apply(primitive, left, right)
-
-    def _finish_comparison(self, opened: _Pending) -> None:
-        right, left = self._pop_number(), self._pop_number()
-        self.apply(_COMPARISONS[opened.symbol], left, right, condition_at=opened.position)
-
-    def _finish_logic(self, opened: _Pending) -> None:
-        skip, function = _LOGIC[opened.symbol]
-        right, left = self.operands.pop(), self.operands.pop()
-        # From after the left operand over the right one and `function`.
-        self.code.insert(right.start, Instruction(skip, len(self.code) - right.start + 1))
-        self.apply(function, left, right, condition_at=opened.position)
-
-    def _finish_conditional(self) -> None:
-        """Turn the code of ``a if condition else b`` into: condition, a, b, with jumps."""
-        otherwise = self._pop_number()
-        condition = self.operands.pop()
-        chosen = self._pop_number()
-        a = self.code[chosen.start : condition.start]
-        test = self.code[condition.start : otherwise.start]
-        b = self.code[otherwise.start :]
-        self.code[chosen.start :] = [
-            *test,
-            Instruction(Op.JUMP_IF_FALSE, len(a) + 1),
-            *a,
-            Instruction(Op.JUMP, len(b)),
-            *b,
-        ]
-        self.operands.append(_Operand(chosen.start))
-
-    def _finish_call(self, opened: _Pending) -> None:
-        primitive = FUNCTIONS[opened.function]
-        arguments = self.operands[opened.below :]
-        self._check_count(opened, len(arguments))
-        for i, argument in enumerate(arguments):
-            if not (primitive.name == "where" and i == 0):
-                self._number(argument)
-        del self.operands[opened.below :]
-        self.apply(primitive, *arguments)
-
-    def _check_count(self, opened: _Pending, count: int) -> None:
-        name = opened.function
+    def _check_count(self, token: Token, count: int) -> None:
+        """Refuse a call with too few or too many arguments."""
         try:
-            FUNCTIONS[name].check_count(count)
+            FUNCTIONS[token.text].check_count(count)
+            if count == 0:
+                raise TypeError(f"{token.text}() takes at least one argument")
         except TypeError as error:
-            self._refuse(f"{error}: write {_usage(name)}", opened.position)
-        if count == 0:
-            self._refuse(
-                f"{name}() takes at least one argument: write {_usage(name)}", opened.position
-            )
+            self._refuse(f"{error}: write {usage(token.text)}", token)
+
+    def _close(self, opened: Token) -> None:
+        if self.token.text != ")":
+            self._refuse_end(opened)
+        self._take()
 
     # Refusing
 
-    def _refuse(self, reason: str, position: int) -> NoReturn:
-        raise FormulaError(reason, self.text, position)
+    def _refuse(self, reason: str, token: Token) -> NoReturn:
+        raise FormulaError(reason, self.text, token.position) from None
 
-    def _refuse_unclosed(self, opened: _Pending) -> NoReturn:
-        if opened.symbol == "if":
-            self._refuse("'if' without 'else': write a if condition else b", opened.position)
-        bracket = "(" if opened.symbol == "(" else f"{cut(opened.function)}("
-        self._refuse(f"'{bracket}' is never closed: a ')' is missing", opened.position)
+    def _check_operand(self, token: Token) -> None:
+        """Refuse what cannot start an operand."""
+        if token.kind == "name" and token.text in FUNCTIONS:
+            self._refuse(f"'{token.text}' is a function: write {usage(token.text)}", token)
+        if token.kind == "call" and token.text not in FUNCTIONS:
+            self._refuse(unknown_function(token.text, self.names), token)
+        if token is self.end:
+            after = self.previous.shown
+            self._refuse(f"the formula ends where an operand is missing after '{after}'", token)
+        if token.kind == "symbol" and token.text not in _PREFIXES:
+            previous = self.previous
+            if previous.kind == "call" and token.text == ")":
+                self._check_count(previous, 0)
+            if (previous.kind == "call" or previous.text == ",") and token.text in ("*", "**"):
+                self._refuse("starred arguments are not part of a formula: write each", token)
+            self._refuse(f"an operand is missing before '{token.text}'", token)
 
-    def _refuse_operator(self, token: Token, previous: Token | None) -> NoReturn:
-        """An operator where an operand must stand."""
-        text, position = token.text, token.position
-        if self._innermost == "call" and previous is not None and previous.text not in _BINDING:
-            if previous.kind is Kind.CALL and text == ")":
-                self._check_count(self.pending[-1], 0)
-            if text in ("*", "**"):
-                self._refuse("starred arguments are not part of a formula: write each", position)
-        self._refuse(f"an operand is missing before '{text}'", position)
-
-    def _refuse_adjacent(self, token: Token, previous: Token) -> NoReturn:
-        """An operand right after another."""
+    def _check_no_operand_follows(self) -> None:
+        token = self.token
         if token.text == "not":
-            self._refuse("'not' stands before a condition: to compare, write !=", token.position)
-        product = f"{previous.shown}*{token.shown}"
-        self._refuse(f"an operator is missing: to multiply, write {product}", token.position)
+            self._refuse("'not' stands before a condition: to compare, write !=", token)
+        if token.kind in ("number", "name", "call") or token.text == "(":
+            product = f"{self.previous.shown}*{token.shown}"
+            self._refuse(f"an operator is missing: to multiply, write {product}", token)
 
-
-def _unknown_function(name: str, variables: Collection[str]) -> str:
-    """Why a function is refused."""
-    if name in CONSTANTS:
-        return f"'{name}' is a number, not a function: to multiply, write {name}*("
-    hint = did_you_mean(name, FUNCTIONS)
-    if not hint and (name in variables or len(name) == 1):
-        hint = f"to multiply, write {name}*("
-    return f"unknown function '{cut(name)}': {hint or 'only the primitives may be called'}"
-
-
-# What people call functions whose names here are too different to be found by likeness.
-_SYNONYMS: Final = {
-    "ln": "log",
-    "lg": "log10",
-    "sgn": "sign",
-    "logistic": "sigmoid",
-}
-
-
-def did_you_mean(name: str, known: Collection[str]) -> str:
-    """A question naming what is known by a similar name, or nothing."""
-    from difflib import get_close_matches  # only errors need it
-
-    if _SYNONYMS.get(name) in known:
-        return f"did you mean '{_SYNONYMS[name]}'?"
-    close = get_close_matches(name[:80], islice(known, 1000), n=2)
-    return f"did you mean {' or '.join(repr(match) for match in close)}?" if close else ""
-
-
-def _usage(name: str) -> str:
-    """How a function is called."""
-    primitive = FUNCTIONS[name]
-    if primitive.name == "where":
-        return "where(x > 0, a, b)"
-    if primitive.name == "dot":
-        return "dot(a1, a2, b1, b2) for a1*b1 + a2*b2"
-    if primitive.arity is None:
-        return f"{name}(x, y, ...)"
-    return f"{name}({', '.join('xyzuvw'[: primitive.arity])})"
+    def _refuse_end(self, opened: Token) -> NoReturn:
+        """Refuse what stands in place of the right parenthesis, or of the formula's end."""
+        token = self.token
+        if token.text == "else":
+            self._refuse("'else' without 'if': write a if condition else b", token)
+        if token.text == ",":
+            self._refuse("',' may stand only between a function's arguments", token)
+        if token.text == ")":
+            self._refuse("')' without '('", token)
+        self._refuse(f"'{opened.shown}' is never closed: a ')' is missing", opened)

@@ -9,16 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from autograd.expression.error import columns, printable
-
-_WIDEST: Final = 40
-"""In columns of a terminal: longer names and operations are shortened in the middle."""
+from autograd.text.words import columns
 
 _LINE: Final = 88
-"""Likewise: longer sentences are wrapped."""
-
-_CALL: Final = re.compile(r"(.*\()([^()]+)\)")
-"""A call of plain operands: what leads up to them, and they."""
+"""In columns of a terminal: longer sentences are wrapped."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +28,7 @@ class Table:
 
 
 def as_text(parts: Sequence[Table | str]) -> str:
-    """Aligned for a terminal, whatever the script of the names.
+    """Return the parts aligned for a terminal, whatever the script of the names.
 
     >>> print(as_text([Table(("name", "value"), [("x", "1"), ("重み", "-2.5")])]))
     name  value
@@ -45,7 +39,7 @@ def as_text(parts: Sequence[Table | str]) -> str:
 
 
 def as_markdown(parts: Sequence[Table | str]) -> str:
-    r"""GitHub's flavour; nothing in the cells is taken for markup.
+    r"""Return the parts in GitHub's Markdown; nothing in the cells is taken for markup.
 
     >>> print(as_markdown([Table(("name", "value"), [("a|b", "1")])]))
     | name | value |
@@ -56,33 +50,9 @@ def as_markdown(parts: Sequence[Table | str]) -> str:
 
 
 def as_html(parts: Sequence[Table | str]) -> str:
-    """For a notebook; nothing in the cells is taken for markup."""
+    """Return the parts as HTML for a notebook; nothing in the cells is taken for markup."""
     blocks = [_html_table(x) if isinstance(x, Table) else _html_lines(x) for x in parts]
     return f"<div>{''.join(blocks)}</div>"
-
-
-def shortened(text: str) -> str:
-    """On one line, and where it is long, its two ends around an ellipsis.
-
-    The operands of a call are kept whole, as many as fit.
-
-    >>> shortened("sum(" + ", ".join(f"v{i}" for i in range(100)) + ")")
-    'sum(v0, v1, v2, v3, …, v97, v98, v99)'
-    >>> shortened("encoder.layers.3.attention.query.weight[12,7]")
-    'encoder.layers.3.attention.….weight[12,7]'
-    """
-    line = printable(text)
-    if columns(line) <= _WIDEST:
-        return line
-    if call := _CALL.fullmatch(line):
-        operands = call[2].split(", ")
-        for kept in range(min(len(operands) - 1, _WIDEST), 1, -1):
-            ends = [*operands[: (kept + 1) // 2], "…", *operands[-(kept // 2) :]]
-            short = f"{call[1]}{', '.join(ends)})"
-            if columns(short) <= _WIDEST:
-                return short
-    end = _WIDEST // 3
-    return f"{line[: _WIDEST - end]}…{line[-end:]}"
 
 
 # Text.

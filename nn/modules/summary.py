@@ -83,7 +83,8 @@ class Summary:
         return f"<Summary of {len(self.rows)} layers: {self.total:,} parameters>"
 
     def _parts(self) -> list[Table | str]:
-        from autograd.text.tables import Table, shortened
+        from autograd.text.tables import Table
+        from autograd.text.words import shortened
 
         cells = [("", "input", *_sizes(self.input_shape), "")]
         for row in self.rows:

@@ -64,6 +64,15 @@ def test_durations_have_two_digits(modes: Any) -> None:
     assert texts == ["0.2 µs", "1.2 µs", "35 µs", "12 ms", "1.0 s"]
 
 
+def test_tables_are_markdown(modes: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    modes.contest.print_table([["n", "1"], ["reverse", "1.0 s (2×)"]])
+    assert capsys.readouterr().out.splitlines() == [
+        "| n | 1 |",
+        "| :--- | ---: |",
+        "| `reverse` | 1.0 s (2×) |",
+    ]
+
+
 def test_a_worker_prints_its_figures(tmp_path: Path) -> None:
     """In a process of its own, as the contest runs it, here with little to do."""
     script = tmp_path / "small.py"

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from autograd import Formula, derivative, hessian, parse, value_and_grad
 from autograd.compare.jsonable import jsonable
-from autograd.text.tables import Table, as_text, shortened
+from autograd.text.tables import Table, as_text
+from autograd.text.words import shortened
 from viz.commands.inputs import InputError, add_command, assigned, headline, known
 from viz.commands.json_output import add_option, as_json
 from viz.commands.terminal import write

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.compare.jsonable import jsonable
-from autograd.compare.sentences import counted
+from autograd.text.words import counted
 from viz.commands.pictures import write_picture
 from viz.commands.training_run import Samples, Trained
 from viz.graph.characters import shortened, visible

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import unicodedata
 
+from autograd.text.words import both_ends
+
 LONGEST_NAME = 32
 """In characters; longer names are shortened in the middle."""
 
@@ -24,10 +26,7 @@ def shortened(name: str, longest: int = LONGEST_NAME) -> str:
     >>> shortened("encoder.layers.3.attention.query.weight[12,7]")
     'encoder.layers.3.atten…ight[12,7]'
     """
-    if len(name) <= longest:
-        return name
-    tail = longest // 3
-    return f"{name[: longest - tail]}…{name[-tail:]}"
+    return both_ends(name, longest)
 
 
 def visible(text: str) -> str:

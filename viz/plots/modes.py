@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd.compare.sentences import counted, duration, memory
-from autograd.text.tables import shortened
+from autograd.text.words import counted, duration, memory, shortened
 from viz.plots.style import FORWARD, INK, REVERSE, axes_of, literal
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from autograd.compare.agreement import ulps
 from autograd.compare.cost import operations, peak_memory
 from autograd.compare.problem import problem_of
 from autograd.compare.trace import record
-from autograd.text.tables import shortened
+from autograd.text.words import shortened
 
 INF, NAN = math.inf, math.nan
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import autograd
 import viz.cli
 import viz.graph.render
-from autograd.expression.error import columns
+from autograd.text.words import columns
 from viz.cli import main
 from viz.commands import graph
 

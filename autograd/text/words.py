@@ -1,0 +1,104 @@
+"""Words and numbers in sentences for people: cut to a length, counted, and with units."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_CALL: Final = re.compile(r"(.*\()([^()]+)\)")
+"""A call of simple operands: what leads up to them, and they."""
+
+
+def cut(text: str, longest: int = 40) -> str:
+    """Return the text; if it has more than `longest` characters, its beginning and an ellipsis.
+
+    >>> cut("encoder.layers", 8)
+    'encoder…'
+    """
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def both_ends(text: str, longest: int) -> str:
+    """Return the text; if it has more than `longest` characters, its ends around an ellipsis.
+
+    >>> both_ends("encoder.layers.3.attention.query.weight[12,7]", 32)
+    'encoder.layers.3.atten…ight[12,7]'
+    """
+    if len(text) <= longest:
+        return text
+    tail = longest // 3
+    return f"{text[: longest - tail]}…{text[-tail:]}"
+
+
+def shortened(text: str, longest: int = 40) -> str:
+    """Return the text on one line; if it takes more than `longest` columns, without its middle.
+
+    The operands of a call are kept whole, as many as fit.
+
+    >>> shortened("sum(" + ", ".join(f"v{i}" for i in range(100)) + ")")
+    'sum(v0, v1, v2, v3, …, v97, v98, v99)'
+    >>> shortened("encoder.layers.3.attention.query.weight[12,7]")
+    'encoder.layers.3.attention.….weight[12,7]'
+    """
+    line = printable(text)
+    if columns(line) <= longest:
+        return line
+    if call := _CALL.fullmatch(line):
+        operands = call[2].split(", ")
+        for kept in range(min(len(operands) - 1, longest), 1, -1):
+            ends = [*operands[: (kept + 1) // 2], "…", *operands[-(kept // 2) :]]
+            short = f"{call[1]}{', '.join(ends)})"
+            if columns(short) <= longest:
+                return short
+    return both_ends(line, longest)
+
+
+def printable(text: str) -> str:
+    """Return the text with a stand-in for each character that would disturb its line."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal the text takes."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def counted(count: int, noun: str) -> str:
+    """Return the count and its noun.
+
+    >>> counted(1, "input"), counted(1200, "input")
+    ('1 input', '1,200 inputs')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time to three digits in the unit that fits.
+
+    >>> duration(2.34567e-5), duration(1.5)
+    ('23.5 µs', '1.5 s')
+    """
+    return _with_unit(seconds, {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9})
+
+
+def memory(count: int) -> str:
+    """Return a number of bytes to three digits in the unit that fits; 1 kB is 1000 B.
+
+    >>> memory(512), memory(20480)
+    ('512 B', '20.5 kB')
+    """
+    return _with_unit(count, {"GB": 1e9, "MB": 1e6, "kB": 1e3, "B": 1.0})
+
+
+def _with_unit(amount: float, units: dict[str, float]) -> str:
+    """Return the amount in the largest unit of which there is one, else in the smallest."""
+    for unit, size in units.items():
+        number = float(f"{amount / size:.3g}")
+        text = f"{number:g} {unit}"
+        if number >= 1.0:
+            break
+    return text
