@@ -7,6 +7,7 @@ Each function draws into the Axes that it is given, or into a new figure, and re
 'log'
 """
 
+from autograd.text.display import register_plotters
 from viz.plots.boundary import plot_decision_boundary
 from viz.plots.convergence import plot_convergence
 from viz.plots.fit import plot_fit
@@ -32,3 +33,5 @@ __all__ = [
     "plot_modes",
     "plot_paths",
 ]
+
+register_plotters({"History": plot_history, "ModeReport": plot_modes})
