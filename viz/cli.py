@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from autograd import FormulaError, __version__
+from autograd.text.words import both_ends
 from viz.commands import compare, grad, graph, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
-from viz.graph.characters import shortened
 from viz.graph.render import RenderError
 
 EXAMPLES = """\
@@ -48,10 +48,8 @@ def _parser() -> _Parser:
     )
     parser.add_argument("--version", action="version", version=f"dualgrad {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    graph.register(commands)
-    grad.register(commands)
-    compare.register(commands)
-    train.register(commands)
+    for command in (graph, grad, compare, train):
+        command.register(commands)
     return parser
 
 
@@ -83,10 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         place = f": {error.filename}" if error.filename else ""
         return _complain(f"{error.strerror or error}{place}")
-    except (InputError, RenderError, ValueError) as error:
-        return _complain(str(error))
-    except ImportError as error:  # of what an option needs; the message says what to install
-        return _complain(str(error))
+    except (InputError, RenderError, ValueError, ImportError) as error:
+        return _complain(str(error))  # an ImportError says what to install for an option
     except MemoryError as error:
         return _complain(f"not enough memory: {error}")
     except KeyboardInterrupt:
@@ -106,7 +102,7 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _shielded(words: Sequence[str]) -> list[str]:
-    """A formula such as -x**2 behind a space, so that it is not taken for an option."""
+    """Put a space before a formula such as -x**2, so that it is not taken for an option."""
     shielded = []
     for previous, word in zip(["", *words], words, strict=False):
         minus = word.startswith("-") and not word.startswith("--")
@@ -117,7 +113,8 @@ def _shielded(words: Sequence[str]) -> list[str]:
 
 def _complain(message: str, code: int = 2) -> int:
     """Print the message in one line; return the exit code."""
-    print(f"dualgrad: {shortened(' '.join(message.split()), LONGEST_COMPLAINT)}", file=sys.stderr)
+    line = both_ends(" ".join(message.split()), LONGEST_COMPLAINT)
+    print(f"dualgrad: {line}", file=sys.stderr)
     return code
 
 

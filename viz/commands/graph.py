@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from typing import Any
 
-from autograd import Formula, Value, parse
-from autograd.text.tables import Table, as_text
-from viz.commands.inputs import add_command, assigned, headline
-from viz.commands.terminal import write
-from viz.graph.characters import shortened
+from autograd import Value, parse
+from viz.commands.inputs import FORMULAS, add_command, add_formula, assigned
+from viz.commands.output import gradient_text, write
 from viz.graph.draw import DIRECTIONS, draw_dot
 
 EXAMPLES = """\
@@ -29,10 +26,12 @@ def register(commands: Any) -> None:
     parser = add_command(
         commands,
         "graph",
+        run,
         "print a formula's value and gradient, and draw its graph",
         "Print a formula's value and gradient, and draw its computation graph.",
-        EXAMPLES,
+        EXAMPLES + FORMULAS,
     )
+    add_formula(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf .dot")
     parser.add_argument(
         "--direction",
@@ -51,17 +50,17 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--expand", action="store_true", help="draw dot, sum, ... as the operations they stand for"
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Print the value and the gradient; draw the graph where that is asked for."""
     formula = parse(options.formula.strip())
-    leaves = [Value(x, name) for name, x in assigned(formula, options.values).items()]
+    values = assigned(formula, options.values)
+    leaves = [Value(x, name) for name, x in values.items()]
     result = formula(*leaves)
     root = result if isinstance(result, Value) else Value(result)
     root.backward()
-    report = _report(formula, root, leaves)
+    report = gradient_text(formula, root.data, values, {x.name: x.grad for x in leaves})
     if options.output is not None:  # first, so that a failure is all that is seen
         draw_dot(
             root,
@@ -72,12 +71,3 @@ def run(options: argparse.Namespace) -> None:
         )
         report += f"\n\nwrote {options.output}"
     write(report)
-
-
-def _report(formula: Formula, root: Value, leaves: Sequence[Value]) -> str:
-    """The value, and a table of the gradient."""
-    first = headline(formula, root.data)
-    if not leaves:
-        return first
-    rows = [(shortened(x.name), f"{x.data:.12g}", f"{x.grad:.12g}") for x in leaves]
-    return f"{first}\n\n{as_text([Table(('name', 'value', 'gradient'), rows)])}"
