@@ -14,6 +14,8 @@ from viz.commands import compare, grad, graph, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
 from viz.graph.render import RenderError
 
+COMMANDS = {"graph": graph, "grad": grad, "compare": compare, "train": train}
+
 EXAMPLES = """\
 examples:
   dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6 -o graph.svg
@@ -48,8 +50,16 @@ def _parser() -> _Parser:
     )
     parser.add_argument("--version", action="version", version=f"dualgrad {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (graph, grad, compare, train):
-        command.register(commands)
+    for name, command in COMMANDS.items():
+        options = commands.add_parser(
+            name,
+            help=command.PURPOSE,
+            description=command.DESCRIPTION,
+            epilog=command.EXAMPLES + command.NOTES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_options(options)
+        options.set_defaults(run=command.run)
     return parser
 
 

@@ -12,7 +12,6 @@ from autograd.text.words import shortened
 from viz.commands.inputs import (
     FORMULAS,
     InputError,
-    add_command,
     add_formula,
     assigned,
     known,
@@ -23,6 +22,9 @@ from viz.commands.output import add_json_option, as_json, gradient_text, headlin
 HIGHEST_ORDER: Final = 12
 """Each order doubles the work."""
 
+PURPOSE = "print a formula's gradient, higher derivatives or Hessian"
+DESCRIPTION = "Print a formula's gradient, its derivatives up to some order, or its Hessian."
+NOTES = FORMULAS
 EXAMPLES = """\
 examples:
   dualgrad grad "(x+y)**2*z" x=1 y=2 z=-6
@@ -38,33 +40,16 @@ examples:
 """
 
 
-def register(commands: Any) -> None:
-    """Add the command to the parser's."""
-    parser = add_command(
-        commands,
-        "grad",
-        run,
-        "print a formula's gradient, higher derivatives or Hessian",
-        "Print a formula's gradient, its derivatives up to some order, or its Hessian.",
-        EXAMPLES + FORMULAS,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     add_formula(parser)
-    parser.add_argument(
-        "--wrt",
-        nargs="+",
-        action="extend",
-        metavar="NAME",
-        help="the names to differentiate with respect to (default: all)",
-    )
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
-        "--order",
-        type=int,
-        choices=range(1, HIGHEST_ORDER + 1),
-        metavar="N",
-        help=f"the derivatives by one name up to order N, 1 to {HIGHEST_ORDER}",
-    )
-    what.add_argument("--hessian", action="store_true", help="the matrix of second derivatives")
+    names = "the names to differentiate with respect to (default: all)"
+    parser.add_argument("--wrt", nargs="+", action="extend", metavar="NAME", help=names)
+    add = parser.add_mutually_exclusive_group().add_argument
+    orders = range(1, HIGHEST_ORDER + 1)
+    upto = f"the derivatives by one name up to order N, 1 to {HIGHEST_ORDER}"
+    add("--order", type=int, choices=orders, metavar="N", help=upto)
+    add("--hessian", action="store_true", help="the matrix of second derivatives")
     add_json_option(parser)
 
 

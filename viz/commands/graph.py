@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from autograd import Value, parse
-from viz.commands.inputs import FORMULAS, add_command, add_formula, assigned
+from viz.commands.inputs import FORMULAS, add_formula, assigned
 from viz.commands.output import gradient_text, write
 from viz.graph.draw import DIRECTIONS, draw_dot
 
+PURPOSE = "print a formula's value and gradient, and draw its graph"
+DESCRIPTION = "Print a formula's value and gradient, and draw its computation graph."
+NOTES = FORMULAS
 EXAMPLES = """\
 examples:
   dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6
@@ -21,35 +23,16 @@ examples:
 """
 
 
-def register(commands: Any) -> None:
-    """Add the command to the parser's."""
-    parser = add_command(
-        commands,
-        "graph",
-        run,
-        "print a formula's value and gradient, and draw its graph",
-        "Print a formula's value and gradient, and draw its computation graph.",
-        EXAMPLES + FORMULAS,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     add_formula(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf .dot")
-    parser.add_argument(
-        "--direction",
-        choices=DIRECTIONS,
-        default="LR",
-        help="where the drawing leads: left to right (LR, the default), top to bottom (TB), ...",
-    )
-    parser.add_argument(
-        "--precision",
-        type=int,
-        choices=range(1, 18),
-        default=4,
-        metavar="N",
-        help="significant digits in the drawing, 1 to 17 (default: 4)",
-    )
-    parser.add_argument(
-        "--expand", action="store_true", help="draw dot, sum, ... as the operations they stand for"
-    )
+    add = parser.add_argument
+    add("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf .dot")
+    leads = "where the drawing leads: left to right (LR, the default), top to bottom (TB), ..."
+    add("--direction", choices=DIRECTIONS, default="LR", help=leads)
+    digits = "significant digits in the drawing, 1 to 17 (default: 4)"
+    add("--precision", type=int, choices=range(1, 18), default=4, metavar="N", help=digits)
+    add("--expand", action="store_true", help="draw dot, sum, ... as the operations they stand for")
 
 
 def run(options: argparse.Namespace) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from autograd import Formula, FormulaError, parse
 
@@ -18,21 +18,6 @@ so that the shell leaves it alone. A value is a number or a formula of constants
 
 class InputError(Exception):
     """What the user should put right, in one line."""
-
-
-def add_command(
-    commands: Any, name: str, run: Callable[..., int | None], help: str, about: str, epilog: str
-) -> argparse.ArgumentParser:
-    """Add a command: `run` takes its options, and returns an exit code or None for 0."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=help,
-        description=about,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(run=run)
-    return parser
 
 
 def add_formula(parser: argparse.ArgumentParser) -> None:

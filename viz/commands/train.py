@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from viz.commands.inputs import InputError, add_command
+from viz.commands.inputs import InputError
 from viz.commands.output import add_json_option, as_json, picture_path, write
 from viz.commands.training_report import draw, report_of
 from viz.commands.training_run import trained
@@ -24,6 +24,9 @@ OPTIMIZERS: Final = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"
 SCHEDULES: Final = ("constant", "linear", "cosine", "exponential", "step")
 # Written out, as the help must not wait for nn to be imported.
 
+PURPOSE = "train a network on a data set or a CSV file"
+DESCRIPTION = """\
+Train a network on a data set or a CSV file, print how well it does, and draw what it learned."""
 EXAMPLES = """\
 examples:
   dualgrad train moons --hidden 16 16 --optimizer adam --epochs 100 -o moons.png
@@ -45,18 +48,8 @@ Ctrl-C ends the training: what was learned so far is evaluated, written and save
 """
 
 
-def register(commands: Any) -> None:
-    """Add the command to the parser's."""
-    parser = add_command(
-        commands,
-        "train",
-        run,
-        "train a network on a data set or a CSV file",
-        "Train a network on a data set or a CSV file, print how well it does, and draw what it "
-        "learned.",
-        EXAMPLES + NOTES,
-    )
-
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     add = parser.add_argument_group("data").add_argument
     add("values", nargs="*", default=[], metavar="DATA", help=f"a data set: {', '.join(DATA)}")
     add("--csv", metavar="FILE", help="your own data instead, a table in a file")

@@ -10,19 +10,14 @@ Each function draws into the Axes that it is given, or into a new figure, and re
 from autograd.text.display import register_plotters
 from viz.plots.boundary import plot_decision_boundary
 from viz.plots.convergence import plot_convergence
-from viz.plots.fit import plot_fit
+from viz.plots.curve import plot_fit
 from viz.plots.histograms import plot_histograms
-from viz.plots.history import plot_history
-from viz.plots.modes import plot_modes
-from viz.plots.paths import plot_paths
+from viz.plots.learning_curves import plot_history
+from viz.plots.mode_costs import plot_modes
+from viz.plots.optimizer_paths import plot_paths
 from viz.plots.step_errors import ZERO, plot_error_versus_step
-from viz.plots.style import FORWARD, INK, OTHER, REVERSE
 
 __all__ = [
-    "FORWARD",
-    "INK",
-    "OTHER",
-    "REVERSE",
     "ZERO",
     "plot_convergence",
     "plot_decision_boundary",
