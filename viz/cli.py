@@ -31,7 +31,7 @@ Each command has more: dualgrad graph --help
 """
 
 LONGEST_COMPLAINT = 500
-"""In characters, whatever the input that it quotes."""
+"""How many characters a complaint may have, whatever the input that it quotes."""
 
 
 class _Parser(argparse.ArgumentParser):

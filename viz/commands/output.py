@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LONGEST_FORMULA = 72
-"""In characters; of a longer one the output shows the two ends."""
+"""How many characters of a formula the output shows: of a longer one the two ends."""
 
 
 def write(text: str) -> None:

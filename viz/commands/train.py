@@ -122,7 +122,7 @@ def run(options: argparse.Namespace) -> int:
             report.files.append(str(picture))
     finally:  # after a long training its outcome is told even if it cannot be written
         write(as_json(report.to_dict()) if options.json else report.to_text())
-    return INTERRUPTED if result.interrupted else 0
+    return INTERRUPTED if str(result.history.stopped).startswith("interrupted") else 0
 
 
 def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:

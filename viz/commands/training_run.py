@@ -39,12 +39,7 @@ class Trained:
     training: Samples
     test: Samples | None
     settings: dict[str, Any]
-    """Those of the training, for the report."""
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the training."""
-        return str(self.history.stopped).startswith("interrupted")
+    """The settings of the training, for the report."""
 
 
 def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]) -> Trained:
@@ -52,7 +47,7 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
 
     Args:
         options: the words of the command line, parsed.
-        name: of the data set; None for the file of --csv.
+        name: the data set; None for the file of --csv.
         hidden: the neurons of each hidden layer.
 
     Raises:

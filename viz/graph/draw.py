@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Tensor, Value
+from autograd import Value
 from autograd.text.arguments import whole
 from autograd.text.words import cut
 from viz.graph.drawing import Drawing
@@ -95,18 +95,14 @@ def draw_dot(
 
 
 def _roots(root: object) -> list[Value]:
-    if isinstance(root, Value):
-        return [root]
-    if not isinstance(root, (Tensor, np.ndarray, list, tuple)):
+    if not isinstance(root, (Value, np.ndarray, list, tuple)):
         raise _not_drawable(root)
     roots: list[Value] = []
-    for entry in root.flat if isinstance(root, np.ndarray) else root:
-        if isinstance(entry, np.ndarray) and not isinstance(root, np.ndarray):
-            roots += _roots(entry)
-        elif isinstance(entry, Value):
-            roots.append(entry)
-        else:
-            raise _not_drawable(entry)
+    for entry in root if isinstance(root, (list, tuple)) else [root]:
+        roots += entry.flat if isinstance(entry, np.ndarray) else [entry]
+    for value in roots:
+        if not isinstance(value, Value):
+            raise _not_drawable(value)
     if not roots:
         raise ValueError("draw_dot() has nothing to draw: the list of roots is empty")
     return roots

@@ -14,7 +14,7 @@ DERIVATIVE = "#a61b1b"
 """The colour of gradients and of partial derivatives; it is never the only thing to tell them."""
 
 LONGEST_NAME = 32
-"""In characters; longer names are shortened in the middle."""
+"""How many characters of a name are shown; longer ones are shortened in the middle."""
 
 
 @dataclass(frozen=True)

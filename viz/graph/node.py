@@ -44,7 +44,7 @@ Edge = tuple[Node, float | None]
 
 
 def node_of(value: Value) -> Node:
-    """The node of a Value, with the partials that were recorded.
+    """Return the node of a Value, with the partials that were recorded.
 
     >>> x = Value(3.0, "x")
     >>> node_of(2.0 * x).inputs

@@ -27,10 +27,10 @@ TEXTS = ("dot", "gv")
 FORMATS = PICTURES + TEXTS
 
 PNG_RESOLUTION = 192
-"""In dots per inch: sharp on today's screens."""
+"""Dots per inch: sharp on today's screens."""
 
 PNG_LARGEST = 50
-"""In inches, either way: a larger drawing is made smaller, as it would fill the memory."""
+"""Inches, either way: a larger drawing is made smaller, as it would fill the memory."""
 
 ADVICE = (
     "Install it by `pip install 'dualgrad[render]'`, "
@@ -108,11 +108,10 @@ def picture(dot: str, format: str) -> bytes:
     for draw in (_draw_by_command, _draw_by_wheel):
         try:
             data = draw(dot, format)
-        except _Failure as failure:
+            if data is not None:
+                return data
+        except RenderError as failure:
             failures.append(str(failure))
-            continue
-        if data is not None:
-            return data
     if failures:
         raise RenderError(f"Graphviz could not draw the {format}: {'; '.join(failures)}", dot)
     raise RenderError(f"a picture ({format}) needs Graphviz, and there is none. {ADVICE}", dot)
@@ -154,11 +153,7 @@ def as_path(path: str | os.PathLike[str]) -> Path:
         raise TypeError(f"a path is a str or a Path, not {path!r}") from None
 
 
-class _Failure(Exception):
-    """A renderer is there, but fails; says why in one line."""
-
-
-# Each renderer returns None where it is not installed.
+# Each renderer returns None where it is not installed, and raises a RenderError where it fails.
 
 
 def find_command() -> str | None:
@@ -187,10 +182,10 @@ def _draw_by_command(dot: str, format: str) -> bytes | None:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
-        raise _Failure(f"{command} cannot be run: {error.strerror}") from error
+        raise RenderError(f"{command} cannot be run: {error.strerror}") from error
     if run.returncode != 0 or not run.stdout:
         complaint = _first_line(run.stderr) or f"exit code {run.returncode}, no message"
-        raise _Failure(f"{command} says: {complaint}")
+        raise RenderError(f"{command} says: {complaint}")
     return run.stdout
 
 
@@ -206,7 +201,7 @@ def _draw_by_wheel(dot: str, format: str) -> bytes | None:
         except Exception as error:
             complaints.seek(0)
             complaint = _first_line(complaints.read()) or str(error)
-            raise _Failure(f"pygraphviz says: {complaint}") from error
+            raise RenderError(f"pygraphviz says: {complaint}") from error
     return bytes(data)
 
 

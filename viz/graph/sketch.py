@@ -27,7 +27,7 @@ from viz.graph.node import Kind, Node
 from viz.graph.selection import Selection, Stub
 
 FAR = 10
-"""Over more levels than this, an operand is not joined by a line but named again at its use.
+"""The number of levels beyond which an operand is not joined by a line but named at its use.
 
 One value with hundreds of uses would otherwise bury all else under lines, and Graphviz would take
 minutes to place them.

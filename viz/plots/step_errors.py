@@ -1,4 +1,4 @@
-"""How differences err."""
+"""How much differences err, step by step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from autograd.checks import StepErrors
 
 ZERO: Final = 1e-17
-"""Where an error of 0 is drawn on a logarithmic scale, below all that a double can tell."""
+"""The place of an error of 0 on a logarithmic scale, below all that a double can tell."""
 
 
 def plot_error_versus_step(data: StepErrors, ax: Axes | None = None) -> Axes:

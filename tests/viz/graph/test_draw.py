@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd import TABLE, Tensor, Value, dot, logsumexp, mean, norm, prod, tanh
+from autograd import TABLE, Tensor, Value, detect_anomaly, dot, logsumexp, mean, norm, prod, tanh
 from autograd import sum as total
 from autograd.text.words import both_ends
 from nn import MLP
@@ -272,6 +272,26 @@ def test_steps_that_would_overflow_stay_inside() -> None:
     for primitive, data in ((logsumexp, [1000.0, 1.0]), (norm, [1e200, 1.0]), (norm, [0.0, 0.0])):
         y = primitive(inputs(data))
         assert draw_dot(y, expand=True).source == draw_dot(y).source
+
+
+def test_steps_show_where_a_nan_comes_from() -> None:
+    texts = shown(logsumexp(inputs([math.nan, 1.0])), expand=True).values()
+    assert {TABLE[name].symbol for name in ("exp", "sum", "log")} <= set(texts)
+    assert any("value 2.718" in text for text in texts)
+
+
+def test_expansion_under_detect_anomaly() -> None:
+    with detect_anomaly():
+        y = norm(inputs([1e200, 1.0]))
+        assert draw_dot(y, expand=True).source == draw_dot(y).source
+
+
+def test_expansion_leaves_the_graph_alone() -> None:
+    xs = inputs([2.0, 3.0, 4.0])
+    y = prod(xs)
+    y.backward()
+    draw_dot(y, expand=True)
+    assert [x.grad for x in xs] == [12.0, 8.0, 6.0]
 
 
 def test_expansion_of_a_node_whose_leaf_has_changed_stays_whole() -> None:
