@@ -103,7 +103,7 @@ def task_of(data: Data, loss: str | None) -> Task:
         loss_function(loss)  # an unknown name is an error now
     values = np.unique(data.y)
     k = len(values)
-    if data.classes is None and not _are_classes(data, loss, values):
+    if data.classes is None and not _are_classes(values, loss):
         if loss in FOR_CLASSES:
             raise InputError(
                 f"{loss} is for classes, but {data.target!r} holds {k} different numbers: choose "
@@ -122,8 +122,8 @@ def task_of(data: Data, loss: str | None) -> Task:
     return Task(data, np.searchsorted(values, data.y), names, chosen)
 
 
-def _are_classes(data: Data, loss: str | None, values: NDArray[Any]) -> bool:
-    """Whether numbers stand for classes."""
+def _are_classes(values: NDArray[Any], loss: str | None) -> bool:
+    """Whether these numbers, each different, stand for classes."""
     if values.dtype.kind not in "iu" or not 2 <= len(values) <= MOST_CLASSES:
         return False
     if loss in FOR_CLASSES:

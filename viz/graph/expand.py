@@ -14,8 +14,7 @@ from functools import reduce
 from typing import Any
 
 import autograd
-from autograd import Value
-from autograd.values.walk import topological_order
+from autograd import Value, topological_order
 from viz.graph.node import Input, Node, Operand, node_of
 
 Terms = Sequence[Any]

@@ -30,11 +30,6 @@ class Selection:
     nodes: list[Node]
     stubs: list[Stub]
 
-    @property
-    def left_out(self) -> int:
-        """The number of nodes that are not drawn."""
-        return sum(stub.count for stub in self.stubs)
-
 
 def select(roots: Sequence[Value], max_nodes: int | None, expand: frozenset[str]) -> Selection:
     """Select what the roots depend on, breadth first from the roots, max_nodes nodes at most.

@@ -118,7 +118,7 @@ class Sketch:
             self._draw_stub(f"s{i}", stub)
 
     def _note(self, max_nodes: int | None) -> str:
-        left_out = self.selection.left_out
+        left_out = sum(stub.count for stub in self.selection.stubs)
         if not left_out:
             return ""
         drawn = len(self.selection.nodes)

@@ -11,11 +11,11 @@ from autograd.text.display import register_plotters
 from viz.plots.boundary import plot_decision_boundary
 from viz.plots.convergence import plot_convergence
 from viz.plots.curve import plot_fit
+from viz.plots.error_versus_step import ZERO, plot_error_versus_step
 from viz.plots.histograms import plot_histograms
 from viz.plots.learning_curves import plot_history
 from viz.plots.mode_costs import plot_modes
 from viz.plots.optimizer_paths import plot_paths
-from viz.plots.step_errors import ZERO, plot_error_versus_step
 
 __all__ = [
     "ZERO",

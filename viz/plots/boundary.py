@@ -196,18 +196,10 @@ def _draw_samples(ax: Axes, X: Array, groups: dict[str, Mask], wrong: Mask) -> N
     def scatter(where: Mask, **options: Any) -> None:
         ax.scatter(X[where, 0], X[where, 1], rasterized=pixels, **options)
 
+    dot = {"s": size, "edgecolors": "white", "linewidths": 0.5, "zorder": 3}
     for c, (name, own) in enumerate(groups.items()):
         look = style(c)
-        scatter(
-            own,
-            s=size,
-            c=look.color,
-            marker=look.marker,
-            edgecolors="white",
-            linewidths=0.5,
-            zorder=3,
-            label=literal(name),
-        )
+        scatter(own, c=look.color, marker=look.marker, label=literal(name), **dot)
     if wrong.any():
         circle = {"s": 4.5 * size, "facecolors": "none", "zorder": 4}
         label = f"misclassified: {np.count_nonzero(wrong)} of {len(X)}"
