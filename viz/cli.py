@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from autograd import FormulaError, __version__
+from autograd.text.words import both_ends
 from viz.commands import compare, grad, graph, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
-from viz.graph.characters import shortened
 from viz.graph.render import RenderError
+
+COMMANDS = {"graph": graph, "grad": grad, "compare": compare, "train": train}
 
 EXAMPLES = """\
 examples:
@@ -29,7 +31,7 @@ Each command has more: dualgrad graph --help
 """
 
 LONGEST_COMPLAINT = 500
-"""In characters, whatever the input that it quotes."""
+"""How many characters a complaint may have, whatever the input that it quotes."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,10 +50,16 @@ def _parser() -> _Parser:
     )
     parser.add_argument("--version", action="version", version=f"dualgrad {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    graph.register(commands)
-    grad.register(commands)
-    compare.register(commands)
-    train.register(commands)
+    for name, command in COMMANDS.items():
+        options = commands.add_parser(
+            name,
+            help=command.PURPOSE,
+            description=command.DESCRIPTION,
+            epilog=command.EXAMPLES + command.NOTES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_options(options)
+        options.set_defaults(run=command.run)
     return parser
 
 
@@ -83,10 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         place = f": {error.filename}" if error.filename else ""
         return _complain(f"{error.strerror or error}{place}")
-    except (InputError, RenderError, ValueError) as error:
-        return _complain(str(error))
-    except ImportError as error:  # of what an option needs; the message says what to install
-        return _complain(str(error))
+    except (InputError, RenderError, ValueError, ImportError) as error:
+        return _complain(str(error))  # an ImportError says what to install for an option
     except MemoryError as error:
         return _complain(f"not enough memory: {error}")
     except KeyboardInterrupt:
@@ -106,7 +112,7 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _shielded(words: Sequence[str]) -> list[str]:
-    """A formula such as -x**2 behind a space, so that it is not taken for an option."""
+    """Put a space before a formula such as -x**2, so that it is not taken for an option."""
     shielded = []
     for previous, word in zip(["", *words], words, strict=False):
         minus = word.startswith("-") and not word.startswith("--")
@@ -117,7 +123,8 @@ def _shielded(words: Sequence[str]) -> list[str]:
 
 def _complain(message: str, code: int = 2) -> int:
     """Print the message in one line; return the exit code."""
-    print(f"dualgrad: {shortened(' '.join(message.split()), LONGEST_COMPLAINT)}", file=sys.stderr)
+    line = both_ends(" ".join(message.split()), LONGEST_COMPLAINT)
+    print(f"dualgrad: {line}", file=sys.stderr)
     return code
 
 

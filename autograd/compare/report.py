@@ -15,6 +15,7 @@ from autograd.compare.crossover import Crossover
 from autograd.compare.jsonable import jsonable
 from autograd.compare.sentences import report_parts
 from autograd.compare.trace import Row
+from autograd.text.display import plotted
 from autograd.text.tables import as_html, as_markdown, as_text
 from autograd.text.words import counted, shortened
 
@@ -180,6 +181,4 @@ class ModeReport:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw what the modes cost, by matplotlib: see `viz.plots.plot_modes`."""
-        from viz.plots import plot_modes  # the one way up: only who plots pays for matplotlib
-
-        return plot_modes(self, ax)
+        return plotted("ModeReport", self, ax)

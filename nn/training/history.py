@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.text.display import plotted
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -148,9 +150,7 @@ class History:
         Raises:
             ValueError: no epoch was completed.
         """
-        from viz.plots import plot_history
-
-        return plot_history(self, ax=ax)
+        return plotted("History", self, ax)
 
     # Text.
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from autograd import parse
 from autograd.compare import ModeReport, compare_modes
-from viz.commands.inputs import InputError, add_command, assigned
-from viz.commands.json_output import add_option, as_json
-from viz.commands.pictures import picture_path, write_picture
-from viz.commands.terminal import write
+from viz.commands.inputs import FORMULAS, add_formula, assigned, refuse_constant
+from viz.commands.output import add_json_option, as_json, picture_path, write, write_picture
 
+PURPOSE = "print forward and reverse mode side by side"
+DESCRIPTION = """\
+Print every intermediate of a formula with its value, its tangents (forward mode) and its adjoint \
+(reverse mode); the gradient by both modes and by central differences; and what each mode costs."""
+NOTES = FORMULAS
 EXAMPLES = """\
 examples:
   dualgrad compare "(x+y)**2*z" x=1 y=2 z=-6
@@ -24,33 +26,22 @@ examples:
 """
 
 
-def register(commands: Any) -> None:
-    """Add the command to the parser's."""
-    parser = add_command(
-        commands,
-        "compare",
-        "print forward and reverse mode side by side",
-        "Print every intermediate of a formula with its value, its tangents (forward mode) and "
-        "its adjoint (reverse mode); the gradient by both modes and by central differences; "
-        "and what each mode costs.",
-        EXAMPLES,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    add_formula(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="print Markdown")
-    add_option(form)
-    parser.add_argument(
-        "--crossover", action="store_true", help="measure both modes for more and more inputs, too"
-    )
+    add_json_option(form)
+    larger = "measure both modes for more and more inputs, too"
+    parser.add_argument("--crossover", action="store_true", help=larger)
     parser.add_argument("--plot", metavar="FILE", help="draw what it costs: .svg .png .pdf")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Print the report; draw it where that is asked for."""
     formula = parse(options.formula.strip())
+    refuse_constant(formula)
     values = assigned(formula, options.values)
-    if not values:
-        raise InputError("the formula has no names: there is nothing to differentiate by")
     path = None if options.plot is None else picture_path(options.plot)
     report = compare_modes(formula, *values.values(), crossover=options.crossover)
     if path is not None:  # first, so that a failure is all that is seen

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import Any
 
-from autograd import Formula, Value, parse
-from autograd.text.tables import Table, as_text
-from viz.commands.inputs import add_command, assigned, headline
-from viz.commands.terminal import write
-from viz.graph.characters import shortened
+from autograd import Value, parse
+from viz.commands.inputs import FORMULAS, add_formula, assigned
+from viz.commands.output import gradient_text, write
 from viz.graph.draw import DIRECTIONS, draw_dot
 
+PURPOSE = "print a formula's value and gradient, and draw its graph"
+DESCRIPTION = "Print a formula's value and gradient, and draw its computation graph."
+NOTES = FORMULAS
 EXAMPLES = """\
 examples:
   dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6
@@ -24,44 +23,27 @@ examples:
 """
 
 
-def register(commands: Any) -> None:
-    """Add the command to the parser's."""
-    parser = add_command(
-        commands,
-        "graph",
-        "print a formula's value and gradient, and draw its graph",
-        "Print a formula's value and gradient, and draw its computation graph.",
-        EXAMPLES,
-    )
-    parser.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf .dot")
-    parser.add_argument(
-        "--direction",
-        choices=DIRECTIONS,
-        default="LR",
-        help="where the drawing leads: left to right (LR, the default), top to bottom (TB), ...",
-    )
-    parser.add_argument(
-        "--precision",
-        type=int,
-        choices=range(1, 18),
-        default=4,
-        metavar="N",
-        help="significant digits in the drawing, 1 to 17 (default: 4)",
-    )
-    parser.add_argument(
-        "--expand", action="store_true", help="draw dot, sum, ... as the operations they stand for"
-    )
-    parser.set_defaults(run=run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    add_formula(parser)
+    add = parser.add_argument
+    add("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf .dot")
+    leads = "where the drawing leads: left to right (LR, the default), top to bottom (TB), ..."
+    add("--direction", choices=DIRECTIONS, default="LR", help=leads)
+    digits = "significant digits in the drawing, 1 to 17 (default: 4)"
+    add("--precision", type=int, choices=range(1, 18), default=4, metavar="N", help=digits)
+    add("--expand", action="store_true", help="draw dot, sum, ... as the operations they stand for")
 
 
 def run(options: argparse.Namespace) -> None:
     """Print the value and the gradient; draw the graph where that is asked for."""
     formula = parse(options.formula.strip())
-    leaves = [Value(x, name) for name, x in assigned(formula, options.values).items()]
+    values = assigned(formula, options.values)
+    leaves = [Value(x, name) for name, x in values.items()]
     result = formula(*leaves)
     root = result if isinstance(result, Value) else Value(result)
     root.backward()
-    report = _report(formula, root, leaves)
+    report = gradient_text(formula, root.data, values, {x.name: x.grad for x in leaves})
     if options.output is not None:  # first, so that a failure is all that is seen
         draw_dot(
             root,
@@ -72,12 +54,3 @@ def run(options: argparse.Namespace) -> None:
         )
         report += f"\n\nwrote {options.output}"
     write(report)
-
-
-def _report(formula: Formula, root: Value, leaves: Sequence[Value]) -> str:
-    """The value, and a table of the gradient."""
-    first = headline(formula, root.data)
-    if not leaves:
-        return first
-    rows = [(shortened(x.name), f"{x.data:.12g}", f"{x.grad:.12g}") for x in leaves]
-    return f"{first}\n\n{as_text([Table(('name', 'value', 'gradient'), rows)])}"

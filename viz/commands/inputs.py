@@ -5,14 +5,9 @@ from __future__ import annotations
 import argparse
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from autograd import Formula, FormulaError, parse
-from viz.graph.characters import shortened
-
-LONGEST_FORMULA = 72
-"""In characters; of a longer one the output shows the two ends."""
-
 
 FORMULAS: Final = """
 A formula is written as in Python: + - * / **, parentheses, numbers, names, the constants pi, e and
@@ -25,26 +20,21 @@ class InputError(Exception):
     """What the user should put right, in one line."""
 
 
-def add_command(
-    commands: Any, name: str, purpose: str, description: str, examples: str
-) -> argparse.ArgumentParser:
-    """Add a command that takes a formula and values for its names."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=purpose,
-        description=description,
-        epilog=examples + FORMULAS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("formula", help='the formula, in quotes: "(x+y)**2*z"')
-    parser.add_argument(
-        "values", nargs="*", default=[], metavar="NAME=VALUE", help="a value for each name"
-    )
-    return parser
+def add_formula(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of a command that takes a formula and values for its names."""
+    add = parser.add_argument
+    add("formula", help='the formula, in quotes: "(x+y)**2*z"')
+    add("values", nargs="*", default=[], metavar="NAME=VALUE", help="a value for each name")
+
+
+def refuse_constant(formula: Formula) -> None:
+    """Raise an InputError if there is nothing to differentiate by."""
+    if not formula.names:
+        raise InputError("the formula has no names: there is nothing to differentiate by")
 
 
 def assigned(formula: Formula, assignments: Iterable[str]) -> dict[str, float]:
-    """The number for each argument of the formula, in its order, from words NAME=VALUE.
+    """Return the number for each argument of the formula, in its order, from words NAME=VALUE.
 
     Raises:
         InputError: a word is not of that form, or a name is unknown, has no value, or has two.
@@ -68,33 +58,20 @@ def assigned(formula: Formula, assignments: Iterable[str]) -> dict[str, float]:
 
 
 def known(formula: Formula, name: str) -> str:
-    """The name as the formula has it.
-
-    Raises:
-        InputError: it has no such name.
-    """
+    """Return the name as the formula has it; an InputError says if it has no such name."""
     name = unicodedata.normalize("NFKC", name)  # as the formula's names are
     if name not in formula.names:
         raise InputError(f"the formula has no argument {name!r}: it takes {_listed(formula.names)}")
     return name
 
 
-def headline(formula: Formula, value: float) -> str:
-    """The formula and what it is worth, in one line.
-
-    >>> headline(parse("x**2"), 9.0)
-    'x**2 = 9'
-    """
-    return f"{shortened(' '.join(formula.text.split()), LONGEST_FORMULA)} = {value:.12g}"
-
-
 def first_line(error: FormulaError) -> str:
-    """What it says without the excerpt of the formula."""
+    """Return what the error says, without the excerpt of the formula."""
     return str(error).partition("\n")[0]
 
 
 def _listed(names: Sequence[str], limit: int = 8) -> str:
-    """Names in a row, the first few of very many."""
+    """Return the names in a row, the first few of very many."""
     shown = ", ".join(names[:limit]) or "none"
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from viz.commands.inputs import InputError
-from viz.commands.json_output import add_option, as_json
-from viz.commands.pictures import picture_path
-from viz.commands.terminal import write
+from viz.commands.output import add_json_option, as_json, picture_path, write
 from viz.commands.training_report import draw, report_of
 from viz.commands.training_run import trained
 
@@ -22,12 +20,13 @@ LOSSES: Final = (
     *("mse", "half_squared_error", "mae", "huber"),
     *("hinge", "binary_cross_entropy", "cross_entropy"),
 )
-OPTIMIZERS: Final = (
-    *("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lbfgs"),
-)
+OPTIMIZERS: Final = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lbfgs")
 SCHEDULES: Final = ("constant", "linear", "cosine", "exponential", "step")
 # Written out, as the help must not wait for nn to be imported.
 
+PURPOSE = "train a network on a data set or a CSV file"
+DESCRIPTION = """\
+Train a network on a data set or a CSV file, print how well it does, and draw what it learned."""
 EXAMPLES = """\
 examples:
   dualgrad train moons --hidden 16 16 --optimizer adam --epochs 100 -o moons.png
@@ -49,96 +48,57 @@ Ctrl-C ends the training: what was learned so far is evaluated, written and save
 """
 
 
-def register(commands: Any) -> None:
-    """Add the command to the parser's."""
-    parser = commands.add_parser(
-        "train",
-        help="train a network on a data set or a CSV file",
-        description="Train a network on a data set or a CSV file, print how well it does, and "
-        "draw what it learned.",
-        epilog=EXAMPLES + NOTES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _add_data(parser.add_argument_group("data"))
-    _add_network(parser.add_argument_group("network"))
-    _add_training(parser.add_argument_group("training"))
-    _add_output(parser.add_argument_group("output"))
-    parser.set_defaults(run=run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    add = parser.add_argument_group("data").add_argument
+    add("values", nargs="*", default=[], metavar="DATA", help=f"a data set: {', '.join(DATA)}")
+    add("--csv", metavar="FILE", help="your own data instead, a table in a file")
+    add("--target", metavar="COLUMN", help="the column of the file to learn")
+    add("--samples", type=int, metavar="N", help="of the data set (default: its own)")
+    add("--noise", type=float, metavar="S", help="of the data set (default: its own)")
+    add("--test", type=float, metavar="PART", help="hold back this part of the samples: 0.25")
+    add("--seed", type=int, default=0, metavar="N", help="of data, weights and order (default: 0)")
 
-
-def _add_data(group: Any) -> None:
-    names = ", ".join(DATA)
-    group.add_argument("values", nargs="*", default=[], metavar="DATA", help=f"a data set: {names}")
-    group.add_argument("--csv", metavar="FILE", help="your own data instead, a table in a file")
-    group.add_argument("--target", metavar="COLUMN", help="the column of the file to learn")
-    group.add_argument(
-        "--samples", type=int, metavar="N", help="of the data set (default: its own)"
-    )
-    group.add_argument(
-        "--noise", type=float, metavar="S", help="of the data set (default: its own)"
-    )
-    group.add_argument(
-        "--test", type=float, metavar="PART", help="hold back this part of the samples: 0.25"
-    )
-    group.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="of data, weights and order (default: 0)"
-    )
-
-
-def _add_network(group: Any) -> None:
-    group.add_argument(
+    add = parser.add_argument_group("network").add_argument
+    add(
         "--hidden",
         nargs="*",
         default=["16", "16"],
         metavar="N",
         help="neurons of each hidden layer (default: 16 16); none for a linear model",
     )
-    group.add_argument(
-        "--activation", default="relu", metavar="NAME", help="relu (the default), tanh, gelu, ..."
-    )
+    add("--activation", default="relu", metavar="NAME", help="relu (the default), tanh, gelu, ...")
 
-
-def _add_training(group: Any) -> None:
-    group.add_argument(
+    add = parser.add_argument_group("training").add_argument
+    add(
         "--optimizer",
         default="adam",
         metavar="NAME",
         help=f"{', '.join(OPTIMIZERS)} (default: adam)",
     )
-    group.add_argument(
+    add(
         "--lr",
         type=float,
         metavar="RATE",
         help="learning rate (default: one that suits, 0.03 for adam)",
     )
-    group.add_argument(
+    add(
         "--schedule",
         metavar="NAME",
         help=f"{', '.join(SCHEDULES)} (default: linear, which lowers the rate to a tenth)",
     )
-    group.add_argument(
-        "--clip-norm", type=float, metavar="LENGTH", help="shorten gradients that are longer"
-    )
-    group.add_argument(
-        "--epochs", type=int, default=100, metavar="N", help="passes over the data (default: 100)"
-    )
-    group.add_argument(
-        "--batch-size", type=int, metavar="N", help="samples for each step (default: 16)"
-    )
-    group.add_argument(
-        "--loss", metavar="NAME", help=f"{', '.join(LOSSES)} (default: what suits the target)"
-    )
+    add("--clip-norm", type=float, metavar="LENGTH", help="shorten gradients that are longer")
+    add("--epochs", type=int, default=100, metavar="N", help="passes over the data (default: 100)")
+    add("--batch-size", type=int, metavar="N", help="samples for each step (default: 16)")
+    add("--loss", metavar="NAME", help=f"{', '.join(LOSSES)} (default: what suits the target)")
 
-
-def _add_output(group: Any) -> None:
+    group = parser.add_argument_group("output")
     group.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf")
     group.add_argument("--save", metavar="FILE", help="where to save the model: .safetensors")
-    add_option(group)
-    bar = group.add_mutually_exclusive_group()
-    bar.add_argument("--quiet", action="store_true", help="show no progress bar")
-    bar.add_argument(
-        "--progress", action="store_true", help="show it even where there is no terminal"
-    )
+    add_json_option(group)
+    add = group.add_mutually_exclusive_group().add_argument
+    add("--quiet", action="store_true", help="show no progress bar")
+    add("--progress", action="store_true", help="show it even where there is no terminal")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -162,11 +122,11 @@ def run(options: argparse.Namespace) -> int:
             report.files.append(str(picture))
     finally:  # after a long training its outcome is told even if it cannot be written
         write(as_json(report.to_dict()) if options.json else report.to_text())
-    return INTERRUPTED if result.interrupted else 0
+    return INTERRUPTED if str(result.history.stopped).startswith("interrupted") else 0
 
 
 def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:
-    """The sizes behind --hidden, and the words that stand in a row with them."""
+    """Return the sizes behind --hidden, and the words that stand in a row with them."""
     sizes, others = [], []
     for word in words:
         if word[:1].isalpha():
@@ -182,7 +142,7 @@ def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:
 
 
 def _data_name(words: Sequence[str], options: argparse.Namespace) -> str | None:
-    """The data set; None for a file."""
+    """Return the name of the data set; None for a file."""
     strange = [word.strip() for word in words if word.strip().startswith("-")]
     if strange:
         raise InputError(f"unknown option {strange[0]!r} (see dualgrad train --help)")
@@ -205,7 +165,7 @@ def _data_name(words: Sequence[str], options: argparse.Namespace) -> str | None:
 
 
 def _model_path(path: str) -> Path:
-    """The file to save to; an error where that cannot work, before the training."""
+    """Return the file to save to; an error where that cannot work, before the training."""
     from importlib.util import find_spec
 
     if not path:

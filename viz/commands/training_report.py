@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.compare.jsonable import jsonable
-from autograd.text.words import counted
-from viz.commands.pictures import write_picture
+from autograd.text.words import counted, printable, shortened
+from viz.commands.output import write_picture
 from viz.commands.training_run import Samples, Trained
-from viz.graph.characters import shortened, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +27,7 @@ class Report:
     """What was written."""
 
     def to_text(self) -> str:
-        """A few lines to read."""
+        """Return a few lines to read."""
         rows = [
             ("data", _data(self.result)),
             ("model", _model(self.result)),
@@ -43,31 +41,28 @@ class Report:
         return "\n".join(f"{name:10}{text}" for name, text in rows)
 
     def to_dict(self) -> dict[str, Any]:
-        """The same in full, for JSON."""
+        """Return all that is known, for JSON."""
         task, model, history = self.result.task, self.result.model, self.result.history
-        told: dict[str, Any] = jsonable(
-            {
-                "data": {
-                    "source": task.data.source,
-                    "features": task.data.features,
-                    "target": task.data.target,
-                    "classes": task.classes,
-                    "training_samples": len(self.result.training.y),
-                    "test_samples": 0 if self.result.test is None else len(self.result.test.y),
-                },
-                "model": {
-                    "layers": _widths(model),
-                    "activation": model.config()["activation"],
-                    "parameters": model.num_parameters(),
-                },
-                "settings": {"loss": task.loss, **self.result.settings},
-                "stopped": str(history.stopped),
-                "scores": self.scores,
-                "history": _columns(history),
-                "files": self.files,
-            }
-        )
-        return told
+        return {
+            "data": {
+                "source": task.data.source,
+                "features": task.data.features,
+                "target": task.data.target,
+                "classes": task.classes,
+                "training_samples": len(self.result.training.y),
+                "test_samples": 0 if self.result.test is None else len(self.result.test.y),
+            },
+            "model": {
+                "layers": [model.nin, *model.nouts],
+                "activation": model.config()["activation"],
+                "parameters": model.num_parameters(),
+            },
+            "settings": {"loss": task.loss, **self.result.settings},
+            "stopped": str(history.stopped),
+            "scores": self.scores,
+            "history": history.columns,
+            "files": self.files,
+        }
 
 
 def report_of(result: Trained) -> Report:
@@ -91,60 +86,50 @@ def _scores(result: Trained, samples: Samples) -> dict[str, float]:
 
 
 def _data(result: Trained) -> str:
-    task = result.task
-    parts = [counted(len(task.y), "sample"), counted(len(task.data.features), "feature")]
-    own, target = not result.scaled, repr(_name(task.data.target))
-    if task.classes is None:
-        parts.append("regression" if own else f"to learn the numbers of {target}")
-    elif own:
-        parts.append(f"{len(task.classes)} classes")
+    data, classes = result.task.data, result.task.classes
+    target = repr(shortened(data.target))
+    if classes is None:
+        kind = f"to learn the numbers of {target}" if data.from_file else "regression"
     else:
-        names = ", ".join(_name(name) for name in task.classes[:6])
-        more = ", ..." if len(task.classes) > 6 else ""
-        parts.append(f"{len(task.classes)} classes of {target}: {names}{more}")
-    return f"{visible(task.data.source)}: {', '.join(parts)}"
-
-
-def _name(text: str) -> str:
-    return shortened(visible(text))
+        kind = f"{len(classes)} classes"
+        if data.from_file:
+            names = [*map(shortened, classes[:6]), *(["..."] if len(classes) > 6 else [])]
+            kind += f" of {target}: {', '.join(names)}"
+    samples, features = counted(len(data.y), "sample"), counted(len(data.features), "feature")
+    return f"{printable(data.source)}: {samples}, {features}, {kind}"
 
 
 def _model(result: Trained) -> str:
     model = result.model
-    sizes = "-".join(map(str, _widths(model)))
+    sizes = "-".join(map(str, [model.nin, *model.nouts]))
     activation = f" {model.config()['activation']}" if len(model.nouts) > 1 else ""
     return f"{sizes}{activation}, {counted(model.num_parameters(), 'parameter')}"
 
 
-def _widths(model: Any) -> list[int]:
-    return [model.nin, *model.nouts]
-
-
 def _training(result: Trained) -> str:
-    asked, epochs = result.settings["epochs"], len(result.history)
+    settings, epochs = result.settings, len(result.history)
+    asked, size, schedule = settings["epochs"], settings["batch_size"], settings["schedule"]
     done = f"{epochs} of {asked} epochs" if epochs < asked else counted(epochs, "epoch")
-    settings = [result.settings["optimizer"]]
-    if result.settings["lr"] is not None:
-        schedule = result.settings["schedule"]
-        settings.append(f"rate {result.settings['lr']:g}{f' ({schedule})' if schedule else ''}")
-    size = result.settings["batch_size"]
+    text = f"{done}: {settings['optimizer']}"
+    if settings["lr"] is not None:
+        text += f", rate {settings['lr']:g}{f' ({schedule})' if schedule else ''}"
     if size is not None and size < len(result.training.y):
-        settings.append(f"batches of {size}")
-    reason = f"; {result.history.stopped}" if epochs < asked else ""
-    return f"{done}: {', '.join(settings)}{reason}"
+        text += f", batches of {size}"
+    return f"{text}; {result.history.stopped}" if epochs < asked else text
 
 
 def _loss(result: Trained) -> str:
-    losses = _columns(result.history).get("loss") or []
+    losses = result.history["loss"]
     name = result.task.loss.replace("_", " ")
     if not losses:
         return f"{name}: none yet"
-    scaled = ", of standardised numbers" if result.scaled and result.task.classes is None else ""
-    return f"{name}, {losses[0]:.4g} → {losses[-1]:.4g}{scaled}"
+    scaled = result.task.data.from_file and result.task.classes is None
+    note = ", of standardised numbers" if scaled else ""
+    return f"{name}, {losses[0]:.4g} → {losses[-1]:.4g}{note}"
 
 
 def _quality(groups: dict[str, dict[str, float]]) -> list[tuple[str, str]]:
-    """A line on each group of samples."""
+    """Return a line on each group of samples."""
     rows: list[tuple[str, str]] = []
     for kind, own in groups.items():
         if "accuracy" in own:
@@ -158,7 +143,7 @@ def _quality(groups: dict[str, dict[str, float]]) -> list[tuple[str, str]]:
 
 
 def _percent(right: float, n: float) -> str:
-    """Rounded down, so that 100 % are all.
+    """Return the share in percent, rounded down, so that 100 % are all.
 
     >>> _percent(2999, 3000), _percent(3000, 3000)
     ('99.9 %', '100 %')
@@ -167,15 +152,11 @@ def _percent(right: float, n: float) -> str:
 
 
 def _note(result: Trained) -> list[str]:
-    """Why the picture shows the loss only, where it does."""
+    """Say why the picture shows the loss only, where it does."""
     if _can_draw(result):
         return []
     wanted = "a curve needs 1 feature" if result.task.classes is None else "regions need 2 features"
     return [f"the loss only: {wanted}, not {len(result.task.data.features)}"]
-
-
-def _columns(history: Any) -> dict[str, list[float]]:
-    return {name: list(values) for name, values in history.columns.items()}
 
 
 # The picture.
@@ -187,7 +168,7 @@ def _can_draw(result: Trained) -> bool:
 
 
 def draw(result: Trained, path: Path) -> None:
-    """The decision boundary or the curve, and the loss beside it.
+    """Draw the decision boundary or the curve, and the loss beside it.
 
     Raises:
         OSError: the file cannot be written.
@@ -198,11 +179,11 @@ def draw(result: Trained, path: Path) -> None:
     from viz.plots.style import literal
 
     both = _can_draw(result)
-    figure = Figure(figsize=(11.0, 4.6) if both else (6.4, 4.6), layout="constrained")
-    axes = figure.subplots(1, 2 if both else 1, squeeze=False)[0]
+    figure = Figure(figsize=(11.0 if both else 6.4, 4.6), layout="constrained")
+    axes = figure.subplots(1, 1 + both, squeeze=False)[0]
     if both:
         _draw_model(result, axes[0])
-    title = f"training on {literal(_name(Path(result.task.data.source).name))}"
+    title = f"training on {literal(shortened(Path(result.task.data.source).name))}"
     if len(result.history):
         plot_history(result.history, axes[-1])
     else:
@@ -216,26 +197,17 @@ def _draw_model(result: Trained, ax: Axes) -> None:
     from viz.plots import plot_decision_boundary, plot_fit
     from viz.plots.style import literal
 
-    task, samples = result.task, _all(result)
-    if task.classes is None:
+    data, classes, samples = result.task.data, result.task.classes, result.training
+    if result.test is not None:
+        pairs = zip(samples, result.test, strict=True)
+        samples = Samples(*(np.concatenate(pair) for pair in pairs))
+    scores = _scores(result, samples)
+    if classes is None:
         plot_fit(result.model, *samples, ax=ax)
-        labels = [*task.data.features, task.data.target]
-        right = _scores(result, samples)["r2"]
-        ax.set_title(f"the curve: R² {right:.3g}")
+        ax.set_title(f"the curve: R² {scores['r2']:.3g}")
     else:
-        names = task.classes if result.scaled else None
+        names = classes if data.from_file else None
         plot_decision_boundary(result.model, *samples, ax=ax, names=names)
-        labels = task.data.features
-        scores = _scores(result, samples)
         ax.set_title(f"accuracy {_percent(scores['right'], len(samples.y))}")
-    ax.set_xlabel(literal(_name(labels[0])))
-    ax.set_ylabel(literal(_name(labels[1])))
-
-
-def _all(result: Trained) -> Samples:
-    """Samples for training and those held back together."""
-    if result.test is None:
-        return result.training
-    return Samples(
-        *(np.concatenate(pair) for pair in zip(result.training, result.test, strict=True))
-    )
+    x, y, *_ = [literal(shortened(name)) for name in (*data.features, data.target)]
+    ax.set(xlabel=x, ylabel=y)

@@ -11,21 +11,13 @@ from typing import Any, Final, NamedTuple
 from numpy.typing import NDArray
 
 from viz.commands.inputs import InputError
-from viz.commands.training_task import (
-    Array,
-    Task,
-    built_in,
-    fold,
-    from_csv,
-    scale_of,
-    task_of,
-)
+from viz.commands.training_task import Array, Scale, Task, data_of, fold, scale_of, task_of
 
 BATCH: Final = 16
 """Samples for each step, where nothing else is asked for."""
 
 SCHEDULE: Final = "linear"
-"""Likewise; a rate that falls ends the jumps of the loss."""
+"""The schedule where nothing else is asked for: a rate that falls ends the jumps of the loss."""
 
 
 class Samples(NamedTuple):
@@ -46,23 +38,16 @@ class Trained:
     history: Any
     training: Samples
     test: Samples | None
-    scaled: bool
-    """Whether the training saw standardised numbers."""
     settings: dict[str, Any]
-    """Those of the training, for the report."""
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the training."""
-        return str(self.history.stopped).startswith("interrupted")
+    """The settings of the training, for the report."""
 
 
 def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]) -> Trained:
-    """The network that the options ask for, trained.
+    """Train the network that the options ask for.
 
     Args:
         options: the words of the command line, parsed.
-        name: of the data set; None for the file of --csv.
+        name: the data set; None for the file of --csv.
         hidden: the neurons of each hidden layer.
 
     Raises:
@@ -70,53 +55,49 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
         OSError: the file cannot be read.
     """
     from nn import MLP
+    from nn.optim.algorithms import optimizer
     from nn.training.fit import fit
 
     if options.seed < 0:
         raise InputError(f"--seed must be 0 or more, not {options.seed}")
-    if name is None:
-        data = from_csv(options.csv, options.target)
-    else:
-        data = built_in(name, options.samples, options.noise, options.seed)
+    data = data_of(options, name)
     task = task_of(data, options.loss)
     training, test = _parted(task, options)
-    model = MLP(
-        data.X.shape[1], [*hidden, task.outputs], activation=options.activation, seed=options.seed
-    )
-    rules = _optimizer(options)
-    settings = _settings(options, rules)
-    scale = scale_of(*training, task.classes is None) if name is None else None
+    sizes = [*hidden, task.outputs]
+    model = MLP(data.X.shape[1], sizes, activation=options.activation, seed=options.seed)
+    rate = {} if options.lr is None else {"lr": options.lr}
+    algorithm = optimizer(options.optimizer, **rate)
+    chosen = _settings(options)
+    scale = scale_of(*training, task.classes is None) if data.from_file else None
     learned = _prepared(task, training, scale)
     try:
         history = fit(
             model,
             *learned,
             loss=task.loss,
-            optimizer=rules,
-            epochs=options.epochs,
-            batch_size=settings["batch_size"],
-            schedule=settings["schedule"],
+            optimizer=algorithm,
             clip_norm=options.clip_norm,
             metrics=() if task.classes is None else ("accuracy",),
             validation=None if test is None else _prepared(task, test, scale),
-            seed=options.seed,
             progress=False if options.quiet else "always" if options.progress else True,
+            **chosen,
         )
     except FloatingPointError as error:  # it diverged
         raise InputError(_reason(error)) from error
     if scale is not None:
         fold(scale, model)
-    return Trained(task, model, history, training, test, scale is not None, settings)
+    settings = {"optimizer": options.optimizer, "lr": algorithm.defaults.get("lr"), **chosen}
+    return Trained(task, model, history, training, test, settings)
 
 
 def _reason(error: FloatingPointError) -> str:
-    """What it says, for who types options and does not see this program's lines."""
+    """Return what it says, for who types options and does not see this program's lines."""
     text = re.sub(r" at [^\n]*:\d+: [^\n]*$", "", str(error))
     return text.replace("pass clip_norm=1.0", "add --clip-norm 1")
 
 
 def _parted(task: Task, options: argparse.Namespace) -> tuple[Samples, Samples | None]:
-    """The samples to learn from, and those held back."""
+    """Return the samples to learn from, and those held back."""
     from nn.data.batches import train_test_split
 
     X, part = task.data.X, options.test
@@ -128,27 +109,19 @@ def _parted(task: Task, options: argparse.Namespace) -> tuple[Samples, Samples |
     return Samples(found[0], found[2]), Samples(found[1], found[3])
 
 
-def _prepared(task: Task, samples: Samples, scale: Any) -> tuple[Array, NDArray[Any]]:
-    """What `fit` takes."""
-    if scale is None:
-        return samples.X, task.targets(samples.y)
-    return scale.features(samples.X), scale.targets(task.targets(samples.y))
+def _prepared(task: Task, samples: Samples, scale: Scale | None) -> tuple[Array, NDArray[Any]]:
+    """Return samples as `fit` takes them."""
+    X, y = samples.X, task.targets(samples.y)
+    return (X, y) if scale is None else (scale.features(X), scale.targets(y))
 
 
-def _optimizer(options: argparse.Namespace) -> Any:
-    from nn.optim.algorithms import optimizer
-
-    return optimizer(options.optimizer, **({} if options.lr is None else {"lr": options.lr}))
-
-
-def _settings(options: argparse.Namespace, optimizer: Any) -> dict[str, Any]:
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what `fit` is told, with defaults that suit small data sets."""
     size, schedule = options.batch_size, options.schedule
     if options.optimizer.lower() != "lbfgs":  # which sees all samples at once, and has no rate
         size = BATCH if size is None else size
         schedule = SCHEDULE if schedule is None else schedule
     return {
-        "optimizer": options.optimizer,
-        "lr": optimizer.defaults.get("lr"),
         "schedule": schedule,
         "epochs": options.epochs,
         "batch_size": size,

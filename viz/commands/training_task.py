@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -22,7 +23,7 @@ class Data(NamedTuple):
     """Samples as they come."""
 
     source: str
-    """The data set or the file."""
+    """The name of the data set or the path of the file."""
     X: Array
     y: NDArray[Any]
     """Numbers: those of the file, or those of its classes."""
@@ -30,6 +31,7 @@ class Data(NamedTuple):
     target: str
     classes: list[str] | None
     """What the classes 0, 1, ... are called, where that is known."""
+    from_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,47 +47,42 @@ class Task:
 
     @property
     def outputs(self) -> int:
-        """The outputs of a model: one for each class with the cross-entropy, else one."""
+        """How many outputs a model needs: one for each class with the cross-entropy, else one."""
         return len(self.classes) if self.classes and self.loss == "cross_entropy" else 1
 
     def targets(self, y: NDArray[Any]) -> NDArray[Any]:
-        """What the loss takes for these classes or numbers."""
-        plain = self.classes is None or self.loss.endswith("cross_entropy")
-        return y if plain else 2 * y - 1
+        """Return what the loss takes for these classes or numbers."""
+        as_they_are = self.classes is None or self.loss.endswith("cross_entropy")
+        return y if as_they_are else 2 * y - 1
 
 
-def built_in(name: str, samples: int | None, noise: float | None, seed: int) -> Data:
-    """A data set of `nn.data`.
+def data_of(options: argparse.Namespace, name: str | None) -> Data:
+    """Return a data set of `nn.data` by its name, or for None what is in the file of --csv.
 
     Raises:
-        ValueError: there is none of this name, or an option is out of range.
+        ValueError: there is no data set of this name, an option is out of range, or the file is no
+            table of numbers; the message names line and column.
+        OSError: the file cannot be read.
     """
+    if name is None:
+        from nn.data.csv_files import read_csv
+
+        table = read_csv(options.csv, options.target)
+        return Data(
+            options.csv, table.X, table.y, table.features, table.target, table.classes, True
+        )
     from nn.data.datasets import dataset
 
-    given = {"n": samples, "noise": noise, "seed": seed}
-    options = {option: value for option, value in given.items() if value is not None}
-    if name == "separable" and noise is not None:
+    if name == "separable" and options.noise is not None:
         raise InputError("the data set separable has no noise: leave out --noise")
-    X, y = dataset(name, **options)
-    features = [f"x{'₁₂₃₄₅₆₇₈₉'[i]}" if X.shape[1] > 1 else "x" for i in range(X.shape[1])]
+    given = {"n": options.samples, "noise": options.noise, "seed": options.seed}
+    X, y = dataset(name, **{key: value for key, value in given.items() if value is not None})
+    features = [f"x{'₁₂₃₄₅₆₇₈₉'[i]}" for i in range(X.shape[1])] if X.shape[1] > 1 else ["x"]
     return Data(name, X, y, features, "y", None)
 
 
-def from_csv(path: str, target: str) -> Data:
-    """A file of one's own.
-
-    Raises:
-        ValueError: the file is no table of numbers; the message names line and column.
-        OSError: the file cannot be read.
-    """
-    from nn.data.csv_files import read_csv
-
-    table = read_csv(path, target)
-    return Data(path, table.X, table.y, table.features, table.target, table.classes)
-
-
 def task_of(data: Data, loss: str | None) -> Task:
-    """What kind of task the data are, and its loss.
+    """Tell what kind of task the data are, and its loss.
 
     Text, and whole numbers that count classes (0 ... k-1, 1 ... k, or -1 and 1), are classes; other
     numbers are a regression. A loss that is asked for decides where both could be meant.
@@ -106,7 +103,7 @@ def task_of(data: Data, loss: str | None) -> Task:
         loss_function(loss)  # an unknown name is an error now
     values = np.unique(data.y)
     k = len(values)
-    if data.classes is None and not _are_classes(data, loss, values):
+    if data.classes is None and not _are_classes(values, loss):
         if loss in FOR_CLASSES:
             raise InputError(
                 f"{loss} is for classes, but {data.target!r} holds {k} different numbers: choose "
@@ -125,18 +122,15 @@ def task_of(data: Data, loss: str | None) -> Task:
     return Task(data, np.searchsorted(values, data.y), names, chosen)
 
 
-def _are_classes(data: Data, loss: str | None, values: NDArray[Any]) -> bool:
-    """Whether numbers stand for classes."""
+def _are_classes(values: NDArray[Any], loss: str | None) -> bool:
+    """Whether these numbers, each different, stand for classes."""
     if values.dtype.kind not in "iu" or not 2 <= len(values) <= MOST_CLASSES:
         return False
     if loss in FOR_CLASSES:
         return True
-    counted = values.tolist() in (
-        list(range(len(values))),
-        list(range(1, len(values) + 1)),
-        [-1, 1],
-    )
-    return counted and (loss is None or len(values) == 2)
+    k = len(values)
+    numbered = values.tolist() in ([*range(k)], [*range(1, k + 1)], [-1, 1])
+    return numbered and (loss is None or k == 2)
 
 
 # The scale.
@@ -151,18 +145,18 @@ class Scale(NamedTuple):
     target_std: float
 
     def features(self, X: Array) -> Array:
-        """With mean 0 and standard deviation 1."""
+        """Standardise features: mean 0, standard deviation 1."""
         scaled: Array = (X - self.mean) / self.std
         return scaled
 
     def targets(self, y: NDArray[Any]) -> NDArray[Any]:
-        """Likewise; those of classes as they are."""
+        """Standardise the numbers of a regression; leave classes as they are."""
         unscaled = self.target_mean == 0.0 and self.target_std == 1.0
         return y if unscaled else (y - self.target_mean) / self.target_std
 
 
 def scale_of(X: Array, y: NDArray[Any], regression: bool) -> Scale:
-    """The scale of samples; a column that is the same in all is only moved.
+    """Return the scale of samples; a column that is the same in all is only moved.
 
     >>> scale_of(np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([0, 1]), regression=False)
     Scale(mean=array([2., 5.]), std=array([1., 1.]), target_mean=0.0, target_std=1.0)
@@ -180,7 +174,8 @@ def scale_of(X: Array, y: NDArray[Any], regression: bool) -> Scale:
 def fold(scale: Scale, model: Any) -> None:
     """Change the MLP so that it takes and gives what is not scaled.
 
-    W (x - μ)/σ + b = (W/σ) x + (b - (W/σ) μ) in the first layer, and likewise in the last.
+    In the first layer W (x - μ)/σ + b = (W/σ) x + (b - (W/σ) μ); the last one's weights and biases
+    are multiplied by the target's deviation, its biases moved by the target's mean.
 
     >>> from nn import MLP
     >>> model = MLP(1, [1], seed=0)

@@ -1,36 +1,13 @@
-"""Text in drawings: numbers, names of any kind, and their escapes in DOT's HTML-like labels."""
+"""Text in drawings: names of any kind, and their escapes in DOT's HTML-like labels."""
 
 from __future__ import annotations
 
 import html
 import unicodedata
 
-from autograd.text.words import both_ends
-
-LONGEST_NAME = 32
-"""In characters; longer names are shortened in the middle."""
-
-
-def number(x: float, precision: int) -> str:
-    """The number to so many significant digits.
-
-    >>> number(-36.0, 4), number(2 / 3, 4), number(1.5e-7, 4)
-    ('-36', '0.6667', '1.5e-07')
-    """
-    return f"{x:.{precision}g}"
-
-
-def shortened(name: str, longest: int = LONGEST_NAME) -> str:
-    """The name itself, or its two ends around an ellipsis.
-
-    >>> shortened("encoder.layers.3.attention.query.weight[12,7]")
-    'encoder.layers.3.atten…ight[12,7]'
-    """
-    return both_ends(name, longest)
-
 
 def visible(text: str) -> str:
-    r"""The text on one line: signs for line breaks and tabs, � for what no picture can hold.
+    r"""Put a text on one line: signs for line breaks and tabs, � for what no picture can hold.
 
     >>> visible("first\nsecond")
     'first↵second'
@@ -50,7 +27,7 @@ def _sign(character: str) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""The text for an HTML-like label, which shows exactly it.
+    r"""Escape a text, so that an HTML-like label shows exactly it.
 
     >>> escaped(r"a<b> & \N")
     'a&lt;b&gt; &amp; \\\\N'

@@ -1,4 +1,4 @@
-"""Which nodes of a drawing belong to which module of a network, told by their names.
+"""The nodes of a drawing that belong to each module of a network, told by their names.
 
 A network names its parameters by their place, `layers.0.neurons.3.w[1]`, and what a neuron gives by
 the neuron, `layers.0.neurons.3`. What lies between belongs to the neuron.
@@ -12,7 +12,7 @@ from viz.graph.node import Kind, Node
 
 
 def module_of(nodes: Sequence[Node]) -> dict[Node, str]:
-    """The path of the module for each node that lies in one, nodes in evaluation order.
+    """Return the path of the module for each node that lies in one, nodes in evaluation order.
 
     >>> from autograd import Value
     >>> from viz.graph.selection import select
@@ -33,7 +33,7 @@ def module_of(nodes: Sequence[Node]) -> dict[Node, str]:
 
 
 def _inside(output: Node, prefix: str, place: Mapping[Node, int]) -> list[Node]:
-    """What a module made on the way from its parameters to its output; none without parameters."""
+    """Return the nodes on the way from a module's parameters to its output, and their constants."""
     between = _before(output, prefix)
     own: dict[Node, None] = {}
     for node in sorted(between, key=place.__getitem__):
@@ -44,7 +44,7 @@ def _inside(output: Node, prefix: str, place: Mapping[Node, int]) -> list[Node]:
 
 
 def _before(output: Node, prefix: str) -> list[Node]:
-    """The nodes back to the module's parameters, and to where the names of other modules begin."""
+    """Go back to the module's parameters, and to where the names of other modules begin."""
     before = {output: None}
     waiting = [output]
     while waiting:
@@ -57,7 +57,7 @@ def _before(output: Node, prefix: str) -> list[Node]:
 
 
 def parents(path: str) -> list[str]:
-    """The modules around a module, the outermost first: those that a list holds, not the list.
+    """Return the modules around a module, the outermost first: those in a list, not the list.
 
     >>> parents("encoder.layers.0.neurons.3")
     ['encoder', 'encoder.layers.0']

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Tensor, Value
+from autograd import Value
+from autograd.text.arguments import whole
+from autograd.text.words import cut
 from viz.graph.drawing import Drawing
 from viz.graph.expand import expansion_names
 from viz.graph.labels import Show
@@ -79,11 +81,13 @@ def draw_dot(
     """
     roots = _roots(root)
     target = None if path is None else as_path(path)
-    if target is not None:
-        format = checked_format(target, format)
+    format = checked_format(target, format)
     show = Show(names, values, gradients, partials, ops, _checked_precision(precision))
-    drawing = blank_drawing(_checked_direction(direction, rankdir), _shown_format(format))
-    selection = select(roots, _checked_limit(max_nodes), expansion_names(expand))
+    if max_nodes is not None:
+        max_nodes = whole(max_nodes, "max_nodes (None for all)")
+    shown_format = format if format in PICTURES else "svg"
+    drawing = blank_drawing(_checked_direction(direction, rankdir), shown_format)
+    selection = select(roots, max_nodes, expansion_names(expand))
     Sketch(drawing, show, selection, modules).draw(title, max_nodes)
     if target is not None:
         render(drawing, target, format=format)
@@ -91,18 +95,14 @@ def draw_dot(
 
 
 def _roots(root: object) -> list[Value]:
-    if isinstance(root, Value):
-        return [root]
-    if not isinstance(root, (Tensor, np.ndarray, list, tuple)):
+    if not isinstance(root, (Value, np.ndarray, list, tuple)):
         raise _not_drawable(root)
     roots: list[Value] = []
-    for entry in root.flat if isinstance(root, np.ndarray) else root:
-        if isinstance(entry, np.ndarray) and not isinstance(root, np.ndarray):
-            roots += _roots(entry)
-        elif isinstance(entry, Value):
-            roots.append(entry)
-        else:
-            raise _not_drawable(entry)
+    for entry in root if isinstance(root, (list, tuple)) else [root]:
+        roots += entry.flat if isinstance(entry, np.ndarray) else [entry]
+    for value in roots:
+        if not isinstance(value, Value):
+            raise _not_drawable(value)
     if not roots:
         raise ValueError("draw_dot() has nothing to draw: the list of roots is empty")
     return roots
@@ -112,7 +112,7 @@ def _not_drawable(thing: object) -> TypeError:
     text = repr(thing).partition("\n")[0]
     remedy = ": draw what a call of it gives, draw_dot(model(x))" if callable(thing) else ""
     return TypeError(
-        f"draw_dot() draws Values, Tensors and lists of them, not {text[:80]} of type "
+        f"draw_dot() draws Values, Tensors and lists of them, not {cut(text, 80)} of type "
         f"{type(thing).__name__}{remedy}"
     )
 
@@ -125,24 +125,8 @@ def _checked_direction(direction: str, rankdir: str | None) -> str:
 
 
 def _checked_precision(precision: int) -> int:
-    if isinstance(precision, bool) or not isinstance(precision, int):
-        raise TypeError(f"precision is a whole number of digits, not {precision!r}")
-    if not 1 <= precision <= 17:
-        raise ValueError(f"precision is from 1 to 17 significant digits, not {precision}")
-    return precision
-
-
-def _checked_limit(max_nodes: int | None) -> int | None:
-    if max_nodes is None:
-        return None
-    if isinstance(max_nodes, bool) or not isinstance(max_nodes, int):
-        raise TypeError(f"max_nodes is a whole number or None, not {max_nodes!r}")
-    if max_nodes < 1:
-        raise ValueError(f"max_nodes is 1 or more (None for all), not {max_nodes}")
-    return max_nodes
-
-
-def _shown_format(format: str | None) -> str:
-    """The format of the drawing itself, where it is a picture's."""
-    checked = checked_format(None, format)
-    return checked if checked in PICTURES else "svg"
+    name = "precision (1 to 17 significant digits)"
+    digits = whole(precision, name)
+    if digits > 17:
+        raise ValueError(f"{name} must be at most 17, not {precision}")
+    return digits

@@ -11,7 +11,11 @@ from typing import Any
 import graphviz
 
 from autograd.text.files import write_whole
-from viz.graph.render import FORMATS, RenderError, picture, text_kept
+from autograd.text.words import counted
+from viz.graph.render import FORMATS, RenderError, picture
+
+_NODE = re.compile(r"\t(v|op)\d+ \[")
+"""The line of a value or an operation, v0 or op3."""
 
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
@@ -28,7 +32,7 @@ class Drawing(graphviz.Digraph):
     def pipe(  # type: ignore[override]
         self, format: str | None = None, *, encoding: str | None = None, **options: Any
     ) -> bytes | str:
-        """The picture as bytes, or as text in the given encoding.
+        """Return the picture as bytes, or as text in the given encoding.
 
         Args:
             format: by default that of the drawing.
@@ -71,22 +75,16 @@ class Drawing(graphviz.Digraph):
 
         `draw_dot(root, "graph.svg")` writes just the picture.
         """
-        if _needs_command(format or self.format, options):
-            path: str = super().render(
-                filename,
-                directory=directory,
-                view=view,
-                cleanup=cleanup,
-                format=format,
-                **options,
-            )
-            return path
+        format = format or self.format
+        if _needs_command(format, options):
+            options |= {"directory": directory, "view": view, "cleanup": cleanup, "format": format}
+            return str(super().render(filename, **options))
         text = self.save(filename, directory=directory)
-        path = f"{text}.{format or self.format}"
+        path = f"{text}.{format}"
         try:
-            write_whole(Path(path), picture(self.source, format or self.format))
+            write_whole(Path(path), picture(self.source, format))
         except RenderError as error:
-            raise text_kept(error, Path(text)) from error.__cause__
+            raise RenderError(str(error), error.dot, Path(text)) from error.__cause__
         if cleanup:
             os.remove(text)
         if view:
@@ -94,16 +92,11 @@ class Drawing(graphviz.Digraph):
         return path
 
     def __repr__(self) -> str:
-        values, operations = self._count("v"), self._count("op")
-        drawn = f"{values:,} value{'' if values == 1 else 's'}"
-        if operations:
-            drawn += f" and {operations:,} operation{'' if operations == 1 else 's'}"
+        found = [match[1] for line in self.body if (match := _NODE.match(line))]
+        drawn = counted(found.count("v"), "value")
+        if "op" in found:
+            drawn += f" and {counted(found.count('op'), 'operation')}"
         return f"<Drawing of {drawn}>"
-
-    def _count(self, kind: str) -> int:
-        """How many nodes are named so with a number, v0 or op3."""
-        node = re.compile(rf"\t{kind}\d+ \[")
-        return sum(node.match(line) is not None for line in self.body)
 
     def _repr_mimebundle_(
         self,
@@ -111,7 +104,7 @@ class Drawing(graphviz.Digraph):
         exclude: Iterable[str] | None = None,
         **_: Any,
     ) -> dict[str, bytes | str]:
-        """What a notebook shows: the picture, or the DOT text and why there is no picture."""
+        """Return what a notebook shows: the picture, or the DOT text and why there is none."""
         format = self.format if self.format in _MIME_TYPES else "svg"
         bundle: dict[str, bytes | str] = {}
         try:

@@ -1,20 +1,27 @@
 """N-ary primitives drawn as the smaller operations that they stand for.
 
 Each is opened by one step: a dot into its products and their sum, a sum into additions of two. The
-steps carry the values and adjoints that they would have had, were they nodes of their own.
+steps are recorded on stand-ins for the operands, so that they carry the values, partials and
+adjoints that they would have had, were they nodes of the graph.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Any
 
-from autograd import TABLE, Value
-from viz.graph.node import Input, Node, Operand, node_of, step
+import autograd
+from autograd import Value, topological_order
+from viz.graph.node import Input, Node, Operand, node_of
+
+Terms = Sequence[Any]
 
 
 def expansion_names(expand: bool | str | Iterable[str]) -> frozenset[str]:
-    """The names of the primitives to draw expanded: all that can be for True, none for False.
+    """Return the names of the primitives to draw expanded: all for True, none for False.
 
     Raises:
         ValueError: a name is not that of a primitive that can be expanded.
@@ -24,19 +31,19 @@ def expansion_names(expand: bool | str | Iterable[str]) -> frozenset[str]:
     ['dot']
     """
     if isinstance(expand, bool):
-        return frozenset(_EXPANSIONS) if expand else frozenset()
+        return frozenset(_STEPS if expand else ())
     if not isinstance(expand, Iterable):
         raise TypeError(f"expand is True, False or names of primitives, not {expand!r}")
     names = frozenset([expand] if isinstance(expand, str) else expand)
     for name in names:
-        if name not in _EXPANSIONS:
-            known = ", ".join(sorted(_EXPANSIONS))
+        if name not in _STEPS:
+            known = ", ".join(_STEPS)
             raise ValueError(f"cannot expand {name!r}: the primitives that can be are {known}")
     return names
 
 
 def expanded_node(value: Value) -> Node:
-    """The node of a Value, with the steps of its primitive as operands, where it has such steps.
+    """Return the node of a Value, with the steps of its primitive as operands if it has steps.
 
     A node stays whole where its steps would not lead to its value: where one of them overflows (the
     primitive computes more carefully than its steps), or a leaf was given new data since.
@@ -48,9 +55,25 @@ def expanded_node(value: Value) -> Node:
     ('Σ', [6.0, 1000.0])
     """
     node = node_of(value)
-    expand = _EXPANSIONS.get(value.op.name) if value.op is not None else None
-    if expand is not None and len(node.inputs) > 1 and _is_up_to_date(value):
-        expand(node)
+    steps = None if value.op is None else _STEPS.get(value.op.name)
+    if steps is None or len(node.inputs) < 2 or not _is_up_to_date(value):
+        return node
+    stand_ins = _stand_ins(value, node.inputs)
+    operands = {id(x): operand for x, (operand, _) in zip(stand_ins, node.inputs, strict=True)}
+    try:
+        result = steps(stand_ins)
+        result.backward(node.grad)
+    except FloatingPointError:  # `detect_anomaly` watches, and a step overflows
+        return node
+    for step in topological_order(result):
+        if id(step) in operands:
+            continue
+        if math.isfinite(node.data) and not all(map(math.isfinite, (step.data, *step.partials))):
+            return node
+        operands[id(step)] = drawn = node_of(step)
+        inputs = [(operands.get(id(x), x), partial) for x, partial in drawn.inputs]
+        drawn.inputs = [(x, None if isinstance(x, float) else partial) for x, partial in inputs]
+    node.inputs, node.symbol = drawn.inputs, drawn.symbol
     return node
 
 
@@ -63,105 +86,39 @@ def _is_up_to_date(value: Value) -> bool:
     return again == value.data or math.isnan(value.data)
 
 
+def _stand_ins(value: Value, inputs: Sequence[Input]) -> list[Any]:
+    """Return Values for the steps to be recorded on, one for each operand.
+
+    Those of a dot have the data as of the recording, since the partial by one factor is the other;
+    a factor 1, which goes with the bias of a neuron, stays the constant that it is.
+    """
+    assert value.op is not None
+    if value.op.name != "dot":
+        return [Value(_number(x)) for x, _ in inputs]
+    half = len(inputs) // 2
+    others = [*inputs[half:], *inputs[:half]]
+    return [
+        x if (x, partial) == (1.0, None) else Value(_number(x) if factor is None else factor)
+        for (x, partial), (_, factor) in zip(inputs, others, strict=True)
+    ]
+
+
 def _number(operand: Operand) -> float:
     return operand if isinstance(operand, float) else operand.data
 
 
-def _symbol(name: str) -> str:
-    return TABLE[name].symbol
+def _products(factors: Terms) -> list[Any]:
+    half = len(factors) // 2
+    pairs = zip(factors[:half], factors[half:], strict=True)
+    return [x if isinstance(y, float) else x * y for x, y in pairs]
 
 
-def _sum_of(terms: Iterable[Node]) -> list[Input]:
-    return [(term, 1.0) for term in terms]
-
-
-def _expand_dot(node: Node) -> None:
-    half = len(node.inputs) // 2
-    pairs = zip(node.inputs[:half], node.inputs[half:], strict=True)
-    node.inputs = [_product(x, y, node.grad) for x, y in pairs]
-    node.symbol = _symbol("sum")
-
-
-def _product(x: Input, y: Input, grad: float) -> Input:
-    if y == (1.0, None):  # the bias of a neuron, which goes with an input of 1
-        return x
-    # The partial by one factor is the other as it was recorded; its data may have changed since.
-    first = _number(x[0]) if y[1] is None else y[1]
-    second = _number(y[0]) if x[1] is None else x[1]
-    return step(_symbol("mul"), first * second, grad, x, y), 1.0
-
-
-def _expand_sum(node: Node) -> None:
-    total = node.inputs[0]
-    data = _number(total[0])
-    for term in node.inputs[1:-1]:
-        data += _number(term[0])
-        total = (step(_symbol("add"), data, node.grad, total, term), 1.0)
-    node.inputs = [total, node.inputs[-1]]
-    node.symbol = _symbol("add")
-
-
-def _expand_prod(node: Node) -> None:
-    factors = [_number(x) for x, _ in node.inputs]
-    # The adjoint of a partial product is that of the result times all factors still to come.
-    adjoints = [node.grad]
-    for factor in reversed(factors[2:]):
-        adjoints.append(adjoints[-1] * factor)
-    product, data = node.inputs[0], factors[0]
-    for (x, partial), factor in zip(node.inputs[1:], factors[1:], strict=True):
-        left = (product[0], None if product[1] is None else factor)
-        right = (x, None if partial is None else data)
-        data *= factor
-        last = step(_symbol("mul"), data, adjoints.pop(), left, right)
-        product = (last, factor)
-    node.inputs, node.symbol = last.inputs, last.symbol
-
-
-def _expand_mean(node: Node) -> None:
-    count = float(len(node.inputs))
-    total = step(_symbol("sum"), node.data * count, node.grad / count, *_with(node.inputs, 1.0))
-    node.inputs, node.symbol = [(total, 1.0 / count), (count, None)], _symbol("div")
-
-
-def _with(inputs: Iterable[Input], partial: float) -> list[Input]:
-    """The same operands, each with this partial unless it is a constant."""
-    return [(x, None if old is None else partial) for x, old in inputs]
-
-
-def _expand_norm(node: Node) -> None:
-    squares = [_number(x) ** 2 if abs(_number(x)) < 1e154 else math.inf for x, _ in node.inputs]
-    total = math.fsum(squares) if math.inf not in squares else math.inf
-    if not 0.0 < total < math.inf:
-        return
-    slope = 0.5 / node.data
-    grad = node.grad * slope
-    steps = [
-        step(_symbol("square"), data, grad, (x, None if partial is None else 2.0 * _number(x)))
-        for data, (x, partial) in zip(squares, node.inputs, strict=True)
-    ]
-    node.inputs = [(step(_symbol("sum"), total, grad, *_sum_of(steps)), slope)]
-    node.symbol = _symbol("sqrt")
-
-
-def _expand_logsumexp(node: Node) -> None:
-    powers = [TABLE["exp"].fn(_number(x)) for x, _ in node.inputs]
-    total = math.fsum(powers) if math.inf not in powers else math.inf
-    if not 0.0 < total < math.inf:
-        return
-    grad = node.grad / total
-    steps = [
-        step(_symbol("exp"), data, grad, (x, None if partial is None else data))
-        for data, (x, partial) in zip(powers, node.inputs, strict=True)
-    ]
-    node.inputs = [(step(_symbol("sum"), total, grad, *_sum_of(steps)), 1.0 / total)]
-    node.symbol = _symbol("log")
-
-
-_EXPANSIONS: dict[str, Callable[[Node], None]] = {
-    "dot": _expand_dot,
-    "logsumexp": _expand_logsumexp,
-    "mean": _expand_mean,
-    "norm": _expand_norm,
-    "prod": _expand_prod,
-    "sum": _expand_sum,
+_STEPS: Mapping[str, Callable[[Terms], Value]] = {
+    "dot": lambda xs: autograd.sum(_products(xs)),
+    "logsumexp": lambda xs: autograd.log(autograd.sum([autograd.exp(x) for x in xs])),
+    "mean": lambda xs: autograd.sum(xs) / len(xs),
+    "norm": lambda xs: autograd.sqrt(autograd.sum([autograd.square(x) for x in xs])),
+    "prod": lambda xs: reduce(operator.mul, xs),
+    "sum": lambda xs: reduce(operator.add, xs),
 }
+"""How each primitive that can be expanded is written with smaller ones."""

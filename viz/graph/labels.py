@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from viz.graph.characters import escaped, number, shortened, visible
+from autograd.text.words import both_ends
+from viz.graph.characters import escaped, visible
 from viz.graph.node import Kind, Node
 
 INK = "#1f2933"
 MUTED = "#52606d"
 DERIVATIVE = "#a61b1b"
 """The colour of gradients and of partial derivatives; it is never the only thing to tell them."""
+
+LONGEST_NAME = 32
+"""How many characters of a name are shown; longer ones are shortened in the middle."""
 
 
 @dataclass(frozen=True)
@@ -24,58 +28,63 @@ class Show:
     ops: bool
     precision: int
 
+    def number(self, x: float) -> str:
+        """Return the number to so many significant digits."""
+        return f"{x:.{self.precision}g}"
+
 
 def node_label(node: Node, show: Show) -> str:
-    """The label of a value: its name and number, what it is worth and its gradient.
+    """Return the label of a value: its name and number, what it is worth and its gradient.
 
     >>> show = Show(True, True, False, True, True, precision=3)
     >>> "2.72" in node_label(Node(Kind.PARAMETER, 2.718, name="x"), show)
     True
     """
     if node.kind is Kind.CONSTANT:
-        return f"<{number(node.data, show.precision)}>"
+        return f"<{show.number(node.data)}>"
     rows = []
     if show.names or not (show.values or show.gradients):
-        rows.append(_head(node, show))
+        # The number of the node is there for other texts to refer to it.
+        name = _named(node) if show.names else ""
+        rows.append(_wide(name + _colored(node.id, MUTED)))
     if not show.ops and node.symbol:
         rows.append(_wide(f"<B>{escaped(node.symbol)}</B>"))
     if show.values:
-        rows.append(_row("value", number(node.data, show.precision), INK))
+        rows.append(_row("value", show.number(node.data), INK))
     if show.gradients:
-        rows.append(_row("grad", number(node.grad, show.precision), DERIVATIVE))
+        rows.append(_row("grad", show.number(node.grad), DERIVATIVE))
     return _table(rows)
 
 
 def reference_label(node: Node) -> str:
-    """The label of a node that only points to another, drawn far away."""
-    name = _named(node)
-    return f"<↪ {name}{_colored(node.id, MUTED)}>"
+    """Return the label of a node that only points to another, drawn far away."""
+    return f"<↪ {_named(node)}{_colored(node.id, MUTED)}>"
 
 
 def symbol_label(node: Node) -> str:
-    """The label of an operation."""
+    """Return the label of an operation."""
     return f"<<B>{escaped(node.symbol)}</B>>"
 
 
 def partial_label(partial: float, show: Show) -> str:
-    """The label of an edge: the partial derivative of the result by the operand."""
-    return f"<&#160;{_colored('∂ ', MUTED)}{number(partial, show.precision)}>"
+    """Return the label of an edge: the partial derivative of the result by the operand."""
+    return f"<&#160;{_colored('∂ ', MUTED)}{show.number(partial)}>"
 
 
 def node_tooltip(node: Node) -> str:
-    """What stands beside the pointer: the exact numbers."""
+    """Return what stands beside the pointer at a node: its exact numbers."""
     if node.kind is Kind.CONSTANT:
         return f"constant {node.data!r}"
     return f"{node.id} = {node.data!r}, grad {node.grad!r}"
 
 
 def partial_tooltip(result: Node, operand: Node, partial: float) -> str:
-    """What stands beside the pointer at an edge: which derivative it is, exactly."""
+    """Return what stands beside the pointer at an edge: which derivative it is, exactly."""
     return f"∂{result.id}/∂{operand.id} = {partial!r}"
 
 
 def title_label(title: str, note: str) -> str:
-    """The label of the whole drawing: its title over a note, each possibly empty."""
+    """Return the label of the whole drawing: its title over a note, each possibly empty."""
     rows = []
     if title:
         rows.append(_wide(f'<FONT POINT-SIZE="18"><B>{escaped(visible(title))}</B></FONT>'))
@@ -84,14 +93,8 @@ def title_label(title: str, note: str) -> str:
     return _table(rows) if rows else ""
 
 
-def _head(node: Node, show: Show) -> str:
-    """The name, and the number in the drawing by which other texts may refer to the node."""
-    name = _named(node) if show.names else ""
-    return _wide(name + _colored(node.id, MUTED))
-
-
 def _named(node: Node) -> str:
-    return f"<B>{escaped(visible(shortened(node.name)))}</B>  " if node.name else ""
+    return f"<B>{escaped(visible(both_ends(node.name, LONGEST_NAME)))}</B>  " if node.name else ""
 
 
 def _wide(content: str) -> str:

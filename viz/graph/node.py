@@ -43,18 +43,8 @@ Input = tuple[Operand, float | None]
 Edge = tuple[Node, float | None]
 
 
-def constant(data: float) -> Node:
-    """The node of a plain number."""
-    return Node(Kind.CONSTANT, data)
-
-
-def step(symbol: str, data: float, grad: float, *inputs: Input) -> Node:
-    """A node that the graph does not have: an intermediate result inside a primitive."""
-    return Node(Kind.INTERIOR, data, grad, "", symbol, inputs)
-
-
 def node_of(value: Value) -> Node:
-    """The node of a Value, with the partials that were recorded.
+    """Return the node of a Value, with the partials that were recorded.
 
     >>> x = Value(3.0, "x")
     >>> node_of(2.0 * x).inputs

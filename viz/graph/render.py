@@ -16,7 +16,9 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
+
+import graphviz
 
 from autograd.text.files import write_whole
 
@@ -25,10 +27,10 @@ TEXTS = ("dot", "gv")
 FORMATS = PICTURES + TEXTS
 
 PNG_RESOLUTION = 192
-"""In dots per inch: sharp on today's screens."""
+"""Dots per inch: sharp on today's screens."""
 
 PNG_LARGEST = 50
-"""In inches, either way: a larger drawing is made smaller, as it would fill the memory."""
+"""Inches, either way: a larger drawing is made smaller, as it would fill the memory."""
 
 ADVICE = (
     "Install it by `pip install 'dualgrad[render]'`, "
@@ -41,27 +43,22 @@ class RenderError(RuntimeError):
 
     Attributes:
         dot: the DOT text.
-        saved: the file that it was written to, if any.
+        saved: the file that it was written to, if any; the message names it.
     """
 
     def __init__(self, message: str, dot: str = "", saved: Path | None = None) -> None:
-        super().__init__(message)
+        super().__init__(f"{message}. The DOT text is kept in {saved}" if saved else message)
         self.dot = dot
         self.saved = saved
 
 
-class HasSource(Protocol):
-    """What has DOT text, as the graphs of the graphviz package do."""
-
-    @property
-    def source(self) -> str:
-        """The DOT text."""
-
-
 def render(
-    dot: str | HasSource, path: str | os.PathLike[str] | None = None, *, format: str | None = None
+    dot: str | graphviz.Graph | graphviz.Digraph,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    format: str | None = None,
 ) -> bytes:
-    """The picture of a graph given in DOT, written to path as well if there is one.
+    """Return the picture of a graph given in DOT, written to path as well if there is one.
 
     Args:
         dot: DOT text, or a graph of the graphviz package.
@@ -78,7 +75,9 @@ def render(
     >>> render("digraph { x -> y }", format="dot")
     b'digraph { x -> y }'
     """
-    source = _source(dot)
+    source = dot if isinstance(dot, str) else getattr(dot, "source", None)
+    if not isinstance(source, str):
+        raise TypeError(f"render() takes DOT text or a graph of graphviz, not {dot!r}")
     target = None if path is None else as_path(path)
     format = checked_format(target, format)
     try:
@@ -86,14 +85,19 @@ def render(
     except RenderError as error:
         if target is None:
             raise
-        raise _with_text_kept(error, target) from error.__cause__
+        saved = target.with_name(f"{target.name}.dot")
+        try:
+            write_whole(saved, source.encode())
+        except OSError:
+            raise error from error.__cause__
+        raise RenderError(str(error), source, saved) from error.__cause__
     if target is not None:
         write_whole(target, data)
     return data
 
 
 def picture(dot: str, format: str) -> bytes:
-    """The picture of DOT text by the first renderer that can make it.
+    """Draw DOT text by the first renderer that can.
 
     Raises:
         RenderError: there is no renderer, or all fail.
@@ -104,18 +108,17 @@ def picture(dot: str, format: str) -> bytes:
     for draw in (_draw_by_command, _draw_by_wheel):
         try:
             data = draw(dot, format)
-        except _Failure as failure:
+            if data is not None:
+                return data
+        except RenderError as failure:
             failures.append(str(failure))
-            continue
-        if data is not None:
-            return data
     if failures:
         raise RenderError(f"Graphviz could not draw the {format}: {'; '.join(failures)}", dot)
     raise RenderError(f"a picture ({format}) needs Graphviz, and there is none. {ADVICE}", dot)
 
 
 def checked_format(path: Path | None, format: str | None) -> str:
-    """The format to write, from its name or else the path's suffix; svg when there is neither.
+    """Return the format to write, by its name or else the path's suffix; svg without either.
 
     Raises:
         ValueError: the format is unknown, or is not what the path's suffix says.
@@ -143,53 +146,23 @@ def checked_format(path: Path | None, format: str | None) -> str:
 
 
 def as_path(path: str | os.PathLike[str]) -> Path:
-    """The path as a Path.
-
-    Raises:
-        TypeError: it is no path.
-    """
+    """Return the path as a Path; a TypeError says what else it is."""
     try:
         return Path(path)
     except TypeError:
         raise TypeError(f"a path is a str or a Path, not {path!r}") from None
 
 
-def _source(dot: str | HasSource) -> str:
-    text = dot if isinstance(dot, str) else getattr(dot, "source", None)
-    if not isinstance(text, str):
-        raise TypeError(f"render() takes DOT text or a graph of graphviz, not {dot!r}")
-    return text
-
-
-def text_kept(error: RenderError, saved: Path) -> RenderError:
-    """The same error, saying that the DOT text is in the file `saved`."""
-    return RenderError(f"{error}. The DOT text is kept in {saved}", error.dot, saved)
-
-
-def _with_text_kept(error: RenderError, target: Path) -> RenderError:
-    """The error, with the DOT text written beside the target if possible."""
-    saved = target.with_name(f"{target.name}.dot")
-    try:
-        write_whole(saved, error.dot.encode())
-    except OSError:
-        return error
-    return text_kept(error, saved)
-
-
-class _Failure(Exception):
-    """A renderer is there, but fails; says why in one line."""
-
-
-# Each renderer returns None where it is not installed.
+# Each renderer returns None where it is not installed, and raises a RenderError where it fails.
 
 
 def find_command() -> str | None:
-    """Where the `dot` command is, if on the path."""
+    """Return where the `dot` command is, if on the path."""
     return shutil.which("dot")
 
 
 def find_wheel() -> Any | None:
-    """The module pygraphviz, if installed and working."""
+    """Return the module pygraphviz, if installed and working."""
     try:
         return importlib.import_module("pygraphviz")
     except (ImportError, OSError):  # OSError: built without its wheel, for a Graphviz now gone
@@ -209,10 +182,10 @@ def _draw_by_command(dot: str, format: str) -> bytes | None:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
-        raise _Failure(f"{command} cannot be run: {error.strerror}") from error
+        raise RenderError(f"{command} cannot be run: {error.strerror}") from error
     if run.returncode != 0 or not run.stdout:
         complaint = _first_line(run.stderr) or f"exit code {run.returncode}, no message"
-        raise _Failure(f"{command} says: {complaint}")
+        raise RenderError(f"{command} says: {complaint}")
     return run.stdout
 
 
@@ -228,7 +201,7 @@ def _draw_by_wheel(dot: str, format: str) -> bytes | None:
         except Exception as error:
             complaints.seek(0)
             complaint = _first_line(complaints.read()) or str(error)
-            raise _Failure(f"pygraphviz says: {complaint}") from error
+            raise RenderError(f"pygraphviz says: {complaint}") from error
     return bytes(data)
 
 
@@ -242,7 +215,7 @@ def _settings(format: str) -> list[str]:
 
 
 def _first_line(output: bytes) -> str:
-    """The first line that is an error, else the first of all."""
+    """Return the first line that is an error, else the first of all."""
     lines = output.decode(errors="replace").strip().splitlines()
     return next((line for line in lines if line.startswith("Error")), lines[0] if lines else "")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograd import Value
 from viz.graph.expand import expanded_node
-from viz.graph.node import Kind, Node, Operand, constant, node_of
+from viz.graph.node import Kind, Node, Operand, node_of
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,9 @@ class Selection:
     nodes: list[Node]
     stubs: list[Stub]
 
-    @property
-    def left_out(self) -> int:
-        """The number of nodes that are not drawn."""
-        return sum(stub.count for stub in self.stubs)
-
 
 def select(roots: Sequence[Value], max_nodes: int | None, expand: frozenset[str]) -> Selection:
-    """The nodes that the roots depend on, breadth first from the roots, max_nodes at most.
+    """Select what the roots depend on, breadth first from the roots, max_nodes nodes at most.
 
     Every node has its id: v0, v1, ... in evaluation order for values, c0, c1, ... for constants.
 
@@ -46,76 +41,50 @@ def select(roots: Sequence[Value], max_nodes: int | None, expand: frozenset[str]
     >>> [(node.id, node.data) for node in selection.nodes]
     [('v0', 2.0), ('v1', 3.0), ('v2', 6.0), ('c0', 1.0), ('v3', 7.0)]
     """
-    search = _Search(max_nodes, expand)
-    drawn_roots, hidden_roots = search.run(roots)
-    nodes = _evaluation_order(drawn_roots)
+    top = Node(Kind.INTERIOR, 0.0, inputs=[(root, None) for root in roots])
+    seen = _admit(top, max_nodes, expand)
+    for root, _ in top.drawn:
+        root.is_root = True
+    nodes = _evaluation_order(top)
     _number(nodes)
-    return Selection(nodes, search.stubs(nodes, hidden_roots))
+    stubs = [Stub(None, _count(top.hidden, seen))] if top.hidden else []
+    stubs += [Stub(node, _count(node.hidden, seen)) for node in nodes if node.hidden]
+    return Selection(nodes, stubs)
 
 
-class _Search:
-    """Breadth-first search that admits nodes to the drawing while there is room."""
-
-    def __init__(self, max_nodes: int | None, expand: frozenset[str]) -> None:
-        self.max_nodes = max_nodes
-        self.expand = expand
-        self.count = 0
-        self.by_value: dict[int, Node] = {}
-        self.queue: deque[Node] = deque()
-
-    def run(self, roots: Iterable[Value]) -> tuple[list[Node], list[Operand]]:
-        """Select; return the roots that are drawn and those for which there was no room."""
-        drawn: list[Node] = []
-        hidden: list[Operand] = []
-        for root in roots:
-            known = id(root) in self.by_value
-            node = self.admit(root)
+def _admit(top: Node, max_nodes: int | None, expand: frozenset[str]) -> set[int]:
+    """Draw operands, breadth first, while there is room; return the ids of the Values drawn."""
+    by_value: dict[int, Node] = {}
+    count = 0
+    queue = deque([top])
+    while queue:
+        consumer = queue.popleft()
+        for operand, partial in consumer.inputs:
+            node = by_value.get(id(operand))
+            if node is None and count == max_nodes:
+                consumer.hidden.append(operand)
+                continue
             if node is None:
-                hidden.append(root)
-            elif not known:
-                node.is_root = True
-                drawn.append(node)
-        while self.queue:
-            self.admit_operands(self.queue.popleft())
-        return drawn, hidden
+                count += 1
+                node = _node_for(operand, expand)
+                queue.append(node)
+                if isinstance(operand, Value):
+                    by_value[id(operand)] = node
+            consumer.drawn.append((node, partial))
+    return set(by_value)
 
-    def admit_operands(self, node: Node) -> None:
-        for operand, partial in node.inputs:
-            admitted = self.admit(operand)
-            if admitted is None:
-                node.hidden.append(operand)
-            else:
-                node.drawn.append((admitted, partial))
 
-    def admit(self, operand: Operand) -> Node | None:
-        """The node to draw for the operand, or None when there is no room for a new one."""
-        known = self.by_value.get(id(operand))
-        if known is not None or self.count == self.max_nodes:
-            return known
-        self.count += 1
-        node = self.node_for(operand)
-        self.queue.append(node)
-        return node
-
-    def node_for(self, operand: Operand) -> Node:
-        if isinstance(operand, Node):
-            return operand
-        if not isinstance(operand, Value):
-            return constant(operand)
-        opened = operand.op is not None and operand.op.name in self.expand
-        node = expanded_node(operand) if opened else node_of(operand)
-        self.by_value[id(operand)] = node
-        return node
-
-    def stubs(self, nodes: Iterable[Node], hidden_roots: Sequence[Operand]) -> list[Stub]:
-        seen = set(self.by_value)
-        stubs = [Stub(None, _count(hidden_roots, seen))] if hidden_roots else []
-        stubs += [Stub(node, _count(node.hidden, seen)) for node in nodes if node.hidden]
-        return stubs
+def _node_for(operand: Operand, expand: frozenset[str]) -> Node:
+    if isinstance(operand, Node):
+        return operand
+    if not isinstance(operand, Value):
+        return Node(Kind.CONSTANT, operand)
+    opened = operand.op is not None and operand.op.name in expand
+    return expanded_node(operand) if opened else node_of(operand)
 
 
 def _count(hidden: Iterable[Operand], seen: set[int]) -> int:
-    """How many nodes these operands and all they depend on are, without those already seen."""
+    """Count these operands and all that they depend on, without those already seen."""
     count = 0
     stack = list(hidden)
     while stack:
@@ -131,12 +100,12 @@ def _count(hidden: Iterable[Operand], seen: set[int]) -> int:
     return count
 
 
-def _evaluation_order(roots: Iterable[Node]) -> list[Node]:
-    """The drawn nodes, each after its operands: depth first, operands from left to right."""
+def _evaluation_order(top: Node) -> list[Node]:
+    """Return the nodes drawn below the top, each after its operands, which go left to right."""
     order: list[Node] = []
     opened: set[int] = set()
     done: set[int] = set()
-    stack = list(roots)[::-1]
+    stack = [top]
     while stack:
         node = stack[-1]
         if id(node) not in opened:
@@ -147,15 +116,12 @@ def _evaluation_order(roots: Iterable[Node]) -> list[Node]:
             if id(node) not in done:
                 done.add(id(node))
                 order.append(node)
-    return order
+    return order[:-1]
 
 
 def _number(nodes: Iterable[Node]) -> None:
-    values = constants = 0
+    counts = Counter[str]()
     for node in nodes:
-        if node.kind is Kind.CONSTANT:
-            node.id = f"c{constants}"
-            constants += 1
-        else:
-            node.id = f"v{values}"
-            values += 1
+        letter = "c" if node.kind is Kind.CONSTANT else "v"
+        node.id = f"{letter}{counts[letter]}"
+        counts[letter] += 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 
 import graphviz
@@ -22,12 +23,11 @@ from viz.graph.labels import (
     symbol_label,
     title_label,
 )
-from viz.graph.layers import levels
 from viz.graph.node import Kind, Node
 from viz.graph.selection import Selection, Stub
 
 FAR = 10
-"""Over more levels than this, an operand is not joined by a line but named again at its use.
+"""The number of levels beyond which an operand is not joined by a line but named at its use.
 
 One value with hundreds of uses would otherwise bury all else under lines, and Graphviz would take
 minutes to place them.
@@ -38,7 +38,23 @@ LARGE = 150
 
 FONT = "Helvetica,Arial,sans-serif"
 
-_STYLES: Mapping[Kind, Mapping[str, str]] = {
+_TEXT = {"fontname": FONT, "fontsize": "13", "fontcolor": INK}
+_DRAWING = _TEXT | {
+    "charset": "UTF-8",
+    "labelloc": "t",
+    "nodesep": "0.2",
+    "ranksep": "0.3",
+    "pad": "0.15",
+}
+_NODE = _TEXT | {"shape": "box", "margin": "0.1,0.05", "height": "0.3"}
+_EDGE = {
+    "fontname": FONT,
+    "fontsize": "12",
+    "fontcolor": DERIVATIVE,
+    "color": MUTED,
+    "arrowsize": "0.7",
+}
+_KINDS = {
     Kind.PARAMETER: {"style": "filled", "fillcolor": "#d9e8fb", "color": "#1d5fa8"},
     Kind.INTERIOR: {"style": "filled,rounded", "fillcolor": "#ffffff", "color": MUTED},
     Kind.CONSTANT: {
@@ -62,51 +78,25 @@ _OPERATION = {
     "height": "0.45",
     "ordering": "in",  # operands from left to right, or top to bottom, as they are written
 }
-_CLUSTER = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "l"}
+_FRAME = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "l"}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
 _STUB = {"style": "dashed", "color": DERIVATIVE, "fontcolor": DERIVATIVE}
 
+_Ordered = defaultdict[str, dict[str, None]]
+"""Several names for each path, in order."""
+
 
 def blank_drawing(direction: str, format: str) -> Drawing:
-    """A drawing without nodes, in dualgrad's style."""
-    drawing: Drawing = Drawing(
-        format=format,
-        graph_attr={
-            "charset": "UTF-8",
-            "rankdir": direction,
-            "fontname": FONT,
-            "fontsize": "13",
-            "fontcolor": INK,
-            "labelloc": "t",
-            "nodesep": "0.2",
-            "ranksep": "0.3",
-            "pad": "0.15",
-        },
-        node_attr={
-            "shape": "box",
-            "fontname": FONT,
-            "fontsize": "13",
-            "fontcolor": INK,
-            "margin": "0.1,0.05",
-            "height": "0.3",
-        },
-        edge_attr={
-            "fontname": FONT,
-            "fontsize": "12",
-            "fontcolor": DERIVATIVE,
-            "color": MUTED,
-            "arrowsize": "0.7",
-        },
-    )
+    """Return a drawing without nodes, in dualgrad's style."""
+    whole = _DRAWING | {"rankdir": direction}
+    drawing: Drawing = Drawing(format=format, graph_attr=whole, node_attr=_NODE, edge_attr=_EDGE)
     return drawing
 
 
 class Sketch:
     """Writes a selection of nodes into a drawing."""
 
-    def __init__(
-        self, drawing: Drawing, show: Show, selection: Selection, modules: bool = True
-    ) -> None:
+    def __init__(self, drawing: Drawing, show: Show, selection: Selection, modules: bool) -> None:
         self.drawing = drawing
         self.show = show
         self.selection = selection
@@ -128,7 +118,7 @@ class Sketch:
             self._draw_stub(f"s{i}", stub)
 
     def _note(self, max_nodes: int | None) -> str:
-        left_out = self.selection.left_out
+        left_out = sum(stub.count for stub in self.selection.stubs)
         if not left_out:
             return ""
         drawn = len(self.selection.nodes)
@@ -138,9 +128,9 @@ class Sketch:
         )
 
     def _draw_node(self, node: Node) -> None:
-        style = {**_STYLES[node.kind], **(_ROOT if node.is_root else {})}
-        style["tooltip"] = node_tooltip(node)
-        self.drawing.node(node.id, node_label(node, self.show), **style)
+        style = _KINDS[node.kind] | (_ROOT if node.is_root else {})
+        label, tooltip = node_label(node, self.show), node_tooltip(node)
+        self.drawing.node(node.id, label, tooltip=tooltip, **style)
         if not node.symbol:
             return
         entry = self._entry(node)
@@ -156,7 +146,7 @@ class Sketch:
             self.drawing.edge(entry, node.id, weight="4")  # straight and short, where possible
 
     def _entry(self, node: Node) -> str:
-        """Where edges from the operands lead: the operation, or the node when it holds that too."""
+        """Return where edges from the operands lead: the operation, or the node that holds it."""
         return f"op{node.id.removeprefix('v')}" if self.show.ops and node.symbol else node.id
 
     def _draw_clusters(self) -> None:
@@ -165,30 +155,22 @@ class Sketch:
         They come before all else, their nodes backwards: else Graphviz puts the operands of what is
         in a frame upside down.
         """
-        members: dict[str, list[str]] = {}
+        members: _Ordered = defaultdict(dict)
+        inner: _Ordered = defaultdict(dict)
         for node in self.selection.nodes:
-            path = self.modules.get(node)
-            if path is not None:
-                ids = {self._entry(node): None, node.id: None}
-                members.setdefault(path, []).extend(ids)
-        inner: dict[str, dict[str, None]] = {"": {}}
-        for path in members:
-            chain = ["", *parents(path), path]
-            for outer, part in pairwise(chain):
-                inner.setdefault(outer, {})[part] = None
+            if path := self.modules.get(node):
+                members[path] |= dict.fromkeys([self._entry(node), node.id])
+                for outer, part in pairwise(["", *parents(path), path]):
+                    inner[outer][part] = None
         self._draw_frames(self.drawing, "", inner, members)
 
     def _draw_frames(
-        self,
-        graph: graphviz.Digraph,
-        around: str,
-        inner: Mapping[str, Iterable[str]],
-        members: Mapping[str, Sequence[str]],
+        self, graph: graphviz.Digraph, around: str, inner: _Ordered, members: _Ordered
     ) -> None:
-        for path in inner.get(around, ()):
+        for path in inner[around]:
             frame = graphviz.Digraph(f"cluster_{path}")
-            frame.attr(label=path.removeprefix(around).lstrip("."), **_CLUSTER)
-            for name in reversed(members.get(path, [])):
+            frame.attr(label=path.removeprefix(around).lstrip("."), **_FRAME)
+            for name in reversed(members[path]):
                 frame.node(name)
             self._draw_frames(frame, path, inner, members)
             graph.subgraph(frame)
@@ -213,3 +195,21 @@ class Sketch:
         self.drawing.node(name, label, **_STUB)
         if stub.consumer is not None:
             self.drawing.edge(name, self._entry(stub.consumer), style="dashed", color=DERIVATIVE)
+
+
+def levels(nodes: Sequence[Node]) -> dict[Node, int]:
+    """Return the length of the longest path from each node to a root, nodes in evaluation order.
+
+    >>> from autograd import Value
+    >>> from viz.graph.selection import select
+    >>> x = Value(2.0, "x")
+    >>> nodes = select([x * x + x], None, frozenset()).nodes
+    >>> list(levels(nodes).values())
+    [0, 1, 2]
+    """
+    level: dict[Node, int] = {}
+    for node in reversed(nodes):
+        below = level.setdefault(node, 0) + 1
+        for operand, _ in node.drawn:
+            level[operand] = max(level.get(operand, 0), below)
+    return level

@@ -7,21 +7,17 @@ Each function draws into the Axes that it is given, or into a new figure, and re
 'log'
 """
 
+from autograd.text.display import register_plotters
 from viz.plots.boundary import plot_decision_boundary
 from viz.plots.convergence import plot_convergence
-from viz.plots.fit import plot_fit
+from viz.plots.curve import plot_fit
+from viz.plots.error_versus_step import ZERO, plot_error_versus_step
 from viz.plots.histograms import plot_histograms
-from viz.plots.history import plot_history
-from viz.plots.modes import plot_modes
-from viz.plots.paths import plot_paths
-from viz.plots.step_errors import ZERO, plot_error_versus_step
-from viz.plots.style import FORWARD, INK, OTHER, REVERSE
+from viz.plots.learning_curves import plot_history
+from viz.plots.mode_costs import plot_modes
+from viz.plots.optimizer_paths import plot_paths
 
 __all__ = [
-    "FORWARD",
-    "INK",
-    "OTHER",
-    "REVERSE",
     "ZERO",
     "plot_convergence",
     "plot_decision_boundary",
@@ -32,3 +28,5 @@ __all__ = [
     "plot_modes",
     "plot_paths",
 ]
+
+register_plotters({"History": plot_history, "ModeReport": plot_modes})

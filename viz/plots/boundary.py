@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.plots.style import COLORS, INK, MANY, MARKERS, axes_of, legend_below, literal
+from viz.plots.style import INK, MANY, axes_of, legend_below, literal, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 TINTS: Final = ("#e2eef6", "#f4c19b", "#d2ebe1", "#e0b3cb", "#f7e6bd", "#a9b0b7", "#cbe7f7")
 """The colours of the regions: those of the classes mixed with white, light and darker in turn."""
@@ -33,7 +34,7 @@ def plot_decision_boundary(
     threshold: float = 0.0,
     names: Sequence[str] | None = None,
 ) -> Axes:
-    """The classes that a model gives to the points of the plane, and the samples on it.
+    """Draw the classes that a model gives to the points of the plane, and the samples on it.
 
     The regions are tinted and parted by a line; each class has a marker of its own, and samples
     that the model takes for another class are circled.
@@ -65,22 +66,20 @@ def plot_decision_boundary(
     X, y = as_samples(X, y, "plot_decision_boundary")
     _check(X, y, resolution, margin)
     scores = _scores(scores_of, X, threshold)
-    found = _classes(y, scores.shape[1], names)
+    k = scores.shape[1]
+    labels = [-1.0, 1.0] if k == 2 and np.any(y == -1.0) else [float(c) for c in range(k)]
+    classes = _classes(y, labels)
+    groups = {name: classes == c for c, name in enumerate(_names(names, labels))}
     ax = axes_of(ax)
     x1, x2 = (_around(column, margin, resolution) for column in X.T)
-    grid = np.stack(np.meshgrid(x1, x2), axis=-1)
-    points = grid.reshape(-1, 2)
+    points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
     blocks = [points[start : start + BLOCK] for start in range(0, len(points), BLOCK)]
     leads = _leads(np.concatenate([_scores(scores_of, block, threshold) for block in blocks]))
     _draw_regions(ax, x1, x2, leads.T.reshape(-1, resolution, resolution))
-    best = _leads(scores)
     # A nan leads nowhere: it is wrong, too.
-    wrong = ~(best[np.arange(len(y)), found.of_sample] > 0.0)
-    _draw_samples(ax, X, found, wrong)
-    ax.set_xlim(x1[0], x1[-1])
-    ax.set_ylim(x2[0], x2[-1])
-    ax.set_xlabel("x₁")
-    ax.set_ylabel("x₂")
+    wrong = ~(_leads(scores)[np.arange(len(y)), classes] > 0.0)
+    _draw_samples(ax, X, groups, wrong)
+    ax.set(xlim=x1[[0, -1]], ylim=x2[[0, -1]], xlabel="x₁", ylabel="x₂")
     return ax
 
 
@@ -88,19 +87,18 @@ def plot_decision_boundary(
 
 
 def scores_by(model: Any, who: str) -> Callable[[Array], Any]:
-    """The function from samples to scores: `predict` of a model, or the function itself."""
+    """Return the function from samples to scores: a model's `predict`, or the function itself."""
     predict = getattr(model, "predict", model)
     if isinstance(model, type) or not callable(predict):
         what = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
         raise TypeError(
             f"{who}: the model is a Module, or a function from samples to scores, not {what}"
         )
-    found: Callable[[Array], Any] = predict
-    return found
+    return cast(Callable[[Array], Any], predict)
 
 
 def _scores(scores_of: Callable[[Array], Any], X: Array, threshold: float) -> Array:
-    """One column for each class; of a single score the two are minus and plus what it exceeds."""
+    """Return a column for each class; a single score counts against the threshold, and for it."""
     from nn.intake import as_array
 
     scores = as_array(scores_of(X), "plot_decision_boundary: the scores", finite=False)
@@ -116,7 +114,7 @@ def _scores(scores_of: Callable[[Array], Any], X: Array, threshold: float) -> Ar
 
 
 def _leads(scores: Array) -> Array:
-    """By how much each class leads the best of the others; a tie is the earlier one's."""
+    """Return by how much each class leads the best other one; a tie is the earlier one's."""
     leads = np.empty_like(scores)
     for c in range(scores.shape[1]):
         others = np.delete(scores, c, axis=1).max(axis=1)
@@ -129,27 +127,24 @@ def _leads(scores: Array) -> Array:
 # The classes.
 
 
-class _Classes(NamedTuple):
-    names: list[str]
-    of_sample: NDArray[np.int64]
-    """The position of each sample's class."""
-
-
-def _classes(y: Array, k: int, names: Sequence[str] | None) -> _Classes:
-    """The classes of the samples, as the model's outputs count them."""
-    labels = [-1.0, 1.0] if k == 2 and np.any(y == -1.0) else [float(c) for c in range(k)]
+def _classes(y: Array, labels: list[float]) -> NDArray[np.int64]:
+    """Return the position of each sample's class among the labels."""
     known = np.isin(y, labels)
     if not known.all():
         first = int(np.argmin(known))
         raise ValueError(
             f"plot_decision_boundary: y[{first}] is {y[first]:g}, but the classes of the model are "
-            f"{', '.join(f'{label:g}' for label in labels)}{' or -1, 1' if k == 2 else ''}"
+            f"{', '.join(f'{x:g}' for x in labels)}{' or -1, 1' if len(labels) == 2 else ''}"
         )
+    return np.searchsorted(labels, y)
+
+
+def _names(names: Sequence[str] | None, labels: list[float]) -> list[str]:
     if names is None:
-        names = [f"class {label:g}" for label in labels]
-    elif isinstance(names, str) or len(names) != k:
-        raise ValueError(f"plot_decision_boundary: {k} names are needed, not {names!r}")
-    return _Classes([str(name) for name in names], np.searchsorted(labels, y).astype(np.int64))
+        return [f"class {label:g}" for label in labels]
+    if isinstance(names, str) or len(names) != len(labels):
+        raise ValueError(f"plot_decision_boundary: {len(labels)} names are needed, not {names!r}")
+    return [str(name) for name in names]
 
 
 def _check(X: Array, y: Array, resolution: int, margin: float) -> None:
@@ -173,7 +168,7 @@ def _check(X: Array, y: Array, resolution: int, margin: float) -> None:
 
 
 def _around(column: Array, margin: float, resolution: int) -> Array:
-    """The grid along one axis."""
+    """Return the grid along one axis."""
     low, high = float(column.min()), float(column.max())
     room = margin * (high - low) or 0.5 * abs(low) or 1.0
     return np.linspace(low - room, high + room, resolution)
@@ -193,35 +188,21 @@ def _draw_regions(ax: Axes, x1: Array, x2: Array, leads: Array) -> None:
             ax.contour(x1, x2, shown, levels=[0.0], colors=INK, linewidths=1.2, zorder=1)
 
 
-def _draw_samples(ax: Axes, X: Array, classes: _Classes, wrong: NDArray[np.bool_]) -> None:
+def _draw_samples(ax: Axes, X: Array, groups: dict[str, Mask], wrong: Mask) -> None:
+    """Draw the samples with the marker of their class, and circle the wrong ones."""
     size = float(np.clip(400.0 / len(X) ** 0.5, 6.0, 36.0))
     pixels = len(X) > MANY
-    for c, name in enumerate(classes.names):
-        here = classes.of_sample == c
-        ax.scatter(
-            X[here, 0],
-            X[here, 1],
-            s=size,
-            c=COLORS[c % len(COLORS)],
-            marker=MARKERS[c % len(MARKERS)],
-            edgecolors="white",
-            linewidths=0.5,
-            zorder=3,
-            label=literal(name),
-            rasterized=pixels,
-        )
+
+    def scatter(where: Mask, **options: Any) -> None:
+        ax.scatter(X[where, 0], X[where, 1], rasterized=pixels, **options)
+
+    dot = {"s": size, "edgecolors": "white", "linewidths": 0.5, "zorder": 3}
+    for c, (name, own) in enumerate(groups.items()):
+        look = style(c)
+        scatter(own, c=look.color, marker=look.marker, label=literal(name), **dot)
     if wrong.any():
+        circle = {"s": 4.5 * size, "facecolors": "none", "zorder": 4}
         label = f"misclassified: {np.count_nonzero(wrong)} of {len(X)}"
-        for color, width, text in (("white", 3.0, None), (INK, 1.3, label)):
-            ax.scatter(
-                X[wrong, 0],
-                X[wrong, 1],
-                s=4.5 * size,
-                facecolors="none",
-                edgecolors=color,
-                linewidths=width,
-                zorder=4,
-                label=text,
-                rasterized=pixels,
-            )
+        scatter(wrong, edgecolors="white", linewidths=3.0, **circle)
+        scatter(wrong, edgecolors=INK, linewidths=1.3, label=label, **circle)
     legend_below(ax)

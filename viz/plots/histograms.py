@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.plots.columns import numbers_by_name
 from viz.plots.style import FORWARD, INK, SMALL, literal
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def plot_histograms(
     *,
     bins: int = 40,
 ) -> list[Axes]:
-    r"""A row of histograms: the shares of the numbers of each array, their mean and deviation.
+    r"""Draw a row of histograms: the shares of the numbers of each array, their mean and deviation.
 
     Numbers that are all the same are one bar. Those that are not finite are left out, and counted
     in the title.
@@ -41,22 +42,17 @@ def plot_histograms(
     >>> axes[1].get_title()
     'all the same\nall 1'
     """
-    from nn.intake import as_array
-
     if not isinstance(arrays, Mapping):
         arrays = {f"layer {i}": array for i, array in enumerate(arrays, 1)}
     if not arrays:
         raise ValueError("plot_histograms: there are no arrays to draw")
-    numbers = {
-        str(name): as_array(array, f"plot_histograms: {name!r}", finite=False).ravel()
-        for name, array in arrays.items()
-    }
+    numbers = numbers_by_name(arrays, "plot_histograms")
     for name, own in numbers.items():
         if not own.size:
             raise ValueError(f"plot_histograms: {name!r} is empty")
     row = _row(axes, len(numbers))
     for ax, (name, own) in zip(row, numbers.items(), strict=True):
-        _draw(ax, own, name, bins)
+        _draw(ax, own.ravel(), name, bins)
     row[0].set_ylabel("share of the numbers", fontsize=SMALL + 1)
     return row
 

@@ -19,14 +19,8 @@ INK: Final = "#1f2933"
 COLORS: Final = (FORWARD, REVERSE, OTHER, "#CC79A7", "#E69F00", INK, "#56B4E9")
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*", "p")
 LINES: Final[tuple[Any, ...]] = (
-    "-",
-    "--",
-    "-.",
-    ":",
-    (0, (8, 2)),
-    (0, (4, 1, 1, 1, 1, 1)),
-    (0, (2, 1)),
-    (0, (8, 2, 2, 2)),
+    *("-", "--", "-.", ":"),
+    *((0, (8, 2)), (0, (4, 1, 1, 1, 1, 1)), (0, (2, 1)), (0, (8, 2, 2, 2))),
 )
 
 SMALL: Final = 8.0
@@ -45,7 +39,7 @@ class Style(NamedTuple):
 
 
 def style(i: int) -> Style:
-    """The i-th style: the first seven differ in colour, marker and line; 504 differ at all.
+    """Return the i-th style: the first seven differ in colour, marker and line; 504 differ at all.
 
     >>> style(0)
     Style(color='#0072B2', marker='o', line='-')
@@ -54,7 +48,7 @@ def style(i: int) -> Style:
 
 
 def axes_of(ax: Any) -> Axes:
-    """The given Axes, or those of a new figure.
+    """Return the given Axes, or those of a new figure.
 
     Raises:
         TypeError: ax is something else, such as the figure or the array that `subplots` gives.
@@ -69,24 +63,23 @@ def axes_of(ax: Any) -> Axes:
     return pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")[1]
 
 
-def legend_below(ax: Axes, handles: Any = None, labels: Any = None, columns: int = 3) -> None:
-    """A legend below the Axes, where it hides nothing; of all that is labelled by default."""
+def legend_below(ax: Axes, handles: Any = None, columns: int = 3) -> None:
+    """Add a legend below the Axes, where it hides nothing; of all that is labelled by default."""
     from matplotlib.transforms import offset_copy
 
     if handles is None:
-        handles, labels = ax.get_legend_handles_labels()
+        handles, _ = ax.get_legend_handles_labels()
     ax.legend(
-        handles,
-        labels,
+        handles=handles,
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         bbox_transform=offset_copy(ax.transAxes, ax.get_figure(root=True), y=-36.0, units="points"),
-        ncols=min(len(labels), columns),
+        ncols=min(len(handles), columns),
         fontsize=SMALL + 1,
         frameon=False,
     )
 
 
 def literal(text: str) -> str:
-    """The text with its dollar signs: between two of them matplotlib reads mathematics."""
+    """Keep the dollar signs of a text: between two of them matplotlib reads mathematics."""
     return text.replace("$", r"\$")

@@ -56,8 +56,6 @@ def test_a_history_without_epochs() -> None:
     assert history.to_dict() == {"epochs": 0, "stopped": "interrupted", "columns": {"loss": []}}
     assert history.parameters is None
     assert history.gradient_norms is None
-    with pytest.raises(ValueError, match="no epoch"):
-        history.plot()
 
 
 def test_text_shows_first_best_and_last() -> None:

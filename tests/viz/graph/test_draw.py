@@ -13,8 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd import TABLE, Tensor, Value, dot, logsumexp, mean, norm, prod, tanh
+from autograd import TABLE, Tensor, Value, detect_anomaly, dot, logsumexp, mean, norm, prod, tanh
 from autograd import sum as total
+from autograd.text.words import both_ends
 from nn import MLP
 from tests.viz.graph.graphs import (
     AWKWARD_NAMES,
@@ -29,7 +30,8 @@ from tests.viz.graph.graphs import (
     with_constants,
 )
 from viz import draw_dot
-from viz.graph.characters import shortened, visible
+from viz.graph.characters import visible
+from viz.graph.labels import LONGEST_NAME
 from viz.graph.render import render
 
 
@@ -126,7 +128,7 @@ def test_numbers_that_are_not_finite() -> None:
 @pytest.mark.parametrize("name", AWKWARD_NAMES)
 def test_shown_name_is_exact(name: str) -> None:
     parts = node_texts(svg_of(Value(1.0, name)))["v0"]
-    expected = visible(shortened(name))
+    expected = visible(both_ends(name, LONGEST_NAME))
     assert "".join(parts[: parts.index("v0")]).strip() == expected.strip()
 
 
@@ -272,6 +274,26 @@ def test_steps_that_would_overflow_stay_inside() -> None:
         assert draw_dot(y, expand=True).source == draw_dot(y).source
 
 
+def test_steps_show_where_a_nan_comes_from() -> None:
+    texts = shown(logsumexp(inputs([math.nan, 1.0])), expand=True).values()
+    assert {TABLE[name].symbol for name in ("exp", "sum", "log")} <= set(texts)
+    assert any("value 2.718" in text for text in texts)
+
+
+def test_expansion_under_detect_anomaly() -> None:
+    with detect_anomaly():
+        y = norm(inputs([1e200, 1.0]))
+        assert draw_dot(y, expand=True).source == draw_dot(y).source
+
+
+def test_expansion_leaves_the_graph_alone() -> None:
+    xs = inputs([2.0, 3.0, 4.0])
+    y = prod(xs)
+    y.backward()
+    draw_dot(y, expand=True)
+    assert [x.grad for x in xs] == [12.0, 8.0, 6.0]
+
+
 def test_expansion_of_a_node_whose_leaf_has_changed_stays_whole() -> None:
     xs = inputs([2.0, 3.0, 4.0])
     y = prod(xs)
@@ -376,7 +398,7 @@ def test_a_model_is_called_first() -> None:
         ({"precision": 18}, ValueError, "not 18"),
         ({"precision": 2.5}, TypeError, "2.5"),
         ({"precision": True}, TypeError, "True"),
-        ({"max_nodes": 0}, ValueError, "1 or more"),
+        ({"max_nodes": 0}, ValueError, "None for all.* at least 1, not 0"),
         ({"max_nodes": "all"}, TypeError, "'all'"),
         ({"expand": "tanh"}, ValueError, "'tanh'.*dot, logsumexp"),
         ({"expand": 3}, TypeError, "not 3"),

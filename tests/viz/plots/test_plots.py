@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +20,8 @@ from autograd import parse
 from autograd.checks import StepErrors, error_versus_step
 from autograd.compare import ModeReport, compare_modes
 from viz.plots import ZERO, plot_error_versus_step, plot_modes
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +87,36 @@ def test_given_axes_are_used() -> None:
     assert report().plot(ax) is ax
     assert plot_error_versus_step(error_versus_step(np.sin, 1.0), ax) is ax
     assert len(pyplot.get_fignums()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "plotter"), [("ModeReport", "plot_modes"), ("History", "plot_history")]
+)
+def test_reports_find_their_plots_once_installed(tmp_path: Path, name: str, plotter: str) -> None:
+    """In a new interpreter, which has not imported viz but knows this project's entry points."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["entry-points"]["dualgrad.plots"][name] == f"viz.plots:{plotter}"
+    metadata = tmp_path / "plots-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: plots\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[dualgrad.plots]\n{name} = viz.plots:{plotter}\n")
+    script = """
+import sys
+from autograd.compare import compare_modes
+from nn.training.history import History, Record
+results = [compare_modes(lambda x: x * x, 3.0, repeats=1), History([Record({"loss": 1.0})])]
+(result,) = [r for r in results if type(r).__name__ == sys.argv[1]]
+assert "viz" not in sys.modules
+print(type(result.plot()).__name__)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script, name],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+        text=True,
+    )
+    assert run.stdout == "Axes\n"
 
 
 def test_names_are_no_mathematics() -> None:

@@ -483,6 +483,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "no history": (lambda: plot_history([1.0, 2.0]), TypeError, "what fit() returns"),
     "empty history": (lambda: plot_history({"loss": []}), ValueError, "no epoch"),
+    "history without epochs": (lambda: History(stopped="").plot(), ValueError, "no epoch"),
     "history without loss": (lambda: plot_history({"accuracy": [1.0]}), ValueError, "no loss"),
     "ragged history": (
         lambda: plot_history({"loss": [1.0, 2.0], "accuracy": [1.0]}),

@@ -12,11 +12,11 @@ from viz.plots.style import FORWARD, INK, REVERSE, axes_of, literal
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from autograd.compare import Crossover, ModeCost, ModeReport
+    from autograd.compare import Crossover, ModeReport
 
 
 def plot_modes(report: ModeReport, ax: Axes | None = None) -> Axes:
-    """What forward and reverse mode cost for a function.
+    """Draw what forward and reverse mode cost for a function.
 
     With a crossover in the report: the measured times over the number of inputs, and where reverse
     mode becomes faster. Else: operations, time and memory of both modes, each in units of the
@@ -42,24 +42,18 @@ def plot_modes(report: ModeReport, ax: Axes | None = None) -> Axes:
     return ax
 
 
-# What the modes cost.
-
-
 def _plot_costs(ax: Axes, report: ModeReport) -> None:
-    """A pair of bars each for operations, time and memory, the figures at their ends."""
-    forward, reverse = report.forward, report.reverse
-    for cost, color, hatch, shift in ((forward, FORWARD, "", -0.2), (reverse, REVERSE, "//", 0.2)):
-        lengths = [_ratio(a, b) for a, b in zip(_costs(cost), _cheaper(report), strict=True)]
-        bars = ax.barh(
-            np.arange(3) + shift,
-            lengths,
-            height=0.36,
-            color=color,
-            hatch=hatch,
-            edgecolor=INK,
-            label=f"{cost.mode} mode",
-        )
-        ax.bar_label(bars, labels=_figures(cost), padding=4)
+    """Draw a pair of bars each for operations, time and memory, the figures at their ends."""
+    modes = (report.forward, report.reverse)
+    costs = np.array([(mode.operations, mode.seconds, mode.memory) for mode in modes])
+    cheaper = costs.min(axis=0)
+    lengths = np.divide(costs, cheaper, out=(costs > 0.0).astype(float), where=cheaper > 0.0)
+    looks = ((FORWARD, "", -0.2), (REVERSE, "//", 0.2))
+    for mode, length, (color, hatch, shift) in zip(modes, lengths, looks, strict=True):
+        place, label = np.arange(3) + shift, f"{mode.mode} mode"
+        bars = ax.barh(place, length, 0.36, color=color, hatch=hatch, edgecolor=INK, label=label)
+        figures = [f"{mode.operations:,}", duration(mode.seconds), memory(mode.memory)]
+        ax.bar_label(bars, labels=figures, padding=4)
     ax.set_yticks(range(3), ["operations", "time", "peak memory"])
     ax.invert_yaxis()
     ax.margins(x=0.22)
@@ -68,27 +62,8 @@ def _plot_costs(ax: Axes, report: ModeReport) -> None:
     ax.legend(loc="lower right")
 
 
-def _costs(cost: ModeCost) -> tuple[float, float, float]:
-    return cost.operations, cost.seconds, cost.memory
-
-
-def _cheaper(report: ModeReport) -> list[float]:
-    return [min(pair) for pair in zip(_costs(report.forward), _costs(report.reverse), strict=True)]
-
-
-def _ratio(cost: float, cheaper: float) -> float:
-    return cost / cheaper if cheaper else float(cost > 0.0)
-
-
-def _figures(cost: ModeCost) -> list[str]:
-    return [f"{cost.operations:,}", duration(cost.seconds), memory(cost.memory)]
-
-
-# Where they cross.
-
-
 def _plot_crossover(ax: Axes, crossover: Crossover) -> None:
-    """Times over the number of inputs, both on logarithmic scales."""
+    """Draw times over the number of inputs, both on logarithmic scales."""
     inputs = [p.inputs for p in crossover.points]
     forward = [p.forward_seconds for p in crossover.points]
     reverse = [p.reverse_seconds for p in crossover.points]
@@ -100,7 +75,6 @@ def _plot_crossover(ax: Axes, crossover: Crossover) -> None:
         ax.axvline(start, color=INK, linewidth=1.0, linestyle=":", label=label)
     ax.set_xticks(inputs, [f"{n:,}" for n in inputs])
     ax.minorticks_off()
-    ax.set_xlabel("inputs n")
-    ax.set_ylabel("time in seconds")
+    ax.set(xlabel="inputs n", ylabel="time in seconds")
     ax.grid(alpha=0.3)
     ax.legend()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def plot_fit(model: Any, X: Any, y: Any, ax: Axes | None = None, *, resolution: int = 500) -> Axes:
-    """The curve of a model of one feature, and the samples.
+    """Draw the curve of a model of one feature, and the samples.
 
     Args:
         model: a Module, or a function, from an array of shape (m, 1) to one of (m,) or (m, 1).
@@ -45,18 +45,9 @@ def plot_fit(model: Any, X: Any, y: Any, ax: Axes | None = None, *, resolution: 
         )
     ax = axes_of(ax)
     size = float(np.clip(240.0 / len(X) ** 0.5, 6.0, 24.0))
-    ax.scatter(
-        X[:, 0],
-        y.reshape(-1),
-        s=size,
-        facecolors="none",
-        edgecolors=FORWARD,
-        linewidths=1.0,
-        label="samples",
-        rasterized=len(X) > MANY,
-    )
+    hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": FORWARD, "linewidths": 1.0}
+    ax.scatter(X, y, s=size, label="samples", rasterized=len(X) > MANY, **hollow)
     ax.plot(x, curve.reshape(-1), color=REVERSE, linewidth=2.0, label="model")
-    ax.set_xlabel("x")
-    ax.set_ylabel("y")
+    ax.set(xlabel="x", ylabel="y")
     legend_below(ax)
     return ax

@@ -1,4 +1,4 @@
-"""How differences err."""
+"""How much differences err, step by step."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from autograd.checks import StepErrors
 
 ZERO: Final = 1e-17
-"""Where an error of 0 is drawn on a logarithmic scale, below all that a double can tell."""
+"""The place of an error of 0 on a logarithmic scale, below all that a double can tell."""
 
 
 def plot_error_versus_step(data: StepErrors, ax: Axes | None = None) -> Axes:
-    """The errors of differences over their step: the V between truncation and rounding.
+    """Draw the errors of differences over their step: the V between truncation and rounding.
 
     Forward and central differences, complex steps, and automatic differentiation, which has no
     step. An error of 0 is drawn at 1e-17; where a method does not apply, there is no line.
@@ -41,11 +41,10 @@ def plot_error_versus_step(data: StepErrors, ax: Axes | None = None) -> Axes:
         if not np.all(np.isnan(errors)):
             shown = np.maximum(errors, ZERO)  # nan stays nan: no line
             ax.loglog(data.steps, shown, style, color=color, markersize=4, label=label)
-    ax.set_xlabel("step h")
-    ax.set_ylabel("relative error" if data.exact else "error")
-    ax.set_title("error of derivatives by step")
-    ax.grid(alpha=0.3)
     low, high = ax.get_ylim()
     ax.set_ylim(low, high * (high / low) ** 0.25)  # room for the legend above all lines
+    ax.set(title="error of derivatives by step", xlabel="step h")
+    ax.set_ylabel("relative error" if data.exact else "error")
+    ax.grid(alpha=0.3)
     ax.legend(loc="upper center", ncols=2)
     return ax

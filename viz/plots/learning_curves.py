@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.plots.columns import Columns, numbers_by_name
 from viz.plots.style import INK, axes_of, legend_below, literal, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
-
-Columns = dict[str, NDArray[np.float64]]
 
 NOT_DRAWN: Final = ("epoch", "lr", "seconds")
 """Columns of a history that are neither losses nor metrics."""
@@ -24,7 +23,7 @@ WIDE: Final = 20.0
 
 
 def plot_history(history: Any, ax: Axes | None = None) -> Axes:
-    """The loss over the epochs, and the metrics on an axis of their own at the right.
+    """Draw the loss over the epochs, and the metrics on an axis of their own at the right.
 
     What belongs to validation data is dashed. Marked are the epoch of the least validation loss,
     and the last one if something stopped the training. The scale of the losses is logarithmic where
@@ -52,44 +51,38 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
     metrics = {name: own for name, own in columns.items() if name not in losses}
     ax = axes_of(ax)
     epochs = np.arange(1, len(columns["loss"]) + 1)
-    _draw_lines(ax, epochs, losses, first=0)
+    lines = _draw_lines(ax, epochs, losses, first=0)
     _scale(ax, np.concatenate(list(losses.values())))
-    ax.set_xlabel("epoch")
-    ax.set_ylabel("loss")
+    ax.set(xlabel="epoch", ylabel="loss")
     ax.grid(alpha=0.3)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    handles, labels = ax.get_legend_handles_labels()
     if metrics:
         right = ax.twinx()
-        _draw_lines(right, epochs, metrics, first=1)
+        lines += _draw_lines(right, epochs, metrics, first=1)
         right.set_ylabel(", ".join(literal(n) for n in metrics if not n.startswith("val_")))
         if all(np.all((own >= 0.0) & (own <= 1.0)) for own in metrics.values()):
             right.set_ylim(-0.03, 1.03)
-        more_handles, more_labels = right.get_legend_handles_labels()
-        handles, labels = handles + more_handles, labels + more_labels
-    marks = [*_mark_best(ax, epochs, losses), *_mark_stop(ax, epochs, history)]
-    handles += marks
-    labels += [str(mark.get_label()) for mark in marks]
-    legend_below(ax, handles, labels)
+    watched = losses.get("val_loss", np.array([]))
+    if np.isfinite(watched).any():
+        best = np.nanargmin(np.where(np.isfinite(watched), watched, np.nan))
+        lines.append(_mark(ax, epochs[best], "best val_loss", ":"))
+    if getattr(history, "stopped", "finished") not in ("finished", "running"):
+        lines.append(_mark(ax, epochs[-1], "stopped", "-."))
+    legend_below(ax, lines)
     return ax
 
 
 def _columns(history: Any) -> Columns:
-    """The losses and metrics by name, each a value for every epoch."""
-    from nn.intake import as_array
-
+    """Return the losses and metrics by name, each a value for every epoch."""
     told = history if isinstance(history, Mapping) else getattr(history, "columns", None)
     if not isinstance(told, Mapping):
         raise TypeError(
             f"plot_history takes what fit() returns, or a dict of columns, not {history!r}"
         )
-    columns = {
-        str(name): as_array(values, f"plot_history: {name!r}", finite=False)
-        for name, values in told.items()
-        if name not in NOT_DRAWN and len(values)
-    }
-    if "loss" not in columns:
+    drawn = {name: own for name, own in told.items() if name not in NOT_DRAWN and len(own)}
+    if "loss" not in drawn:
         raise ValueError("plot_history: there is no epoch in the history: no loss to draw")
+    columns = numbers_by_name(drawn, "plot_history")
     for name, own in columns.items():
         if own.shape != columns["loss"].shape or own.ndim != 1:
             raise ValueError(
@@ -99,13 +92,14 @@ def _columns(history: Any) -> Columns:
     return columns
 
 
-def _draw_lines(ax: Axes, epochs: NDArray[np.int64], columns: Columns, first: int) -> None:
-    """Data of training solid, of validation dashed in the same colour with an empty marker."""
+def _draw_lines(ax: Axes, epochs: NDArray[np.int64], columns: Columns, first: int) -> list[Line2D]:
+    """Draw training data solid, validation data dashed in the same colour, their markers empty."""
+    lines: list[Line2D] = []
     names = list(dict.fromkeys(name.removeprefix("val_") for name in columns))
     for name, own in columns.items():
         validation = name.startswith("val_")
         look = style(first + names.index(name.removeprefix("val_")))
-        ax.plot(
+        lines += ax.plot(
             epochs,
             np.where(np.isfinite(own), own, np.nan),
             color=look.color,
@@ -116,10 +110,11 @@ def _draw_lines(ax: Axes, epochs: NDArray[np.int64], columns: Columns, first: in
             markevery=(0, max(len(epochs) // 8, 1)),
             label=literal(name),
         )
+    return lines
 
 
 def _scale(ax: Axes, losses: NDArray[np.float64]) -> None:
-    """A logarithmic scale where all losses are positive and far apart."""
+    """Choose a logarithmic scale where all losses are positive and far apart."""
     finite = losses[np.isfinite(losses)]
     if finite.size and finite.min() > 0.0 and finite.max() > WIDE * finite.min():
         ax.set_yscale("log")
@@ -127,20 +122,8 @@ def _scale(ax: Axes, losses: NDArray[np.float64]) -> None:
         ax.set_ylim(bottom=0.0)
 
 
-def _mark_best(ax: Axes, epochs: NDArray[np.int64], losses: Columns) -> list[Line2D]:
-    """A dotted line at the epoch of the least validation loss, if there is one."""
-    watched = losses.get("val_loss")
-    if watched is None or not np.isfinite(watched).any():
-        return []
-    best = int(epochs[np.nanargmin(np.where(np.isfinite(watched), watched, np.nan))])
-    label = f"best val_loss: epoch {best}"
-    return [ax.axvline(best, color=INK, linestyle=":", linewidth=1.2, label=label)]
-
-
-def _mark_stop(ax: Axes, epochs: NDArray[np.int64], history: Any) -> list[Line2D]:
-    """A line at the last epoch, if something stopped the training there."""
-    if getattr(history, "stopped", "finished") in ("finished", "running"):
-        return []
-    last = int(epochs[-1])
-    label = f"stopped: epoch {last}"
-    return [ax.axvline(last, color=INK, linestyle="-.", linewidth=1.2, label=label)]
+def _mark(ax: Axes, epoch: int, what: str, line: str) -> Line2D:
+    """Draw a vertical line at an epoch."""
+    return ax.axvline(
+        epoch, color=INK, linestyle=line, linewidth=1.2, label=f"{what}: epoch {epoch}"
+    )

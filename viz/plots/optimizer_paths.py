@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.plots.convergence import named
+from viz.plots.columns import numbers_by_name
 from viz.plots.style import INK, axes_of, legend_below, literal, style
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def plot_paths(
     limits: Limits | None = None,
     resolution: int = 100,
 ) -> Axes:
-    """The paths of optimizers over the contour lines of the function that they minimize.
+    """Draw the paths of optimizers over the contour lines of the function that they minimize.
 
     The levels of the lines grow by equal factors above the lowest value, so that a valley has
     lines too; the lower, the darker. Each path has its own colour, marker and line, an empty
@@ -54,29 +54,19 @@ def plot_paths(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['sgd', 'adam', 'start']
     """
-    found = {str(name): _points(name, own) for name, own in named(paths, "plot_paths").items()}
-    sides = _around(list(found.values())) if limits is None else _checked(limits)
-    x, y = (np.linspace(*side, resolution) for side in sides)
+    given = numbers_by_name(paths, "plot_paths", "path")
+    found = {name: _points(name, path) for name, path in given.items()}
+    sides = _around(np.concatenate(list(found.values()))) if limits is None else _checked(limits)
+    x, y = (np.linspace(low, high, resolution) for low, high in sides)
     heights = _heights(f, x, y)
     ax = axes_of(ax)
     _draw_contours(ax, x, y, heights)
     for i, (name, points) in enumerate(found.items()):
         _draw_path(ax, name, points, i)
     starts = np.unique([points[0] for points in found.values()], axis=0)
-    ax.scatter(
-        starts[:, 0],
-        starts[:, 1],
-        s=70.0,
-        facecolors="white",
-        edgecolors=INK,
-        linewidths=1.6,
-        zorder=5,
-        label="start",
-    )
-    ax.set_xlim(*sides[0])
-    ax.set_ylim(*sides[1])
-    ax.set_xlabel("x")
-    ax.set_ylabel("y")
+    hollow: dict[str, Any] = {"facecolors": "white", "edgecolors": INK, "linewidths": 1.6}
+    ax.scatter(starts[:, 0], starts[:, 1], s=70.0, zorder=5, label="start", **hollow)
+    ax.set(xlim=sides[0], ylim=sides[1], xlabel="x", ylabel="y")
     legend_below(ax, columns=4)
     return ax
 
@@ -84,10 +74,7 @@ def plot_paths(
 # The paths.
 
 
-def _points(name: str, path: Any) -> Array:
-    from nn.intake import as_array
-
-    points = as_array(getattr(path, "path", path), f"plot_paths: {name!r}", finite=False)
+def _points(name: str, points: Array) -> Array:
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(
             f"plot_paths: {name!r} has shape {points.shape}, but points in the plane are needed: "
@@ -101,57 +88,46 @@ def _points(name: str, path: Any) -> Array:
 
 def _draw_path(ax: Axes, name: str, points: Array, i: int) -> None:
     look = style(i)
+    shared: dict[str, Any] = {"color": look.color, "marker": look.marker}
     ax.plot(
         *points.T,
-        color=look.color,
         linestyle=look.line,
         linewidth=1.6,
-        marker=look.marker,
         markersize=5,
         # Markers at even distances in the picture, not one on the other where steps are short.
         markevery=(0.02 * (1 + i % 4), 0.1) if len(points) > 1 else None,
         label=literal(name),
         zorder=3,
+        **shared,
     )
-    ax.scatter(
-        points[-1, 0],
-        points[-1, 1],
-        s=90.0,
-        color=look.color,
-        marker=look.marker,
-        edgecolors=INK,
-        linewidths=1.2,
-        zorder=4,
-    )
+    x, y = points[-1]
+    ax.scatter(x, y, s=90.0, edgecolors=INK, linewidths=1.2, zorder=4, **shared)
 
 
 # The ground that they cross.
 
 
-def _around(paths: list[Array]) -> Limits:
-    """All points with some room."""
-    points = np.concatenate(paths)
+def _around(points: Array) -> Array:
+    """Return limits that hold all points with some room."""
     low, high = points.min(axis=0), points.max(axis=0)
     reach = high - low
     reach[reach == 0.0] = reach.max() or 2.0
     room = 0.08 * reach + (high == low) * 0.5 * reach
-    (x0, y0), (x1, y1) = (low - room).tolist(), (high + room).tolist()
-    return (x0, x1), (y0, y1)
+    return np.transpose([low - room, high + room])
 
 
-def _checked(limits: Any) -> Limits:
+def _checked(limits: Any) -> Array:
     pairs = np.asarray(limits, dtype=np.float64)
     if pairs.shape != (2, 2) or not np.isfinite(pairs).all() or (pairs[:, 0] >= pairs[:, 1]).any():
         raise ValueError(
             f"plot_paths: limits must be ((x lowest, x highest), (y lowest, y highest)), not "
             f"{limits!r}"
         )
-    (x0, x1), (y0, y1) = pairs.tolist()
-    return (x0, x1), (y0, y1)
+    return pairs
 
 
 def _heights(f: Callable[[Any], Any], x: Array, y: Array) -> Array:
-    """f at every point of the grid; one call for each, as f need not take more."""
+    """Return f at every point of the grid, one call for each, as f need not take more."""
     from autograd.rules.operand import data_of
 
     if not callable(f):

@@ -1,0 +1,110 @@
+"""What commands give: text on the terminal, JSON, and pictures in files."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd import Formula
+from autograd.compare.jsonable import jsonable
+from autograd.text.files import write_whole
+from autograd.text.tables import Table, as_text
+from autograd.text.words import both_ends, shortened
+from viz.commands.inputs import InputError
+from viz.graph.render import PICTURES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LONGEST_FORMULA = 72
+"""How many characters of a formula the output shows: of a longer one the two ends."""
+
+
+def write(text: str) -> None:
+    """Write to standard output, with escapes for the characters that its encoding lacks."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except OSError:
+        # Python writes what is left when it ends, and would complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+def headline(formula: Formula, value: float) -> str:
+    """Return the formula and what it is worth, in one line.
+
+    >>> from autograd import parse
+    >>> headline(parse("x**2"), 9.0)
+    'x**2 = 9'
+    """
+    return f"{both_ends(' '.join(formula.text.split()), LONGEST_FORMULA)} = {value:.12g}"
+
+
+def gradient_text(
+    formula: Formula, value: float, at: dict[str, float], gradient: dict[str, float]
+) -> str:
+    """Return the headline, and a table of names, their values and the derivatives by them."""
+    rows = [(shortened(x), f"{at[x]:.12g}", f"{gradient[x]:.12g}") for x in gradient]
+    table = f"\n\n{as_text([Table(('name', 'value', 'gradient'), rows)])}" if rows else ""
+    return headline(formula, value) + table
+
+
+# JSON.
+
+
+def add_json_option(options: Any) -> None:
+    """Add --json to a parser, or to a group of its options."""
+    options.add_argument(
+        "--json",
+        action="store_true",
+        help='print JSON, numbers in full; nan and infinities are the texts "nan", "inf", "-inf"',
+    )
+
+
+def as_json(found: Any) -> str:
+    """Return dicts, lists, texts and numbers as JSON.
+
+    >>> print(as_json({"权重": float("inf")}))
+    {
+      "权重": "inf"
+    }
+    """
+    return json.dumps(jsonable(found), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+# Pictures by matplotlib.
+
+
+def picture_path(path: str) -> Path:
+    """Return the file to draw into.
+
+    Raises:
+        InputError: its suffix is not that of a picture.
+    """
+    if _suffix(Path(path)) not in PICTURES:
+        known = ", ".join(PICTURES)
+        raise InputError(f"cannot tell the format of {path!r}: the known suffixes are {known}")
+    return Path(path)
+
+
+def write_picture(figure: Figure, path: Path) -> None:
+    """Write a figure whole or not at all, in the format of the suffix.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    picture = io.BytesIO()
+    with warnings.catch_warnings():  # a sign that the font lacks is drawn as a box
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        figure.savefig(picture, format=_suffix(path), dpi=150)
+    write_whole(path, picture.getvalue())
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".")
