@@ -10,7 +10,11 @@ from autograd.rules.primitive import as_number
 
 
 def nonnegative(value: object, name: str) -> float:
-    """A finite number from 0 on.
+    """Return a finite number from 0 on as a float.
+
+    Raises:
+        ValueError: it is negative, infinite or nan; the message calls it by the name.
+        TypeError: it is no real number.
 
     >>> nonnegative(1, "eps")
     1.0
@@ -22,7 +26,7 @@ def nonnegative(value: object, name: str) -> float:
 
 
 def positive(value: object, name: str) -> float:
-    """A finite number above 0."""
+    """Return a finite number above 0 as a float, or raise an error that names it."""
     number = as_number(value, name)
     if not 0.0 < number < math.inf:
         raise ValueError(f"{name} must be a finite number above 0, not {value!r}")
@@ -30,7 +34,7 @@ def positive(value: object, name: str) -> float:
 
 
 def fraction(value: object, name: str) -> float:
-    """A number from 0 to below 1, as the share of the past in a running mean."""
+    """Return a number from 0 to below 1 as a float, such as the share of the past in a mean."""
     number = as_number(value, name)
     if not 0.0 <= number < 1.0:
         raise ValueError(f"{name} must be at least 0 and below 1, not {value!r}")
@@ -38,7 +42,7 @@ def fraction(value: object, name: str) -> float:
 
 
 def two_fractions(value: Any, name: str) -> tuple[float, float]:
-    """A pair of such shares."""
+    """Return a pair of numbers from 0 to below 1."""
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise TypeError(f"{name} must be a pair of numbers such as (0.9, 0.999), not {value!r}")
     first, second = (fraction(x, f"each of the {name}") for x in value)
@@ -46,7 +50,7 @@ def two_fractions(value: Any, name: str) -> tuple[float, float]:
 
 
 def whole(value: Any, name: str, least: int = 1) -> int:
-    """A whole number, of at least so much.
+    """Return a whole number that is not less than the least one allowed.
 
     >>> whole(5.0, "steps")
     Traceback (most recent call last):
@@ -65,7 +69,7 @@ def whole(value: Any, name: str, least: int = 1) -> int:
 
 
 def truth(value: Any, name: str) -> bool:
-    """True or False."""
+    """Return a value that must be True or False."""
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be True or False, not {value!r}")
     return value
