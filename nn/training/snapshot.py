@@ -31,8 +31,7 @@ class Snapshot:
     def __init__(self, moment: list[tuple[Value, float, float]], optimizer: Optimizer) -> None:
         self._moment = moment
         self._optimizer = optimizer
-        # A step replaces the list and the states in it; it changes neither.
-        self._states = optimizer._states
+        self._states = optimizer.states
 
     @classmethod
     def of(cls, parameters: Iterable[Value], optimizer: Optimizer) -> Self:
@@ -56,7 +55,7 @@ class Snapshot:
         for value, data, grad in self._moment:
             value.data = data
             value.grad = grad
-        self._optimizer._states = self._states
+        self._optimizer.states = self._states
 
 
 def parameters_of(model: Any, optimizer: Optimizer) -> list[Value]:

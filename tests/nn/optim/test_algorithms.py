@@ -499,7 +499,10 @@ def test_every_optimizer_is_found_by_its_name(name: str) -> None:
 
 
 def test_lookups_that_fail() -> None:
-    with pytest.raises(ValueError, match=r"no optimizer is called 'adem'; there are sgd, .*lbfgs"):
+    with pytest.raises(
+        ValueError,
+        match=r"unknown optimizer 'adem' \(did you mean 'adam'\?\); there are sgd, .*lbfgs",
+    ):
         optimizer("adem")
     with pytest.raises(ValueError, match="Adam has no setting 'rate'; its settings are lr, betas"):
         optimizer("adam", rate=0.1)
