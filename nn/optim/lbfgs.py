@@ -13,7 +13,7 @@ from autograd.rules.primitive import as_number
 from autograd.values.ufuncs import data_of
 from nn.intake import Array
 from nn.optim.groups import bad_gradient, write_data
-from nn.optim.optimizer import Closure, Evaluate, Optimizer, Visit, check_closure
+from nn.optim.optimizer import Closure, End, Evaluate, Optimizer, Visit, check_closure
 from nn.optim.settings import Settings, checked
 
 
@@ -109,9 +109,7 @@ class LBFGS(Optimizer):
         self.states = [{"steps": self.steps + 1}]
         return losses[0]
 
-    def run(
-        self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit
-    ) -> tuple[bool, str]:
+    def run(self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit) -> End:
         """Take iterations from a point on, until the gradient is short."""
         settings = dict(self.defaults)
         if tolerance > 0.0:  # of the gradient's length, which is at most √n times its largest entry

@@ -1,7 +1,7 @@
 """What all optimizers share: parameters in groups, settings, state, and how a step is taken.
 
-The rules themselves stand in `algorithms`. Each is a pure function of flat arrays, so that it serves
-`step()`, which reads and writes Values, `minimize` and compiled training alike.
+The rules themselves stand in `algorithms`. Each is a pure function of flat arrays, so that it
+serves `step()`, which reads and writes Values, `minimize` and compiled training alike.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ Evaluate = Callable[[Array], tuple[float, Array]]
 """The value and the gradient of a function at a point."""
 Visit = Callable[[Array, float], None]
 """Told of every point of a minimization and the value there, the start included."""
+End = tuple[bool, str]
+"""Whether a gradient became shorter than the tolerance, and why a minimization stopped."""
 
 
 class Optimizer:
@@ -164,14 +166,8 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} does not define step(self, closure)")
 
-    def run(
-        self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit
-    ) -> tuple[bool, str]:
-        """Minimize a function from a point on; what `minimize` calls.
-
-        Returns:
-            Whether the gradient became shorter than the tolerance, and why it stopped.
-        """
+    def run(self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit) -> End:
+        """Minimize a function from a point on; what `minimize` calls."""
         raise NotImplementedError(f"{type(self).__name__} does not define run(self, ...)")
 
     # Saving.
@@ -395,9 +391,7 @@ class PureOptimizer(Optimizer):
             f"the gradient {value.grad}: lower lr, or clip the gradients"
         )
 
-    def run(
-        self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit
-    ) -> tuple[bool, str]:
+    def run(self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit) -> End:
         """Take steps from a point on, until the gradient is shorter than the tolerance."""
         state = self.init(x)
         for k in range(steps + 1):

@@ -160,7 +160,7 @@ class EarlyStopping(Callback):
         if self._is_better(value):
             if self.restore_best:
                 parameters = parameters_of(epoch.model, epoch.optimizer)
-                self._snapshot = Snapshot.of(parameters, epoch.optimizer)
+                self._snapshot = Snapshot(parameters, epoch.optimizer)
             self.best, self.best_epoch = value, epoch.number
         if epoch.number - self.best_epoch < self.patience:
             return None

@@ -11,18 +11,22 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, detect_anomaly
+from autograd.text.arguments import positive, whole
 from autograd.transforms.recording import name_of
 from nn.data.batches import batches
-from nn.intake import Array, Seed
-from nn.losses import Loss
+from nn.intake import Array, Seed, generator_of
+from nn.losses import Loss, loss_function
 from nn.modules.module import Module
+from nn.optim.algorithms import optimizer as find_optimizer
 from nn.optim.clipping import clip_grad_norm
+from nn.optim.groups import bad_gradient, write_data
 from nn.optim.lbfgs import LBFGS
+from nn.optim.optimizer import Optimizer
 from nn.schedules import Rate, Schedule
 from nn.training.callbacks import Callback, Epoch, callbacks_of
 from nn.training.history import History, Record
-from nn.training.plan import Penalty, Plan, planned
-from nn.training.progress import Progress
+from nn.training.plan import Plan, bound, check_lbfgs, check_model, metrics_of, parted, rates_of
+from nn.training.progress import Advance, check_show, progress_bar
 from nn.training.snapshot import Snapshot, parameters_of
 
 
@@ -54,7 +58,7 @@ def fit(
     progress: bool | str = True,
     callbacks: Any = (),
     clip_norm: float | None = None,
-    penalty: Penalty | None = None,
+    penalty: Callable[[Module], Any] | None = None,
     record_parameters: bool = False,
     record_gradient_norms: bool = False,
 ) -> History:
@@ -109,31 +113,33 @@ def fit(
     (True, 'finished')
     """
     called = callbacks_of(callbacks)
-    bar = Progress(epochs, progress)
-    plan = planned(
-        model,
-        X,
-        y,
-        loss=loss,
-        optimizer=optimizer,
-        lr=lr,
-        epochs=epochs,
-        batch_size=batch_size,
-        schedule=schedule,
-        metrics=metrics,
-        validation=validation,
-        seed=seed,
-        clip_norm=clip_norm,
-        penalty=penalty,
-    )
     watchers = [callback for callback in called if isinstance(callback, Callback)]
+    check_show(progress)
+    check_model(model)
+    loss = loss_function(loss)
+    rules = find_optimizer(optimizer, **({} if lr is None else {"lr": lr}))
+    epochs = whole(epochs, "epochs")
+    size = None if batch_size is None else whole(batch_size, "batch_size")
+    limit = None if clip_norm is None else positive(clip_norm, "clip_norm")
+    check_lbfgs(rules, batch_size=size, clip_norm=limit, schedule=schedule)
+    measures = metrics_of(metrics)
+    generator = generator_of(seed)
+    train, held = parted(model, loss, X, y, validation, generator)
+    rules = bound(rules, model)
+    updates = epochs * math.ceil(len(train[0]) / (size or len(train[0])))
+    rates = rates_of(schedule, rules, updates)
+    plan = Plan(
+        model, train, held, loss, rules, epochs, size, rates, measures, limit, penalty, generator
+    )
+    plan.check()
     for callback in watchers:
         callback.begin(plan.names)
     run = _Run(plan, record_parameters, record_gradient_norms)
-    with _training(model), _own_rates(plan):
+    with _as_before(model, rules):
+        model.train()
         try:
-            with bar:
-                run.history.stopped = _epochs(run, called, bar)
+            with progress_bar(epochs, progress) as advance:
+                run.history.stopped = _epochs(run, called, advance)
         except KeyboardInterrupt:
             run.history.stopped = "interrupted"
         for callback in watchers:
@@ -144,12 +150,26 @@ def fit(
     return run.history
 
 
-def _epochs(run: _Run, callbacks: list[Callable[[Epoch], Any]], bar: Progress) -> str:
-    """Go through the epochs; why they ended."""
+@contextmanager
+def _as_before(model: Module, optimizer: Optimizer) -> Iterator[None]:
+    """Give every module its mode and the optimizer its learning rates back at the end."""
+    modes = [(module, module.training) for module in model.modules()]
+    rates = [(group, group["lr"]) for group in optimizer.param_groups if "lr" in group]
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
+        for group, rate in rates:
+            group["lr"] = rate
+
+
+def _epochs(run: _Run, callbacks: list[Callable[[Epoch], Any]], advance: Advance) -> str:
+    """Go through the epochs, and return why they ended."""
     plan, history = run.plan, run.history
     for number in range(1, plan.epochs + 1):
         values = run.epoch(number)
-        bar.advance(values)
+        advance(values)
         epoch = Epoch(number, values, history, plan.model, plan.optimizer)
         reasons = [_reason(callback, callback(epoch)) for callback in callbacks]
         if any(reasons):
@@ -158,34 +178,11 @@ def _epochs(run: _Run, callbacks: list[Callable[[Epoch], Any]], bar: Progress) -
 
 
 def _reason(callback: Callable[[Epoch], Any], answer: Any) -> str:
-    """Why a callback ends the training; empty if it does not."""
+    """Return why a callback ends the training; an empty text if it does not."""
     if isinstance(answer, str):
         return answer
     stops = isinstance(answer, (bool, np.bool_)) and bool(answer)
     return f"stopped by {name_of(callback)}" if stops else ""
-
-
-@contextmanager
-def _training(model: Module) -> Iterator[None]:
-    """Every part of the model in training; as before at the end."""
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        model.train()
-        yield
-    finally:
-        for module, mode in modes:
-            module.training = mode
-
-
-@contextmanager
-def _own_rates(plan: Plan) -> Iterator[None]:
-    """The optimizer has its own learning rates again at the end."""
-    rates = [(group, group["lr"]) for group in plan.optimizer.param_groups if "lr" in group]
-    try:
-        yield
-    finally:
-        for group, rate in rates:
-            group["lr"] = rate
 
 
 class _NotFiniteError(Exception):
@@ -267,7 +264,7 @@ class _Run:
 
     def _batch(self, X: Array, y: Array, place: str) -> float:
         """One update; the model is as before when anything comes between, Ctrl-C too."""
-        snapshot = Snapshot.of(self._parameters, self.plan.optimizer)
+        snapshot = Snapshot(self._parameters, self.plan.optimizer)
         try:
             loss = self._update(X, y)
         except _NotFiniteError as trouble:
@@ -309,10 +306,8 @@ class _Run:
             loss.backward()
         except FloatingPointError as error:  # of a detect_anomaly block around the training
             raise _NotFiniteError("the loss or its gradient is not finite", str(error)) from None
-        for x in self._trained:
-            if not math.isfinite(x.grad):
-                name = x.name or "a parameter"
-                raise _NotFiniteError(f"the gradient of {name} is {x.grad}")
+        if clause := bad_gradient(self._trained):
+            raise _NotFiniteError(clause)
         self._measure_norms()
         return loss.data
 
@@ -352,7 +347,7 @@ class _Run:
         X, y = self.plan.train
         loss = self.plan.loss_of(prediction, y)
         if not math.isfinite(loss):
-            snapshot = Snapshot.of(self._parameters, self.plan.optimizer)
+            snapshot = Snapshot(self._parameters, self.plan.optimizer)
             raise self._diverged(_NotFiniteError(f"the loss is {loss}"), X, y, place, snapshot)
 
     def _diverged(
@@ -378,8 +373,7 @@ class _Run:
     def _first_operation(self, X: Array, y: Array, numbers: Array | None) -> str:
         """Run a batch again, watching every operation."""
         if numbers is not None:
-            for x, number in zip(self._parameters, numbers.tolist(), strict=True):
-                x.data = number
+            write_data(self._parameters, numbers)
         try:
             with detect_anomaly():
                 self.plan.objective(X, y).backward()
