@@ -371,10 +371,10 @@ class PureOptimizer(Optimizer):
     def _moved(self, group: Group, state: State) -> Step:
         """Return the numbers and the state of a group after a step, all finite."""
         values: list[Value] = group["params"]
-        if clause := bad_gradient(values):
-            raise FloatingPointError(f"no step was taken, as {clause}: {WATCH}")
-        settings = {name: x for name, x in group.items() if name != "params"}
         gradient = np.array([x.grad for x in values])
+        if not np.isfinite(gradient).all():
+            raise FloatingPointError(f"no step was taken, as {bad_gradient(values)}: {WATCH}")
+        settings = {name: x for name, x in group.items() if name != "params"}
         new, after = self.update(np.array([x.data for x in values]), gradient, state, **settings)
         for result in (new, *(after[name] for name in self.buffers)):
             if not np.isfinite(result).all():

@@ -16,15 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from autograd.text.arguments import nonnegative, truth, whole
+from nn.losses import LOSSES
+from nn.modules.module import Module
+from nn.optim.optimizer import Optimizer
+from nn.training.history import History
 from nn.training.snapshot import Snapshot, parameters_of
-
-if TYPE_CHECKING:
-    from nn.modules.module import Module
-    from nn.optim.optimizer import Optimizer
-    from nn.training.history import History
 
 Stop = bool | str | None
 """True or a reason ends the training."""
@@ -34,12 +33,11 @@ Stop = bool | str | None
 class Epoch:
     """An epoch that was just completed, as callbacks get it."""
 
-    number: int
-    """From 1."""
+    number: int  # from 1
     values: dict[str, float]
     """The columns of the history for this epoch: `loss`, `val_loss`, metrics, `lr`, `seconds`."""
     history: History = field(repr=False)
-    """So far, with this epoch."""
+    """What was recorded so far, with this epoch."""
     model: Module = field(repr=False)
     optimizer: Optimizer = field(repr=False)
 
@@ -70,20 +68,9 @@ class Callback:
         """After the last epoch, and after Ctrl-C; not after an error."""
 
 
-_BETTER: Final = {
-    "loss": "min",
-    "mse": "min",
-    "half_squared_error": "min",
-    "rmse": "min",
-    "mae": "min",
-    "huber": "min",
-    "hinge": "min",
-    "binary_cross_entropy": "min",
-    "cross_entropy": "min",
-    "accuracy": "max",
-    "r2": "max",
-}
-"""Which direction is better, by the name without `val_`."""
+_LESS: Final = {"loss", "rmse", *LOSSES}
+_MORE: Final = {"accuracy", "r2"}
+"""Of which columns less is better, and of which more; also with `val_` before the name."""
 
 
 class EarlyStopping(Callback):
@@ -126,9 +113,8 @@ class EarlyStopping(Callback):
         self.restore_best = truth(restore_best, "restore_best")
         self._sign = 1.0
         self.best: float | None = None
-        """The best value so far."""
+        """The best value so far, and its epoch; 0 for none."""
         self.best_epoch = 0
-        """Its epoch; 0 for none."""
         self._snapshot: Snapshot | None = None
 
     def begin(self, names: Sequence[str]) -> None:
@@ -138,15 +124,18 @@ class EarlyStopping(Callback):
             ValueError: the column will not be there, or it is not known which values are better.
         """
         if self.monitor not in names:
-            remedy = ""
-            if self.monitor.startswith("val_") and "val_loss" not in names:
-                remedy = ". It takes data to validate with: fit(..., validation=0.2)"
+            needs_data = self.monitor.startswith("val_") and "val_loss" not in names
+            remedy = (
+                ". It takes data to validate with: fit(..., validation=0.2)" if needs_data else ""
+            )
             raise ValueError(
                 f"EarlyStopping: the history will have no {self.monitor!r}, but "
                 f"{', '.join(names)}{remedy}"
             )
-        mode = self.mode if self.mode != "auto" else _BETTER.get(self.monitor.removeprefix("val_"))
-        if mode is None:
+        name, mode = self.monitor.removeprefix("val_"), self.mode
+        if mode == "auto" and name in _LESS | _MORE:
+            mode = "max" if name in _MORE else "min"
+        if mode == "auto":
             raise ValueError(
                 f"EarlyStopping: is less or more of {self.monitor!r} better? Write mode='min' or "
                 "mode='max'"
@@ -184,14 +173,20 @@ class EarlyStopping(Callback):
         self._snapshot = None
 
     def __repr__(self) -> str:
-        own = {"patience": 10, "min_delta": 0.0, "mode": "auto", "restore_best": True}
         texts = [repr(self.monitor)]
-        texts += [f"{k}={getattr(self, k)!r}" for k, x in own.items() if getattr(self, k) != x]
+        for name, usual in (
+            ("patience", 10),
+            ("min_delta", 0.0),
+            ("mode", "auto"),
+            ("restore_best", True),
+        ):
+            if getattr(self, name) != usual:
+                texts.append(f"{name}={getattr(self, name)!r}")
         return f"EarlyStopping({', '.join(texts)})"
 
 
 def callbacks_of(given: Any) -> list[Callable[[Epoch], Any]]:
-    """Callbacks as a list, from one or several.
+    """Return callbacks as a list, from one or several.
 
     Raises:
         TypeError: one of them is no function of an epoch.

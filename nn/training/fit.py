@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ class DivergedError(FloatingPointError):
     """The loss, a gradient or a parameter became nan or infinite; the model is as it was before."""
 
     history: History
-    """Of the epochs that were completed."""
+    """What was recorded of the epochs that were completed."""
 
     def __init__(self, message: str, history: History | None = None) -> None:
         super().__init__(message)
@@ -146,7 +147,7 @@ def fit(
             callback.end()
         if run.history.stopped != "interrupted":
             with suppress(KeyboardInterrupt):  # too late to interrupt anything
-                run.check_end()
+                run.check_loss("after the last update")
     return run.history
 
 
@@ -185,17 +186,17 @@ def _reason(callback: Callable[[Epoch], Any], answer: Any) -> str:
     return f"stopped by {name_of(callback)}" if stops else ""
 
 
+@dataclass(eq=False)
 class _NotFiniteError(Exception):
     """Something became nan or infinite in a batch."""
 
-    def __init__(self, what: str, operation: str = "", blames_parameters: bool = True) -> None:
-        super().__init__(what)
-        self.operation = operation
-        """The first that gave such a number, if it is known already."""
-        self.blames_parameters = blames_parameters
-        """Whether the present parameters are no good; else the next ones would have been."""
-        self.numbers: Array | None = None
-        """The parameters with which it happened, if they are not the present ones."""
+    what: str
+    # The first operation that gave such a number, if it is known already.
+    operation: str = ""
+    # Whether the present parameters are no good; else the next ones would have been.
+    blames_parameters: bool = True
+    # The parameters with which it happened, if they are not the present ones.
+    numbers: Array | None = None
 
 
 class _Run:
@@ -210,11 +211,9 @@ class _Run:
         self._norms: list[dict[str, float]] = []
         self._recorded = plan.model.parameters() if parameters else None
         self.history.start = self._flat()
-        self._before: Snapshot | None = None
-        """Before the last update; None before the first."""
+        self._before: Snapshot | None = None  # the last update
         self._updates = 0
         self._rate = math.nan
-        self._number = 0
 
     def _flat(self) -> Array | None:
         return None if self._recorded is None else np.array([x.data for x in self._recorded])
@@ -224,32 +223,30 @@ class _Run:
     def epoch(self, number: int) -> dict[str, float]:
         """Go through the data once, and add the results to the history."""
         start = time.perf_counter()
-        self._number, self._norms = number, []
+        self._norms = []
         losses, sizes = [], []
-        for batch, (X, y) in enumerate(self._batches(), start=1):
+        size = self.plan.batch_size or len(self.plan.train[0])
+        mixed = self.plan.batch_size is not None
+        parts = batches(*self.plan.train, size, shuffle=mixed, seed=self.plan.generator)
+        for batch, (X, y) in enumerate(parts, start=1):
             losses.append(self._batch(X, y, f"in epoch {number}, batch {batch}"))
             sizes.append(len(X))
         # One loss as it is: weighing it could change its last digit.
         loss = losses[0] if len(losses) == 1 else float(np.average(losses, weights=sizes))
-        values = {"loss": loss, **self._scores()}
+        values = {"loss": loss, **self._scores(number)}
         if "lr" in self.plan.optimizer.defaults:
             values["lr"] = self._rate
         values["seconds"] = time.perf_counter() - start
         self.history.records.append(Record(values, self._flat(), self._mean_norms()))
         return values
 
-    def _batches(self) -> Iterator[tuple[Array, Array]]:
-        if self.plan.batch_size is None:
-            return iter([self.plan.train])
-        return batches(*self.plan.train, size=self.plan.batch_size, seed=self.plan.generator)
-
-    def _scores(self) -> dict[str, float]:
-        """The metrics, and the loss of the validation data; in the order of their names."""
+    def _scores(self, number: int) -> dict[str, float]:
+        """Return the metrics, and the loss of the validation data, in the order of their names."""
         prediction = None
         if self.plan.metrics:
             prediction = self.plan.model.predict(self.plan.train[0])
             if not np.isfinite(prediction).all():
-                self._check_loss(prediction, f"after epoch {self._number}")
+                self.check_loss(f"after epoch {number}")
         return self.plan.scores(prediction)
 
     def _mean_norms(self) -> dict[str, float] | None:
@@ -263,7 +260,7 @@ class _Run:
     # A batch.
 
     def _batch(self, X: Array, y: Array, place: str) -> float:
-        """One update; the model is as before when anything comes between, Ctrl-C too."""
+        """Do one update, or none when anything comes between, Ctrl-C too; return the loss."""
         snapshot = Snapshot(self._parameters, self.plan.optimizer)
         try:
             loss = self._update(X, y)
@@ -277,7 +274,7 @@ class _Run:
         return loss
 
     def _update(self, X: Array, y: Array) -> float:
-        """Change the parameters by the gradient of a batch; the loss before."""
+        """Change the parameters by the gradient of a batch; return the loss before."""
         optimizer = self.plan.optimizer
         if isinstance(optimizer, LBFGS):
             return self._search(X, y)
@@ -296,7 +293,7 @@ class _Run:
         return loss
 
     def _gradient(self, X: Array, y: Array) -> float:
-        """The loss of a batch, and its gradient in the parameters; both finite."""
+        """Return the loss of a batch, and leave its gradient in the parameters; both finite."""
         try:
             loss = self.plan.objective(X, y)
             if not math.isfinite(loss.data):
@@ -312,7 +309,7 @@ class _Run:
         return loss.data
 
     def _search(self, X: Array, y: Array) -> float:
-        """The same by a line search, which evaluates the loss at several points."""
+        """Do an update by a line search, which evaluates the loss at several points."""
         searched: list[float] = []
 
         def closure() -> float:
@@ -338,14 +335,10 @@ class _Run:
 
     # Trouble.
 
-    def check_end(self) -> None:
+    def check_loss(self, place: str) -> None:
         """Raise if the last update led to a loss that is not finite, and undo it."""
-        X, _ = self.plan.train
-        self._check_loss(self.plan.model.predict(X), "after the last update")
-
-    def _check_loss(self, prediction: Any, place: str) -> None:
         X, y = self.plan.train
-        loss = self.plan.loss_of(prediction, y)
+        loss = self.plan.loss_of(self.plan.model.predict(X), y)
         if not math.isfinite(loss):
             snapshot = Snapshot(self._parameters, self.plan.optimizer)
             raise self._diverged(_NotFiniteError(f"the loss is {loss}"), X, y, place, snapshot)
@@ -353,25 +346,22 @@ class _Run:
     def _diverged(
         self, trouble: _NotFiniteError, X: Array, y: Array, place: str, now: Snapshot
     ) -> DivergedError:
-        """The error for it, once the model is back at its last good parameters."""
+        """Return the error for it, once the model is back at its last good parameters."""
         undone = self._before if trouble.blames_parameters else None
         try:
             found = trouble.operation or self._first_operation(X, y, trouble.numbers)
         finally:
             (undone or now).restore()
-        self.history.stopped = f"diverged: {trouble} {place}"
+        self.history.stopped = f"diverged: {trouble.what} {place}"
         which = "this" if undone is None else "the last"
-        sentences = [
-            f"{trouble} {place}",
-            f"The model is as it was before {which} update",
-            self._advice(),
-        ]
+        message = f"{trouble.what} {place}. The model is as it was before {which} update. "
+        message += self._advice()
         if found:
-            sentences.append(f"The first operation to blame: {found}")
-        return DivergedError(". ".join(sentences), self.history)
+            message += f". The first operation to blame: {found}"
+        return DivergedError(message, self.history)
 
     def _first_operation(self, X: Array, y: Array, numbers: Array | None) -> str:
-        """Run a batch again, watching every operation."""
+        """Run a batch again, and return the first operation that gave a nan or inf."""
         if numbers is not None:
             write_data(self._parameters, numbers)
         try:
@@ -389,7 +379,7 @@ class _Run:
 
 
 def _layers(model: Module) -> dict[str, list[Value]]:
-    """The parameters by the path of the module that holds them; of the model itself, its class."""
+    """Return the parameters by the path of the module that holds them, or by the model's class."""
     paths = [path for path, _ in model.named_modules() if path]
     found: dict[str, list[Value]] = {}
     for name, value in model.named_parameters():
