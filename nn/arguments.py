@@ -55,7 +55,7 @@ def check_names(settings: Iterable[str], known: Iterable[str], taker: str) -> No
         plural = "s" if len(unknown) > 1 else ""
         raise ValueError(
             f"{taker} has no setting{plural} {', '.join(map(repr, unknown))}; "
-            f"its settings are {', '.join(known)}"
+            f"it takes {', '.join(known) or 'none'}"
         )
 
 

@@ -203,15 +203,8 @@ def cross_entropy(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     return _reduced(losses, labels.shape, reduction)
 
 
-LOSSES: dict[str, Loss] = {
-    "mse": mse,
-    "half_squared_error": half_squared_error,
-    "mae": mae,
-    "huber": huber,
-    "hinge": hinge,
-    "binary_cross_entropy": binary_cross_entropy,
-    "cross_entropy": cross_entropy,
-}
+_ALL = (mse, half_squared_error, mae, huber, hinge, binary_cross_entropy, cross_entropy)
+LOSSES: dict[str, Loss] = {loss.__name__: loss for loss in _ALL}
 """Every loss by its name."""
 
 

@@ -294,16 +294,8 @@ class AdamW(Adam):
         return super().rule(shrunk, gradient, state, {**settings, "weight_decay": 0.0})
 
 
-OPTIMIZERS: Final[dict[str, type[Any]]] = {
-    "sgd": SGD,
-    "momentum": Momentum,
-    "nesterov": Nesterov,
-    "adagrad": Adagrad,
-    "rmsprop": RMSprop,
-    "adam": Adam,
-    "adamw": AdamW,
-    "lbfgs": LBFGS,
-}
+_KINDS = (SGD, Momentum, Nesterov, Adagrad, RMSprop, Adam, AdamW, LBFGS)
+OPTIMIZERS: Final[dict[str, type[Any]]] = {kind.__name__.lower(): kind for kind in _KINDS}
 
 RATES: Final[dict[str, float]] = {
     "sgd": 0.1,

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from autograd.text.arguments import nonnegative, truth, whole
+from autograd.text.words import counted
 from nn.losses import LOSSES
 from nn.modules.module import Module
 from nn.optim.optimizer import Optimizer
@@ -73,6 +74,7 @@ _MORE: Final = {"accuracy", "r2"}
 """Of which columns less is better, and of which more; also with `val_` before the name."""
 
 
+@dataclass(eq=False, repr=False)
 class EarlyStopping(Callback):
     """End the training when a column of its history has not improved for some epochs.
 
@@ -94,28 +96,25 @@ class EarlyStopping(Callback):
     EarlyStopping('loss', patience=5)
     """
 
-    def __init__(
-        self,
-        monitor: str = "val_loss",
-        patience: int = 10,
-        min_delta: float = 0.0,
-        mode: str = "auto",
-        restore_best: bool = True,
-    ) -> None:
-        if not isinstance(monitor, str):
-            raise TypeError(f"monitor is the name of a column of the history, not {monitor!r}")
-        if mode not in ("auto", "min", "max"):
-            raise ValueError(f"mode must be 'auto', 'min' or 'max', not {mode!r}")
-        self.monitor = monitor
-        self.patience = whole(patience, "patience")
-        self.min_delta = nonnegative(min_delta, "min_delta")
-        self.mode = mode
-        self.restore_best = truth(restore_best, "restore_best")
+    monitor: str = "val_loss"
+    patience: int = 10
+    min_delta: float = 0.0
+    mode: str = "auto"
+    restore_best: bool = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.monitor, str):
+            raise TypeError(f"monitor is the name of a column of the history, not {self.monitor!r}")
+        if self.mode not in ("auto", "min", "max"):
+            raise ValueError(f"mode must be 'auto', 'min' or 'max', not {self.mode!r}")
+        whole(self.patience, "patience")
+        nonnegative(self.min_delta, "min_delta")
+        truth(self.restore_best, "restore_best")
         self._sign = 1.0
+        self._snapshot: Snapshot | None = None
         self.best: float | None = None
         """The best value so far, and its epoch; 0 for none."""
         self.best_epoch = 0
-        self._snapshot: Snapshot | None = None
 
     def begin(self, names: Sequence[str]) -> None:
         """Forget an earlier training.
@@ -124,10 +123,9 @@ class EarlyStopping(Callback):
             ValueError: the column will not be there, or it is not known which values are better.
         """
         if self.monitor not in names:
-            needs_data = self.monitor.startswith("val_") and "val_loss" not in names
-            remedy = (
-                ". It takes data to validate with: fit(..., validation=0.2)" if needs_data else ""
-            )
+            remedy = ""
+            if self.monitor.startswith("val_") and "val_loss" not in names:
+                remedy = ". It takes data to validate with: fit(..., validation=0.2)"
             raise ValueError(
                 f"EarlyStopping: the history will have no {self.monitor!r}, but "
                 f"{', '.join(names)}{remedy}"
@@ -155,10 +153,9 @@ class EarlyStopping(Callback):
             return None
         if self.best is None:
             return f"early stopping: {self.monitor} was never finite"
-        epochs = "1 epoch" if self.patience == 1 else f"{self.patience} epochs"
         return (
-            f"early stopping: {self.monitor} has not improved for {epochs} "
-            f"(best: {self.best:.4g} in epoch {self.best_epoch})"
+            f"early stopping: {self.monitor} has not improved for "
+            f"{counted(self.patience, 'epoch')} (best: {self.best:.4g} in epoch {self.best_epoch})"
         )
 
     def _is_better(self, value: float) -> bool:
@@ -174,14 +171,9 @@ class EarlyStopping(Callback):
 
     def __repr__(self) -> str:
         texts = [repr(self.monitor)]
-        for name, usual in (
-            ("patience", 10),
-            ("min_delta", 0.0),
-            ("mode", "auto"),
-            ("restore_best", True),
-        ):
-            if getattr(self, name) != usual:
-                texts.append(f"{name}={getattr(self, name)!r}")
+        for own in fields(self)[1:]:
+            if getattr(self, own.name) != own.default:
+                texts.append(f"{own.name}={getattr(self, own.name)!r}")
         return f"EarlyStopping({', '.join(texts)})"
 
 
@@ -196,9 +188,8 @@ def callbacks_of(given: Any) -> list[Callable[[Epoch], Any]]:
         raise TypeError(f"callbacks must be a list of functions of an epoch, not {given!r}")
     for callback in found:
         if isinstance(callback, type):
-            raise TypeError(
-                f"the callback {callback.__name__} is a class: write {callback.__name__}(...)"
-            )
+            name = callback.__name__
+            raise TypeError(f"the callback {name} is a class: write {name}(...)")
         if not callable(callback):
             raise TypeError(f"a callback must be a function of an epoch, not {callback!r}")
     return list(found)

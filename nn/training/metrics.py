@@ -106,14 +106,7 @@ def _mean_square(metric: str, prediction: Any, target: Any) -> float:
     return float(squared_errors(metric, numbers, target))
 
 
-METRICS: Final[dict[str, Metric]] = {
-    "accuracy": accuracy,
-    "mse": mse,
-    "rmse": rmse,
-    "mae": mae,
-    "r2": r2,
-}
-"""The metrics by name."""
+METRICS: Final[dict[str, Metric]] = {m.__name__: m for m in (accuracy, mse, rmse, mae, r2)}
 
 
 def metric(which: str | Metric) -> Metric:

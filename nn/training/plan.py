@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +11,7 @@ import numpy as np
 
 from autograd import Operand, Tensor, Value
 from autograd.rules.primitive import is_real
+from autograd.text.words import cut
 from autograd.transforms.recording import name_of
 from autograd.values.ufuncs import data_of
 from nn import schedules
@@ -291,7 +291,7 @@ def parted(
 
 
 def _short(x: Any) -> str:
-    return textwrap.shorten(repr(x), 60, placeholder="...")
+    return cut(" ".join(repr(x).split()), 60)
 
 
 def _fitting(model: Module, loss: Loss, X: Array, y: Array) -> Samples:

@@ -105,7 +105,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "swapped": (
         {"model": np.zeros((99, 2))},
         TypeError,
-        r"not array\(\[\[0\., 0\.\], \[0.*\.\.\.$",
+        r"not array\(\[\[0\., 0\.\], \[0.*…$",
     ),
     "class of a loss": ({"loss": int}, TypeError, "a loss is one of the names"),
     "logits through a sigmoid": (
