@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from autograd import Value
 from autograd.text.arguments import whole
-from nn.arguments import check_names, learning_rate
+from nn.arguments import learning_rate
 from nn.intake import Array
 from nn.optim.groups import WATCH, Group, bad_gradient, groups_of, write_data
 from nn.optim.settings import Settings, checked
@@ -180,18 +181,12 @@ class Optimizer:
         {'steps': 0, 'velocity': array([0.])}
         """
         self._check_bound("state_dict")
-        pairs = zip(self.param_groups, self.states, strict=True)
-        return {
-            "optimizer": type(self).__name__,
-            "groups": [
-                {
-                    "size": len(group["params"]),
-                    "settings": {name: to_config(group[name]) for name in self.defaults},
-                    "state": {name: np.copy(x) if name != "steps" else x for name, x in s.items()},
-                }
-                for group, s in pairs
-            ],
-        }
+        groups = []
+        for group, state in zip(self.param_groups, self.states, strict=True):
+            settings = {name: to_config(group[name]) for name in self.defaults}
+            size, own = len(group["params"]), deepcopy(state)
+            groups.append({"size": size, "settings": settings, "state": own})
+        return {"optimizer": type(self).__name__, "groups": groups}
 
     def load_state_dict(self, saved: Any) -> None:
         """Go on from what `state_dict` gave: settings and state, for as many parameters.
@@ -205,41 +200,37 @@ class Optimizer:
         Nothing has changed when it raises.
         """
         self._check_bound("load_state_dict")
-        groups = self._groups_in(saved)
+        if not (isinstance(saved, dict) and {"optimizer", "groups"} <= saved.keys()):
+            raise TypeError("load_state_dict takes the dict that an optimizer's state_dict() gave")
+        name = type(self).__name__
+        if saved["optimizer"] != name:
+            raise ValueError(f"the saved state is of {saved['optimizer']}, not of {name}")
+        sizes = [len(group["params"]) for group in self.param_groups]
+        there = [
+            group.get("size") if isinstance(group, dict) else None for group in saved["groups"]
+        ]
+        if there != sizes:
+            raise ValueError(
+                f"the saved state is of groups of {there} parameters, but this {name} has groups "
+                f"of {sizes}"
+            )
         loaded = []
-        for i, (group, one) in enumerate(zip(self.param_groups, groups, strict=True)):
+        for i, (group, own) in enumerate(zip(self.param_groups, saved["groups"], strict=True)):
             try:
-                loaded.append(self._read(group, one))
+                loaded.append(self._read(group, own))
             except (KeyError, TypeError) as error:
                 raise ValueError(f"the saved group {i} is damaged: {error!r}") from error
         for group, (settings, _) in zip(self.param_groups, loaded, strict=True):
             group.update(settings)
         self.states = [state for _, state in loaded]
 
-    def _groups_in(self, saved: Any) -> list[Any]:
-        if not (isinstance(saved, dict) and {"optimizer", "groups"} <= saved.keys()):
-            raise TypeError("load_state_dict takes the dict that an optimizer's state_dict() gave")
-        name = type(self).__name__
-        if saved["optimizer"] != name:
-            raise ValueError(f"the saved state is of {saved['optimizer']}, not of {name}")
-        groups = list(saved["groups"])
-        sizes = [len(group["params"]) for group in self.param_groups]
-        there = [group.get("size") if isinstance(group, dict) else None for group in groups]
-        if there != sizes:
-            raise ValueError(
-                f"the saved state is of groups of {there} parameters, but this {name} has groups "
-                f"of {sizes}"
-            )
-        return groups
-
     def _read(self, group: Group, saved: Any) -> tuple[Settings, State]:
         """Return the saved settings and state of one group, checked."""
         given = dict(saved["settings"])
-        check_names(given, self.defaults, type(self).__name__)
         if "lr" in given:
-            given["lr"] = from_config(given["lr"], group["lr"])
-        given = {name: given[name] for name in self.defaults}
-        settings = checked(given, self.defaults, type(self).__name__)
+            given["lr"] = from_config(given["lr"], group.get("lr"))
+        given = checked(given, self.defaults, type(self).__name__)
+        settings = {name: given[name] for name in self.defaults}  # none may be missing
         state: State = {"steps": whole(saved["state"]["steps"], "steps", 0)}
         size = len(group["params"])
         for name in self.buffers:

@@ -417,7 +417,10 @@ BAD = {
     "hidden 0": (["moons", "--hidden", "0"], "a layer has 1 neuron or more, not 0"),
     "hidden -1": (["moons", "--hidden", "-1"], "a layer has 1 neuron or more, not -1"),
     "hidden 1.5": (["moons", "--hidden", "1.5"], "--hidden takes whole numbers, not '1.5'"),
-    "activation": (["moons", "--activation", "rely"], "unknown activation 'rely' (did you mean 'relu'?); there are"),
+    "activation": (
+        ["moons", "--activation", "rely"],
+        "unknown activation 'rely' (did you mean 'relu'?); there are",
+    ),
     "optimizer": (
         ["moons", "--optimizer", "adem"],
         "(did you mean 'adam'?); there are sgd, momentum",
