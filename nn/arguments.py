@@ -29,6 +29,14 @@ def named(table: Mapping[str, T], name: Any, what: str) -> T:
     raise ValueError(f"unknown {what} {name!r}{hint}; there are {', '.join(table)}")
 
 
+def check_function(x: object, name: str, wanted: str) -> None:
+    """Raise a TypeError for what cannot be called, and for a class without its brackets."""
+    if isinstance(x, type):
+        raise TypeError(f"{name} is the class {x.__name__}: write {x.__name__}(...)")
+    if not callable(x):
+        raise TypeError(f"{name} must be {wanted}, not {x!r}")
+
+
 def function_named(table: Mapping[str, T], given: Any, what: str, takes: str) -> T:
     """Return the function that a table has under a name, or the given function itself.
 
@@ -61,13 +69,8 @@ def check_names(settings: Iterable[str], known: Iterable[str], taker: str) -> No
 
 def learning_rate(value: Any, name: str) -> Any:
     """Return a number from 0 on as a float, or a schedule, a function from the step to one."""
-    if isinstance(value, type):
-        raise TypeError(f"{name} is the class {value.__name__}: write {value.__name__}(...)")
-    if callable(value):
+    if callable(value) or isinstance(value, str):
+        schedule = "a number or a schedule such as nn.schedules.cosine(0.1, steps=100)"
+        check_function(value, name, schedule)
         return value
-    if isinstance(value, str):
-        raise TypeError(
-            f"{name} must be a number or a schedule such as nn.schedules.cosine(0.1, steps=100), "
-            f"not the text {value!r}"
-        )
     return nonnegative(value, name)

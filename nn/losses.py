@@ -312,7 +312,7 @@ def _shapes_differ(loss: str, s: tuple[int, ...], y: tuple[int, ...]) -> str:
 
 
 def _check_logits(logits: tuple[int, ...], labels: tuple[int, ...]) -> None:
-    """For cross-entropy: a label for each row of logits, and two classes or more."""
+    """Raise unless each row of logits has a label, and there are two classes or more."""
     loss = "cross_entropy takes logits of shape (..., k) for k classes and labels of shape (...)"
     if logits[:-1] == labels and logits and logits[-1] > 1:
         if 0 in logits:

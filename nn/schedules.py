@@ -37,7 +37,7 @@ _CHECKS: Final[dict[str, Callable[[Any, str], Any]]] = {
 
 @dataclass(frozen=True)
 class NamedSchedule:
-    """The base of the schedules here: it checks their arguments.
+    """The base of the schedules that have a name: it checks their arguments.
 
     Raises:
         ValueError: an argument is out of range.
@@ -55,7 +55,7 @@ class NamedSchedule:
 
 @dataclass(frozen=True)
 class constant(NamedSchedule):
-    """The same rate at every step.
+    """A rate that never changes.
 
     >>> constant(0.1)(1000)
     0.1
@@ -146,7 +146,7 @@ class linear(NamedSchedule):
 
 @dataclass(frozen=True)
 class warmup(NamedSchedule):
-    """From near 0 up to the first rate of another schedule in equal steps, then that schedule.
+    """A rise from near 0 to the first rate of another schedule in equal steps, then that schedule.
 
     Step k of the first ones has the share (k + 1) / steps; the other schedule counts its steps from
     the end of these.

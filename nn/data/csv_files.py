@@ -30,7 +30,7 @@ class Table(NamedTuple):
     target: str
     """The name of the target column."""
     classes: list[str] | None
-    """What the classes 0, 1, ... are called in the file; None where the target is a number."""
+    """The names in the file of the classes 0, 1, ...; None where the target is a number."""
 
 
 Row = tuple[int, list[str]]

@@ -79,7 +79,7 @@ class SGD(PureOptimizer):
         super().__init__(params, {**settings, "weight_decay": weight_decay})
 
     def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """See the class."""
+        """Take the step that the class describes."""
         return _descent(x, gradient, state, settings, settings["nesterov"])
 
 
@@ -107,7 +107,7 @@ class Momentum(PureOptimizer):
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """See the class."""
+        """Take the step that the class describes."""
         return _descent(x, gradient, state, settings, nesterov=False)
 
 
@@ -128,7 +128,7 @@ class Nesterov(Momentum):
     """
 
     def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """See the class."""
+        """Take the step that the class describes."""
         return _descent(x, gradient, state, settings, nesterov=True)
 
 
@@ -163,7 +163,7 @@ class Adagrad(PureOptimizer):
         super().__init__(params, {**settings, "weight_decay": weight_decay})
 
     def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """See the class."""
+        """Take the step that the class describes."""
         g = _with_penalty(gradient, x, settings)
         square = state["square"] + g * g
         rate = settings["lr"] / (1.0 + state["steps"] * settings["lr_decay"])
@@ -206,7 +206,7 @@ class RMSprop(PureOptimizer):
         super().__init__(params, {**settings, "centered": centered, "weight_decay": weight_decay})
 
     def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """See the class."""
+        """Take the step that the class describes."""
         g = _with_penalty(gradient, x, settings)
         alpha = settings["alpha"]
         square = alpha * state["square"] + (1.0 - alpha) * g * g
@@ -250,7 +250,7 @@ class Adam(PureOptimizer):
         super().__init__(params, {**settings, "weight_decay": weight_decay})
 
     def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """See the class."""
+        """Take the step that the class describes."""
         g = _with_penalty(gradient, x, settings)
         beta1, beta2 = settings["betas"]
         mean = beta1 * state["mean"] + (1.0 - beta1) * g
@@ -289,7 +289,7 @@ class AdamW(Adam):
         super().__init__(params, lr, betas, eps, weight_decay)
 
     def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """See the class."""
+        """Take the step that the class describes."""
         shrunk = x * (1.0 - settings["lr"] * settings["weight_decay"])
         return super().rule(shrunk, gradient, state, {**settings, "weight_decay": 0.0})
 

@@ -14,6 +14,7 @@ from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import name_of
 from autograd.values.tensor import as_numpy
 from autograd.values.ufuncs import data_of
+from nn.arguments import check_function
 from nn.intake import Array
 from nn.optim.algorithms import optimizer as find_optimizer
 
@@ -25,7 +26,7 @@ class Minimum:
     x: Any
     """The last point: a float, or an array of the shape of x0."""
     value: float
-    """The function there."""
+    """The function at the last point."""
     steps: int
     """How many steps were taken."""
     converged: bool
@@ -35,7 +36,7 @@ class Minimum:
     path: Array
     """All points, the start first: of shape (steps + 1, *x.shape)."""
     values: Array
-    """The function at each of them."""
+    """The function at each point of the path."""
 
     def __repr__(self) -> str:
         x = repr(self.x)
@@ -137,9 +138,8 @@ def _point(x: Array, shape: tuple[int, ...]) -> Any:
 
 def _both(f: Callable[[Any], Any], gradient: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return a function for the value by f and the gradient by the other function."""
-    for what, function in (("f", f), ("gradient", gradient)):
-        if not callable(function):
-            raise TypeError(f"{what} must be a function of x, not {function!r}")
+    check_function(f, "f", "a function of x")
+    check_function(gradient, "gradient", "a function of x")
 
     def both(x: Any) -> tuple[Any, Any]:
         value = scalar_of(f(x), name_of(f), "minimize")

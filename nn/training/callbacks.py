@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from autograd.text.arguments import nonnegative, truth, whole
 from autograd.text.words import counted
+from nn.arguments import check_function
 from nn.losses import LOSSES
 from nn.modules.module import Module
 from nn.optim.optimizer import Optimizer
@@ -52,7 +53,7 @@ class Callback:
     """The base of callbacks that take part in the start and the end of a training as well."""
 
     def begin(self, names: Sequence[str]) -> None:
-        """Before the first epoch.
+        """Prepare for a training; called before its first epoch.
 
         Args:
             names: the columns that the history will have.
@@ -62,16 +63,16 @@ class Callback:
         """
 
     def __call__(self, epoch: Epoch) -> Stop:
-        """After each epoch."""
+        """React to an epoch that was completed; called after each."""
         raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, epoch)")
 
     def end(self) -> None:
-        """After the last epoch, and after Ctrl-C; not after an error."""
+        """Finish; called after the last epoch and after Ctrl-C, but not after an error."""
 
 
 _LESS: Final = {"loss", "rmse", *LOSSES}
 _MORE: Final = {"accuracy", "r2"}
-"""Of which columns less is better, and of which more; also with `val_` before the name."""
+"""Columns of which less or more is better, with or without `val_` before the name."""
 
 
 @dataclass(eq=False, repr=False)
@@ -187,9 +188,5 @@ def callbacks_of(given: Any) -> list[Callable[[Epoch], Any]]:
     if not isinstance(found, (list, tuple)):
         raise TypeError(f"callbacks must be a list of functions of an epoch, not {given!r}")
     for callback in found:
-        if isinstance(callback, type):
-            name = callback.__name__
-            raise TypeError(f"the callback {name} is a class: write {name}(...)")
-        if not callable(callback):
-            raise TypeError(f"a callback must be a function of an epoch, not {callback!r}")
+        check_function(callback, "a callback", "a function of an epoch")
     return list(found)

@@ -207,7 +207,7 @@ class _Run:
         self.history = History()
         self._parameters = parameters_of(plan.model, plan.optimizer)
         self._trained = plan.optimizer.parameters()
-        self._layers = _layers(plan.model) if gradient_norms else None
+        self._layers = _layers(plan.model) if gradient_norms else {}
         self._norms: list[dict[str, float]] = []
         self._recorded = plan.model.parameters() if parameters else None
         self.history.start = self._flat()
@@ -250,12 +250,9 @@ class _Run:
         return self.plan.scores(prediction)
 
     def _mean_norms(self) -> dict[str, float] | None:
-        if self._layers is None:
-            return None
-        return {
-            path: math.fsum(norms[path] for norms in self._norms) / len(self._norms)
-            for path in self._layers
-        }
+        count = len(self._norms)
+        means = {p: math.fsum(norms[p] for norms in self._norms) / count for p in self._layers}
+        return means or None
 
     # A batch.
 
@@ -328,10 +325,9 @@ class _Run:
         return searched[0]
 
     def _measure_norms(self) -> None:
-        if self._layers is not None:
-            self._norms.append(
-                {path: math.hypot(*(x.grad for x in own)) for path, own in self._layers.items()}
-            )
+        self._norms.append(
+            {path: math.hypot(*(x.grad for x in own)) for path, own in self._layers.items()}
+        )
 
     # Trouble.
 

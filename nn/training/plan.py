@@ -15,7 +15,7 @@ from autograd.text.words import cut
 from autograd.transforms.recording import name_of
 from autograd.values.ufuncs import data_of
 from nn import schedules
-from nn.arguments import learning_rate, named
+from nn.arguments import check_function, learning_rate, named
 from nn.data.batches import train_test_split
 from nn.intake import Array, as_samples
 from nn.losses import LOSSES, Loss, binary_cross_entropy, check_targets, cross_entropy
@@ -122,13 +122,9 @@ class Plan:
     def check(self) -> None:
         """Raise where the parts do not fit, after running once all that is not recorded."""
         _check_last(self.model, self.loss, self.metrics)
-        if self.penalty is not None and (
-            isinstance(self.penalty, type) or not callable(self.penalty)
-        ):
-            raise TypeError(
-                "penalty must be a function of the model, such as lambda model: 1e-4 * sum(p * p "
-                f"for p in model.parameters()), not {self.penalty!r}"
-            )
+        if self.penalty is not None:
+            example = "lambda model: 1e-4 * sum(p * p for p in model.parameters())"
+            check_function(self.penalty, "penalty", f"a function of the model, such as {example}")
         X, y = self.train
         parts = [(X[: self.batch_size], y[: self.batch_size])]
         parts += [] if self.validation is None else [self.validation]
