@@ -1,4 +1,4 @@
-"""Checks of arguments: each returns the argument in its plain type, or says what it must be."""
+"""Checks of arguments: each returns the argument in its own type, or says what it must be."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from autograd.rules.primitive import as_number
 
 
 def nonnegative(value: object, name: str) -> float:
-    """Return a finite number from 0 on as a float.
-
-    Raises:
-        ValueError: it is negative, infinite or nan; the message calls it by the name.
-        TypeError: it is no real number.
+    """Return a finite number from 0 on.
 
     >>> nonnegative(1, "eps")
     1.0
@@ -26,7 +22,7 @@ def nonnegative(value: object, name: str) -> float:
 
 
 def positive(value: object, name: str) -> float:
-    """Return a finite number above 0 as a float, or raise an error that names it."""
+    """Return a finite number above 0."""
     number = as_number(value, name)
     if not 0.0 < number < math.inf:
         raise ValueError(f"{name} must be a finite number above 0, not {value!r}")
@@ -34,7 +30,7 @@ def positive(value: object, name: str) -> float:
 
 
 def fraction(value: object, name: str) -> float:
-    """Return a number from 0 to below 1 as a float, such as the share of the past in a mean."""
+    """Return a number from 0 to below 1, such as the share of the past in a running mean."""
     number = as_number(value, name)
     if not 0.0 <= number < 1.0:
         raise ValueError(f"{name} must be at least 0 and below 1, not {value!r}")
@@ -50,7 +46,7 @@ def two_fractions(value: Any, name: str) -> tuple[float, float]:
 
 
 def whole(value: Any, name: str, least: int = 1) -> int:
-    """Return a whole number that is not less than the least one allowed.
+    """Return a whole number that is at least `least`.
 
     >>> whole(5.0, "steps")
     Traceback (most recent call last):
@@ -69,7 +65,7 @@ def whole(value: Any, name: str, least: int = 1) -> int:
 
 
 def truth(value: Any, name: str) -> bool:
-    """Return a value that must be True or False."""
+    """Return True or False."""
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be True or False, not {value!r}")
     return value
