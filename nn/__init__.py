@@ -59,16 +59,7 @@ from nn.modules.layers import MLP, Layer, Linear, Neuron, Perceptron, Sequential
 from nn.modules.module import Module
 from nn.modules.saving import ModelFileError, load, save
 from nn.modules.summary import Summary, summary
-from nn.optim.algorithms import (
-    OPTIMIZERS,
-    SGD,
-    Adagrad,
-    Adam,
-    AdamW,
-    Momentum,
-    Nesterov,
-    RMSprop,
-)
+from nn.optim.algorithms import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 from nn.optim.clipping import clip_grad_norm, clip_grad_value
 from nn.optim.groups import weight_decay_groups
 from nn.optim.lbfgs import LBFGS

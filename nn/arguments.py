@@ -1,34 +1,76 @@
-"""Checks of what optimizers and schedules take by name."""
+"""Checks of what is asked for by name, and of learning rates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 from autograd.text.arguments import nonnegative
 
+T = TypeVar("T")
+
+
+def named(table: Mapping[str, T], name: Any, what: str) -> T:
+    """Return what a table has under a name.
+
+    Raises:
+        ValueError: there is no such name; the message has the nearest one, and all.
+
+    >>> named({"mse": 1, "mae": 2}, "mce", "loss")
+    Traceback (most recent call last):
+    ValueError: unknown loss 'mce' (did you mean 'mse'?); there are mse, mae
+    """
+    if isinstance(name, str) and name in table:
+        return table[name]
+    from difflib import get_close_matches  # only errors need it
+
+    near = get_close_matches(str(name).lower(), table, 1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise ValueError(f"unknown {what} {name!r}{hint}; there are {', '.join(table)}")
+
+
+def check_function(x: object, name: str, wanted: str) -> None:
+    """Raise a TypeError for what cannot be called, and for a class without its brackets."""
+    if isinstance(x, type):
+        raise TypeError(f"{name} is the class {x.__name__}: write {x.__name__}(...)")
+    if not callable(x):
+        raise TypeError(f"{name} must be {wanted}, not {x!r}")
+
+
+def function_named(table: Mapping[str, T], given: Any, what: str, takes: str) -> T:
+    """Return the function that a table has under a name, or the given function itself.
+
+    Raises:
+        ValueError: there is no such name.
+        TypeError: it is neither a name nor a function.
+    """
+    if isinstance(given, str):
+        return named(table, given, what)
+    if isinstance(given, type) or not callable(given):
+        raise TypeError(
+            f"a {what} is one of the names {', '.join(table)}, or a function of {takes}, "
+            f"not {given!r}"
+        )
+    function: T = given
+    return function
+
 
 def check_names(settings: Iterable[str], known: Iterable[str], taker: str) -> None:
-    """Raise a ValueError for a name that is not among the known ones, and list them."""
+    """Raise a ValueError for names that are not among the known ones, and list these."""
     known = list(known)
     unknown = [name for name in settings if name not in known]
     if unknown:
         plural = "s" if len(unknown) > 1 else ""
         raise ValueError(
             f"{taker} has no setting{plural} {', '.join(map(repr, unknown))}; "
-            f"its settings are {', '.join(known)}"
+            f"it takes {', '.join(known) or 'none'}"
         )
 
 
 def learning_rate(value: Any, name: str) -> Any:
-    """A number from 0 on, or a schedule: a function from the step to such a number."""
-    if isinstance(value, type):
-        raise TypeError(f"{name} is the class {value.__name__}: write {value.__name__}(...)")
-    if callable(value):
+    """Return a number from 0 on as a float, or a schedule, a function from the step to one."""
+    if callable(value) or isinstance(value, str):
+        schedule = "a number or a schedule such as nn.schedules.cosine(0.1, steps=100)"
+        check_function(value, name, schedule)
         return value
-    if isinstance(value, str):
-        raise TypeError(
-            f"{name} must be a number or a schedule such as nn.schedules.cosine(0.1, steps=100), "
-            f"not the text {value!r}"
-        )
     return nonnegative(value, name)

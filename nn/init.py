@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.arguments import check_names, named
+
 Array = NDArray[np.float64]
 Seed = int | np.random.Generator | None
 Scheme = Callable[[tuple[int, ...], int, int, Any], Array]
@@ -290,7 +292,9 @@ def scheme(name_or_scheme: Any) -> Scheme:
     xavier(distribution='uniform', gain=1.0)
     """
     if isinstance(name_or_scheme, str):
-        return _scheme_named(name_or_scheme)
+        if name_or_scheme == "constant":
+            raise ValueError("the scheme 'constant' needs its number: write constant(number)")
+        return named(SCHEMES, name_or_scheme, "scheme")
     if isinstance(name_or_scheme, type):
         name = name_or_scheme.__name__
         raise TypeError(f"{name} is a class, not a scheme: write {name}(...)")
@@ -301,14 +305,6 @@ def scheme(name_or_scheme: Any) -> Scheme:
         )
     found: Scheme = name_or_scheme
     return found
-
-
-def _scheme_named(name: str) -> Scheme:
-    if name == "constant":
-        raise ValueError("the scheme 'constant' needs its number: write constant(number)")
-    if name not in SCHEMES:
-        raise ValueError(f"unknown scheme {name!r}: those that exist are {', '.join(SCHEMES)}")
-    return SCHEMES[name]
 
 
 def default_scheme(activation: str) -> Scheme:
@@ -372,15 +368,8 @@ def from_config(config: dict[str, Any]) -> Scheme:
     """
     settings = dict(config)
     name = settings.pop("name", None)
-    if not isinstance(name, str) or name not in KINDS:
-        raise ValueError(f"unknown scheme {name!r}: those that exist are {', '.join(KINDS)}")
-    kind = KINDS[name]
-    known = [field.name for field in fields(kind)]
-    unknown = [setting for setting in settings if setting not in known]
-    if unknown:
-        raise ValueError(
-            f"the scheme {name} has no setting {unknown[0]!r}: it has {', '.join(known) or 'none'}"
-        )
+    kind = named(KINDS, name, "scheme")
+    check_names(settings, [field.name for field in fields(kind)], f"the scheme {name}")
     if name == "constant" and "value" not in settings:
         raise ValueError("the scheme constant needs the setting 'value'")
     made: Scheme = kind(**settings)

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autograd
 from autograd import Operand, clip, dot, logsumexp, mean, relu, softplus
-from autograd.rules.entrywise import plain
 from autograd.rules.operand import as_number
-from autograd.values.tensor import as_array
+from autograd.values.tensor import as_array as floats_or_tensor
+from autograd.rules.entrywise import plain
+from nn.arguments import function_named
+from nn.intake import Array, as_array, unpacked
 
-Array = NDArray[np.float64]
 Loss = Callable[..., Any]
 
 __all__ = [
@@ -40,7 +40,7 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 def mse(prediction: Any, target: Any, reduction: str = "mean") -> Any:
-    """Squared errors (s - y)².
+    """The squared errors (s - y)².
 
     Args:
         prediction: the numbers s, of any shape.
@@ -55,7 +55,7 @@ def mse(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     >>> mse([1.0, 2.0], [1.0, 4.0])
     2.0
     """
-    return _squared_errors("mse", prediction, target, reduction)
+    return squared_errors("mse", prediction, target, reduction)
 
 
 def half_squared_error(prediction: Any, target: Any, reduction: str = "sum") -> Any:
@@ -72,18 +72,17 @@ def half_squared_error(prediction: Any, target: Any, reduction: str = "sum") -> 
     >>> half_squared_error([1.0, 2.0], [1.0, 4.0])
     2.0
     """
-    return 0.5 * _squared_errors("half_squared_error", prediction, target, reduction)
+    return 0.5 * squared_errors("half_squared_error", prediction, target, reduction)
 
 
-def _squared_errors(loss: str, prediction: Any, target: Any, reduction: str) -> Any:
-    shape, s, y = _pair(loss, prediction, target, reduction)
-    with np.errstate(all="ignore"):
-        d = s - y
+def squared_errors(taker: str, prediction: Any, target: Any, reduction: str = "mean") -> Any:
+    """Return `mse`; messages have the name of its taker."""
+    shape, d = _errors(taker, prediction, target, reduction)
     return _reduced_products(d, d, shape, reduction)
 
 
 def mae(prediction: Any, target: Any, reduction: str = "mean") -> Any:
-    """Absolute errors |s - y|, with derivative 0 where they are 0.
+    """The absolute errors |s - y|, with derivative 0 where they are 0.
 
     Args:
         prediction: the numbers s, of any shape.
@@ -96,9 +95,7 @@ def mae(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     >>> mae([1.0, 2.0], [1.0, 4.0])
     1.0
     """
-    shape, s, y = _pair("mae", prediction, target, reduction)
-    with np.errstate(all="ignore"):
-        d = s - y
+    shape, d = _errors("mae", prediction, target, reduction)
     return _reduced(autograd.abs(d), shape, reduction)
 
 
@@ -121,9 +118,8 @@ def huber(prediction: Any, target: Any, reduction: str = "mean", delta: float = 
     """
     if not delta > 0.0:
         raise ValueError(f"delta of huber must be positive, not {delta!r}")
-    shape, s, y = _pair("huber", prediction, target, reduction)
+    shape, d = _errors("huber", prediction, target, reduction)
     with np.errstate(all="ignore"):
-        d = s - y
         near = clip(d, -delta, delta)
         rest = d - 0.5 * near
     return _reduced_products(near, rest, shape, reduction)
@@ -207,20 +203,13 @@ def cross_entropy(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     return _reduced(losses, labels.shape, reduction)
 
 
-LOSSES: dict[str, Loss] = {
-    "mse": mse,
-    "half_squared_error": half_squared_error,
-    "mae": mae,
-    "huber": huber,
-    "hinge": hinge,
-    "binary_cross_entropy": binary_cross_entropy,
-    "cross_entropy": cross_entropy,
-}
+_ALL = (mse, half_squared_error, mae, huber, hinge, binary_cross_entropy, cross_entropy)
+LOSSES: dict[str, Loss] = {loss.__name__: loss for loss in _ALL}
 """Every loss by its name."""
 
 
 def loss_function(name_or_function: Any) -> Loss:
-    """The loss of a name; a function as it is.
+    """Return the loss of a name; a function as it is.
 
     Raises:
         ValueError: there is no loss of this name.
@@ -229,22 +218,11 @@ def loss_function(name_or_function: Any) -> Loss:
     >>> loss_function("mse") is mse
     True
     """
-    if isinstance(name_or_function, str):
-        if name_or_function not in LOSSES:
-            known = ", ".join(LOSSES)
-            raise ValueError(f"unknown loss {name_or_function!r}: those that exist are {known}")
-        return LOSSES[name_or_function]
-    if isinstance(name_or_function, type) or not callable(name_or_function):
-        raise TypeError(
-            f"a loss is one of the names {', '.join(LOSSES)}, or a function of prediction and "
-            f"target, not {name_or_function!r}"
-        )
-    found: Loss = name_or_function
-    return found
+    return function_named(LOSSES, name_or_function, "loss", "prediction and target")
 
 
 def check_targets(loss: Any, target: Any, classes: int | None = None) -> Array:
-    """The targets as a float64 array, once they are what the loss takes; for use before training.
+    """Return the targets as a float64 array, once they are what the loss takes.
 
     Args:
         loss: a loss or its name. Of a function of your own only numbers are asked.
@@ -275,97 +253,66 @@ def check_targets(loss: Any, target: Any, classes: int | None = None) -> Array:
 def _pair(
     loss: str, prediction: Any, target: Any, reduction: str
 ) -> tuple[tuple[int, ...], Any, Array]:
-    """The shape of both, and the numbers of each in a row."""
+    """Return the shape of both, and the numbers of each in a row."""
     _check_reduction(reduction)
     s, y = _numbers(prediction, loss), _targets(target, loss)
     if s.shape != y.shape:
         raise ValueError(_shapes_differ(loss, s.shape, y.shape))
     if not s.size:
         raise ValueError(f"{loss} of no samples has no value: prediction and target are empty")
-    _check_labels(loss, y, None)
+    _check_labels(loss, y)
     return s.shape, s.reshape(-1), y.reshape(-1)
+
+
+def _errors(loss: str, prediction: Any, target: Any, reduction: str) -> tuple[tuple[int, ...], Any]:
+    """Return the shape of the prediction, and prediction minus target in a row."""
+    shape, s, y = _pair(loss, prediction, target, reduction)
+    with np.errstate(all="ignore"):
+        return shape, s - y
 
 
 def _check_reduction(reduction: str) -> None:
     if reduction not in REDUCTIONS:
-        known = ", ".join(map(repr, REDUCTIONS))
-        raise ValueError(f"unknown reduction {reduction!r}: those that exist are {known}")
+        raise ValueError(f"unknown reduction {reduction!r}; there are {REDUCTIONS}")
 
 
 def _numbers(prediction: Any, loss: str) -> Any:
-    """A prediction as a float64 array, or as a Tensor where Values are in it."""
+    """Return a prediction as a float64 array, or as a Tensor where Values are in it."""
     if isinstance(prediction, Iterator):
         prediction = list(prediction)
-    try:
-        array = plain(prediction)
-    except ValueError:
-        raise ValueError(
-            f"the rows of the prediction for {loss} are of different lengths"
-        ) from None
+    array = unpacked(prediction, f"{loss}: prediction")
     if array.dtype.kind in "fiub":
         return array.astype(np.float64)
-    for x in array.astype(object).flat:
+    for x in array.flat:
         if not isinstance(x, Operand):
             as_number(x, loss)
-    return as_array(array)
+    return floats_or_tensor(array)
 
 
 def _targets(target: Any, loss: str) -> Array:
-    """Targets as a float64 array of finite numbers."""
-    try:
-        array = plain(target)
-    except ValueError:
-        raise ValueError(f"the rows of the target for {loss} are of different lengths") from None
-    if array.dtype.kind not in "fiub":
-        array = _by_entry(array.astype(object), loss)
-    numbers: Array = array.astype(np.float64)
-    if not np.isfinite(numbers).all():
-        place, value = _first(numbers, ~np.isfinite(numbers))
-        raise ValueError(f"{loss} takes finite targets, but {place} is {value}")
-    return numbers
-
-
-def _by_entry(array: Any, loss: str) -> Array:
-    """An object array of plain numbers as float64; a TypeError names the first that is none."""
-    numbers = np.empty(array.shape)
-    for index in np.ndindex(array.shape):
-        x = array[index]
-        if isinstance(x, Operand):
-            raise TypeError(
-                f"{loss} takes plain numbers as targets, but {_place(index)} is {x!r}: write "
-                "y.data of a Value, y.numpy() of a Tensor"
-            )
-        try:
-            numbers[index] = as_number(x, loss)
-        except TypeError:
-            kind = type(x).__name__
-            raise TypeError(
-                f"{loss} takes numbers as targets, but {_place(index)} is {x!r} of type {kind}"
-            ) from None
-    return numbers
-
-
-def _place(index: tuple[Any, ...]) -> str:
-    return f"target[{', '.join(str(int(i)) for i in index)}]" if index else "target"
-
-
-def _first(numbers: Array, wrong: Any) -> tuple[str, str]:
-    """Where the first wrong target stands, and what it is."""
-    index = np.unravel_index(int(np.argmax(wrong)), numbers.shape)
-    return _place(index), f"{numbers[index]:.15g}"
+    """Return targets as a float64 array of finite numbers; Values are refused."""
+    name = f"{loss}: target"
+    array = unpacked(target, name)
+    if array.dtype == object and any(isinstance(x, Operand) for x in array.flat):
+        raise TypeError(
+            f"{loss} takes plain numbers as targets: write y.data of a Value, y.numpy() of a Tensor"
+        )
+    return as_array(array, name)
 
 
 def _shapes_differ(loss: str, s: tuple[int, ...], y: tuple[int, ...]) -> str:
     differ = f"{loss} takes a target of the shape of the prediction, {s}, not {y}"
-    if np.prod(s) == np.prod(y):
-        return f"{differ}: write np.reshape(target, {s}), if the samples stand in the same order"
+    if [n for n in s if n != 1] == [n for n in y if n != 1]:
+        return f"{differ}: write np.reshape(target, {s})"
+    if s == y[::-1]:
+        return f"{differ}: one of them is transposed"
     if s[:1] != y[:1]:
         return f"{differ}: the numbers of samples differ"
     return f"{differ}: a sample has other numbers of outputs and targets"
 
 
 def _check_logits(logits: tuple[int, ...], labels: tuple[int, ...]) -> None:
-    """For cross-entropy: a label for each row of logits, and two classes or more."""
+    """Raise unless each row of logits has a label, and there are two classes or more."""
     loss = "cross_entropy takes logits of shape (..., k) for k classes and labels of shape (...)"
     if logits[:-1] == labels and logits and logits[-1] > 1:
         if 0 in logits:
@@ -384,58 +331,56 @@ def _check_logits(logits: tuple[int, ...], labels: tuple[int, ...]) -> None:
 # Labels.
 
 
-def _check_labels(loss: str, y: Array, classes: int | None) -> None:
+def _check_labels(loss: str, y: Array, classes: int | None = None) -> None:
     """Raise a ValueError where a target is no label of the loss."""
     if loss == "hinge":
-        wants = "labels -1 and +1"
-        _refuse(loss, y, abs(y) != 1.0, wants, (0.0, 1.0), "write 2*y - 1 for labels 0 and 1")
+        remedy = "write 2*y - 1 for labels 0 and 1"
+        refuse_labels(loss, y, abs(y) != 1.0, "labels -1 and +1", (0.0, 1.0), remedy)
     elif loss == "binary_cross_entropy":
         wrong, wants = (y < 0.0) | (y > 1.0), "labels 0 and 1, or probabilities between them"
-        _refuse(loss, y, wrong, wants, (-1.0, 1.0), "write (y + 1) / 2 for labels -1 and +1")
+        remedy = "write (y + 1) / 2 for labels -1 and +1"
+        refuse_labels(loss, y, wrong, wants, (-1.0, 1.0), remedy)
     elif loss == "cross_entropy":
-        limit = np.inf if classes is None else classes
-        last = "k - 1" if classes is None else f"{classes - 1}, the last of {classes} classes"
-        wrong = (y < 0.0) | (y != np.floor(y)) | (y >= limit)
-        _refuse(loss, y, wrong, f"whole labels from 0 to {last}")
+        check_classes(loss, y, classes)
 
 
-def _refuse(
-    loss: str,
-    y: Array,
-    wrong: Any,
-    wants: str,
-    convertible: tuple[float, ...] = (),
-    remedy: str = "",
+def check_classes(taker: str, y: Array, classes: int | None = None) -> None:
+    """Raise a ValueError where a label is not one of 0 ... k-1."""
+    last = "k - 1" if classes is None else f"{classes - 1}, the last of {classes} classes"
+    wrong = (y < 0.0) | (y != np.floor(y)) | (y >= (np.inf if classes is None else classes))
+    refuse_labels(taker, y, wrong, f"whole labels from 0 to {last}")
+
+
+def refuse_labels(
+    taker: str, y: Array, wrong: Any, wants: str, other: tuple[float, ...] = (), remedy: str = ""
 ) -> None:
-    """Raise an error about the first wrong label; with the remedy, if all are convertible by it."""
-    if not np.any(wrong):
-        return
-    place, value = _first(y, wrong)
-    helps = f": {remedy}" if np.isin(y, convertible).all() else ""
-    raise ValueError(f"{loss} takes {wants}, but {place} is {value}{helps}")
+    """Raise a ValueError that names the first wrong label, if there is one.
+
+    The remedy is for labels that are all of another convention.
+    """
+    if np.any(wrong):
+        index = np.argwhere(wrong)[0].tolist()
+        helps = f": {remedy}" if np.isin(y, other).all() else ""
+        label = f"{y[tuple(index)]:.15g}"
+        raise ValueError(f"{taker} takes {wants}, but target{index or ''} is {label}{helps}")
 
 
 # Reductions: one node for all samples.
 
 
 def _reduced(losses: Any, shape: tuple[int, ...], reduction: str) -> Any:
-    """Losses in a row, reduced."""
-    if reduction == "none":
-        return losses.reshape(shape) if shape else _alone(losses)
+    """Return losses in a row, reduced."""
+    if reduction == "none" and shape:
+        return losses.reshape(shape)
     if len(losses) == 1:
-        return _alone(losses)
+        return losses[0] if isinstance(losses[0], Operand) else float(losses[0])
     return mean(losses) if reduction == "mean" else autograd.sum(losses)
 
 
 def _reduced_products(a: Any, b: Any, shape: tuple[int, ...], reduction: str) -> Any:
-    """Losses that are products, reduced by a single `dot`."""
+    """Return losses that are products, reduced by a single `dot`."""
     with np.errstate(all="ignore"):
         if reduction == "none" or len(a) == 1:
             return _reduced(a * b, shape, reduction)
         total = dot(a, b)
         return total / len(a) if reduction == "mean" else total
-
-
-def _alone(losses: Any) -> Any:
-    """The only loss there is: a Value, or a float."""
-    return losses[0] if isinstance(losses[0], Operand) else float(losses[0])

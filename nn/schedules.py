@@ -17,12 +17,11 @@ from typing import Any, Final
 
 from autograd.text.arguments import nonnegative, positive, whole
 from autograd.transforms.recording import name_of
-from nn.arguments import check_names, learning_rate
+from nn.arguments import check_names, learning_rate, named
 
 Schedule = Callable[[int], float]
 Rate = float | Schedule
 """What an optimizer takes as its learning rate."""
-
 
 _CHECKS: Final[dict[str, Callable[[Any, str], Any]]] = {
     "end": nonnegative,
@@ -37,8 +36,8 @@ _CHECKS: Final[dict[str, Callable[[Any, str], Any]]] = {
 
 
 @dataclass(frozen=True)
-class Usual:
-    """The base of the schedules here: it checks their arguments.
+class NamedSchedule:
+    """The base of the schedules that have a name: it checks their arguments.
 
     Raises:
         ValueError: an argument is out of range.
@@ -55,8 +54,8 @@ class Usual:
 
 
 @dataclass(frozen=True)
-class constant(Usual):
-    """The same rate at every step.
+class constant(NamedSchedule):
+    """A rate that never changes.
 
     >>> constant(0.1)(1000)
     0.1
@@ -70,8 +69,8 @@ class constant(Usual):
 
 
 @dataclass(frozen=True)
-class step(Usual):
-    """lr, multiplied by the factor after every so many steps: PyTorch's StepLR.
+class step(NamedSchedule):
+    """The rate lr, multiplied by the factor after every so many steps: PyTorch's StepLR.
 
     >>> [step(1.0, every=2, factor=0.5)(k) for k in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
@@ -87,8 +86,8 @@ class step(Usual):
 
 
 @dataclass(frozen=True)
-class exponential(Usual):
-    """lr · factor^step: PyTorch's ExponentialLR.
+class exponential(NamedSchedule):
+    """The rate lr · factor^step: PyTorch's ExponentialLR.
 
     >>> [exponential(1.0, 0.5)(k) for k in range(3)]
     [1.0, 0.5, 0.25]
@@ -103,11 +102,11 @@ class exponential(Usual):
 
 
 @dataclass(frozen=True)
-class cosine(Usual):
+class cosine(NamedSchedule):
     """Half a cosine wave from lr to the end, which it keeps after so many steps.
 
     end + (lr - end) (1 + cos(π step / steps)) / 2 (Loshchilov & Hutter, arXiv:1608.03983).
-    PyTorch's CosineAnnealingLR is the same up to there, and then rises again.
+    PyTorch's CosineAnnealingLR rises again after these steps.
 
     >>> [round(cosine(1.0, steps=4)(k), 4) for k in range(6)]
     [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
@@ -125,7 +124,7 @@ class cosine(Usual):
 
 
 @dataclass(frozen=True)
-class linear(Usual):
+class linear(NamedSchedule):
     """A straight line from start to end, which it keeps after so many steps.
 
     micrograd's demo uses `linear(1.0, 0.1, steps=100)`.
@@ -146,14 +145,14 @@ class linear(Usual):
 
 
 @dataclass(frozen=True)
-class warmup(Usual):
-    """From near 0 up to the first rate of another schedule in equal steps, then that schedule.
+class warmup(NamedSchedule):
+    """A rise from near 0 to the first rate of another schedule in equal steps, then that schedule.
 
     Step k of the first ones has the share (k + 1) / steps; the other schedule counts its steps from
     the end of these.
 
     Args:
-        steps: how many are for warming up.
+        steps: how many steps are for warming up.
         then: a schedule, or a number for a constant rate.
 
     >>> [warmup(4, then=exponential(1.0, 0.5))(k) for k in range(7)]
@@ -170,19 +169,13 @@ class warmup(Usual):
         return rate_at(self.then, step - self.steps)
 
 
-SCHEDULES: Final[dict[str, type[Usual]]] = {
-    "constant": constant,
-    "step": step,
-    "exponential": exponential,
-    "cosine": cosine,
-    "linear": linear,
-    "warmup": warmup,
+SCHEDULES: Final[dict[str, type[NamedSchedule]]] = {
+    kind.__name__: kind for kind in (constant, step, exponential, cosine, linear, warmup)
 }
-"""By name."""
 
 
 def rate_at(lr: Rate, step: int) -> float:
-    """The learning rate at a step, of a schedule or a number.
+    """Return the learning rate at a step, of a schedule or a number.
 
     Raises:
         ValueError: the schedule gave something negative, infinite or nan.
@@ -197,14 +190,14 @@ def rate_at(lr: Rate, step: int) -> float:
 
 
 def _shown(schedule: Schedule) -> str:
-    return repr(schedule) if isinstance(schedule, Usual) else name_of(schedule)
+    return repr(schedule) if isinstance(schedule, NamedSchedule) else name_of(schedule)
 
 
 # Saving: to plain dicts of numbers and text, and back.
 
 
 def to_config(lr: Rate) -> Any:
-    """What a learning rate is, in numbers, text and dicts; of a function of yours only its name.
+    """Return what a learning rate is, in numbers, text and dicts; a function only by its name.
 
     >>> to_config(cosine(0.1, steps=50))
     {'schedule': 'cosine', 'lr': 0.1, 'steps': 50, 'end': 0.0}
@@ -213,20 +206,17 @@ def to_config(lr: Rate) -> Any:
     """
     if not callable(lr):
         return lr
-    if not isinstance(lr, Usual):
+    if not isinstance(lr, NamedSchedule):
         return {"function": name_of(lr)}
-    arguments = {f.name: getattr(lr, f.name) for f in fields(lr)}
-    return {
-        "schedule": type(lr).__name__,
-        **{name: to_config(x) for name, x in arguments.items()},
-    }
+    arguments = {f.name: to_config(getattr(lr, f.name)) for f in fields(lr)}
+    return {"schedule": type(lr).__name__, **arguments}
 
 
 def from_config(config: Any, own: Any = None) -> Any:
-    """The learning rate that `to_config` described.
+    """Return the learning rate that `to_config` described.
 
     Args:
-        config: of `to_config`.
+        config: what `to_config` gave.
         own: the function to take where a function of yours was described.
 
     Raises:
@@ -245,9 +235,7 @@ def from_config(config: Any, own: Any = None) -> Any:
             "the optimizer with lr=that function, then load"
         )
     name = config.get("schedule")
-    if name not in SCHEDULES:
-        raise ValueError(f"no schedule is called {name!r}; there are {', '.join(SCHEDULES)}")
+    kind = named(SCHEDULES, name, "schedule")
     arguments = {key: from_config(x, own) for key, x in config.items() if key != "schedule"}
-    known = [f.name for f in fields(SCHEDULES[name])]
-    check_names(arguments, known, f"the schedule {name}")
-    return SCHEDULES[name](**arguments)
+    check_names(arguments, [f.name for f in fields(kind)], f"the schedule {name}")
+    return kind(**arguments)

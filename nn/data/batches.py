@@ -34,7 +34,7 @@ def batches(
         X, y: samples along the first axis, array-like; the kind of their entries is kept.
         size: samples in a batch; the last batch has the rest.
         shuffle: whether to mix the samples first.
-        seed: of the order.
+        seed: what the order is drawn from.
         drop_last: whether to leave out a last batch that is smaller.
 
     Raises:
@@ -77,7 +77,7 @@ def train_test_split(
         X, y: samples along the first axis, array-like; the kind of their entries is kept.
         test: how many samples are for testing: a part of all between 0 and 1 (rounded up), or a
             whole number of them.
-        seed: of the choice and the order.
+        seed: what the choice and the order are drawn from.
         stratify: whether each class of y gives its share to both, up to one sample.
 
     Raises:
@@ -97,14 +97,19 @@ def train_test_split(
     generator = generator_of(seed)
     order = generator.permutation(n)
     if stratify:
-        chosen = _evenly(_classes(targets)[order], count, generator)
+        if targets.ndim != 1:
+            raise ValueError(
+                f"train_test_split: stratify takes one label for each sample, not y of shape "
+                f"{targets.shape}"
+            )
+        chosen = _evenly(targets[order], count, generator)
         order = np.concatenate([order[chosen], order[~chosen]])
     train, held = order[count:], order[:count]
     return features[train], features[held], targets[train], targets[held]
 
 
 def _test_count(test: float, n: int) -> int:
-    """The number of samples for testing, at least 1 and less than n."""
+    """Return the number of samples for testing, at least 1 and less than n."""
     if isinstance(test, (bool, np.bool_)) or not is_real(test):
         raise TypeError(f"train_test_split: test must be a number, not {test!r}")
     if isinstance(test, (int, np.integer)):
@@ -123,15 +128,6 @@ def _test_count(test: float, n: int) -> int:
             "there must be some of both"
         )
     return count
-
-
-def _classes(targets: Rows) -> Rows:
-    if targets.ndim != 1:
-        raise ValueError(
-            f"train_test_split: stratify takes one label for each sample, not y of shape "
-            f"{targets.shape}"
-        )
-    return targets
 
 
 def _evenly(labels: Rows, count: int, generator: np.random.Generator) -> NDArray[np.bool_]:

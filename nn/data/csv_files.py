@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.text.words import counted
 from nn.intake import Array
 
 DELIMITERS: Final = ",;\t|"
@@ -29,12 +30,11 @@ class Table(NamedTuple):
     target: str
     """The name of the target column."""
     classes: list[str] | None
-    """What the classes 0, 1, ... are called in the file; None where the target is a number."""
+    """The names in the file of the classes 0, 1, ...; None where the target is a number."""
 
 
-class _Row(NamedTuple):
-    line: int
-    cells: list[str]
+Row = tuple[int, list[str]]
+"""The number of a line, counted from 1, and its cells."""
 
 
 def read_csv(path: str | PathLike[str], target: str | int) -> Table:
@@ -66,35 +66,40 @@ def read_csv(path: str | PathLike[str], target: str | int) -> Table:
     >>> X.tolist(), y.tolist(), features, classes
     ([[5.1, 3.5], [7.0, 3.2]], [0, 1], ['length', 'width'], ['setosa', 'versicolor'])
     """
-    name = str(path)
-    header, rows = _parted(_text(Path(path), name), name)
-    names = _names(header, name)
-    column = _position(target, names, name)
+    file = str(path)
+    (first, names), *rows = _rows(_text(Path(path), file), file)
+    _check_names(names, f"{file}, line {first}")
+    column = _position(target, names, file)
     if len(names) == 1:
-        raise ValueError(f"{name} has only the column {names[0]!r}: features are missing")
+        raise ValueError(f"{file} has only the column {names[0]!r}: features are missing")
     if not rows:
-        raise ValueError(f"{name} has column names, but no rows")
-    for row in rows:
-        _check_length(row, len(names), name)
-    X = np.array([_features(row, column, names, name) for row in rows])
-    y, classes = _targets(rows, column, names[column], name)
-    return Table(X, y, [n for i, n in enumerate(names) if i != column], names[column], classes)
+        raise ValueError(f"{file} has column names, but no rows")
+    for line, cells in rows:
+        if len(cells) != len(names):
+            raise ValueError(
+                f"{file}, line {line}: {counted(len(cells), 'cell')}, but the first line names "
+                f"{len(names)} columns"
+            )
+    others = [i for i in range(len(names)) if i != column]
+    X = np.column_stack([_numbers(rows, i, names[i], file) for i in others])
+    y, classes = _targets(rows, column, names[column], file)
+    return Table(X, y, [names[i] for i in others], names[column], classes)
 
 
-def _text(path: Path, name: str) -> str:
+def _text(path: Path, file: str) -> str:
     data = path.read_bytes()
     try:
         return data.decode("utf-8-sig")  # spreadsheets put a byte order mark first
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ValueError(
-            f"{name}, line {line}: this is not UTF-8 text (byte {data[error.start]:#x}): save the "
+            f"{file}, line {line}: this is not UTF-8 text (byte {data[error.start]:#x}): save the "
             "file as CSV in UTF-8"
         ) from None
 
 
-def _parted(text: str, name: str) -> tuple[_Row, list[_Row]]:
-    """The first line that is not blank, and the others."""
+def _rows(text: str, file: str) -> list[Row]:
+    """Return the lines that are not blank; there is one at least."""
     best = max(DELIMITERS, key=lambda delimiter: len(_first(text, delimiter)))
     lines = io.StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=best, skipinitialspace=True, strict=True)
@@ -103,17 +108,17 @@ def _parted(text: str, name: str) -> tuple[_Row, list[_Row]]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells) or len(cells) > 1:
-                rows.append(_Row(start, [cell.strip() for cell in cells]))
+                rows.append((start, [cell.strip() for cell in cells]))
             start = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"{name}, line {start}: {error}: check the quotes") from None
+        raise ValueError(f"{file}, line {start}: {error}: check the quotes") from None
     if not rows:
-        raise ValueError(f"{name} is empty: the first line must name the columns")
-    return rows[0], rows[1:]
+        raise ValueError(f"{file} is empty: the first line must name the columns")
+    return rows
 
 
 def _first(text: str, delimiter: str) -> list[str]:
-    """The cells of the first line that is not blank."""
+    """Return the cells of the first line that is not blank."""
     lines = io.StringIO(text.lstrip("\r\n "), newline="")
     try:
         return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), [])
@@ -121,21 +126,18 @@ def _first(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _names(header: _Row, name: str) -> list[str]:
-    for i, column in enumerate(header.cells):
-        place = f"{name}, line {header.line}, column {i}"
-        if not column:
-            raise ValueError(f"{place} (counted from 0) has no name: give it one, or remove it")
-        if column in header.cells[:i]:
-            raise ValueError(f"{place} (counted from 0): the name {column!r} is there already")
-    if all(_number(cell) is not None for cell in header.cells):
-        raise ValueError(
-            f"{name}, line {header.line} holds numbers only: the first line must name the columns"
-        )
-    return header.cells
+def _check_names(names: list[str], place: str) -> None:
+    for i, name in enumerate(names):
+        where = f"{place}, column {i} (counted from 0)"
+        if not name:
+            raise ValueError(f"{where} has no name: give it one, or remove it")
+        if name in names[:i]:
+            raise ValueError(f"{where}: the name {name!r} is there already")
+    if all(_number(name) is not None for name in names):
+        raise ValueError(f"{place} holds numbers only: the first line must name the columns")
 
 
-def _position(target: str | int, names: list[str], name: str) -> int:
+def _position(target: str | int, names: list[str], file: str) -> int:
     if isinstance(target, str) and target in names:
         return names.index(target)
     if isinstance(target, bool) or not isinstance(target, (str, int)):
@@ -144,56 +146,39 @@ def _position(target: str | int, names: list[str], name: str) -> int:
         return range(len(names))[int(target)]
     except (ValueError, IndexError):
         raise ValueError(
-            f"{name} has no column {target!r} for a target; it has {', '.join(names)}"
+            f"{file} has no column {target!r} for a target; it has {', '.join(names)}"
         ) from None
 
 
-def _check_length(row: _Row, width: int, name: str) -> None:
-    cells = len(row.cells)
-    if cells != width:
-        raise ValueError(
-            f"{name}, line {row.line}: {cells} cell{'s' if cells > 1 else ''}, but the first line "
-            f"names {width} columns"
-        )
-
-
-def _features(row: _Row, column: int, names: list[str], name: str) -> list[float]:
-    numbers = []
-    for i, cell in enumerate(row.cells):
-        if i != column:
-            number = _number(cell)
-            if number is None:
-                _refuse(cell, f"{name}, line {row.line}, column {names[i]!r}")
-            else:
-                numbers.append(number)
-    return numbers
+def _numbers(rows: list[Row], column: int, name: str, file: str) -> Array:
+    """Return the numbers of a column; the error names the first cell that holds none."""
+    numbers = [_number(cells[column]) for _, cells in rows]
+    if None in numbers:
+        line, cells = rows[numbers.index(None)]
+        _refuse(cells[column], f"{file}, line {line}, column {name!r}")
+    return np.array(numbers, dtype=np.float64)
 
 
 def _targets(
-    rows: list[_Row], column: int, target: str, name: str
+    rows: list[Row], column: int, name: str, file: str
 ) -> tuple[NDArray[Any], list[str] | None]:
-    """The targets, and the names of the classes where they are text."""
-    cells = [row.cells[column] for row in rows]
-    numbers = [_number(cell) for cell in cells]
-    if not any(cells) or any(number is not None for number in numbers):
-        for row, cell, number in zip(rows, cells, numbers, strict=True):
-            if number is None:
-                _refuse(cell, f"{name}, line {row.line}, column {target!r}")
-        return _whole(np.array(numbers, dtype=np.float64)), None
-    for row, cell in zip(rows, cells, strict=True):
-        if not cell:
-            _refuse(cell, f"{name}, line {row.line}, column {target!r}")
-    classes, labels = np.unique(cells, return_inverse=True)
+    """Return the targets, and the names of the classes where they are text."""
+    texts = [cells[column] for _, cells in rows]
+    if not any(texts) or any(_number(text) is not None for text in texts):
+        return _whole(_numbers(rows, column, name, file)), None
+    if "" in texts:
+        _refuse("", f"{file}, line {rows[texts.index('')][0]}, column {name!r}")
+    classes, labels = np.unique(texts, return_inverse=True)
     return labels.astype(np.int64), classes.tolist()
 
 
 def _whole(y: Array) -> NDArray[Any]:
-    """As int64 where nothing is lost: up to 2⁵³ doubles hold every whole number."""
+    """Return it as int64 where nothing is lost: up to 2⁵³ doubles hold every whole number."""
     return y.astype(np.int64) if np.all((y == np.floor(y)) & (np.abs(y) <= 2.0**53)) else y
 
 
 def _number(cell: str) -> float | None:
-    """The finite number in a cell; None for anything else."""
+    """Return the finite number in a cell; None for anything else."""
     try:
         number = float(cell)
     except ValueError:

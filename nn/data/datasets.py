@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from autograd.rules.operand import as_number
 from autograd.text.arguments import nonnegative, positive, whole
+from nn.arguments import check_names, named
 from nn.intake import Array, Seed, generator_of
 
 Labels = NDArray[np.int64]
@@ -189,43 +190,31 @@ def make_curve(
     ((5, 1), [1.0, 0.5, 0.0, 0.5, 1.0])
     """
     n, noise = whole(n, "n of make_curve"), nonnegative(noise, "noise of make_curve")
-    if kind not in list(CURVES):  # a list, as kind may be of any type, unhashable too
-        raise ValueError(f"make_curve: there is no kind {kind!r}; there are {', '.join(CURVES)}")
+    curve = named(CURVES, kind, "kind of make_curve")
     x = np.linspace(-1.0, 1.0, n)
-    return x[:, np.newaxis], _noisy(CURVES[kind](x), noise, generator_of(seed))
+    return x[:, np.newaxis], _noisy(curve(x), noise, generator_of(seed))
 
 
+_MAKERS = (make_moons, make_circles, make_spirals, make_xor, make_separable, make_curve)
 DATASETS: Final[dict[str, Callable[..., tuple[Array, NDArray[Any]]]]] = {
-    "moons": make_moons,
-    "circles": make_circles,
-    "spirals": make_spirals,
-    "xor": make_xor,
-    "separable": make_separable,
-    "curve": make_curve,
+    make.__name__.removeprefix("make_"): make for make in _MAKERS
 }
 """The data sets by the names that the command line knows."""
 
 
 def dataset(name: str, **options: Any) -> tuple[Array, NDArray[Any]]:
-    """A data set by its name: `dataset("moons", n=200)` is `make_moons(n=200)`.
+    """Return a data set by its name: `dataset("moons", n=200)` is `make_moons(n=200)`.
 
     Raises:
-        ValueError: there is no data set of this name.
-        TypeError: it has no such option.
+        ValueError: there is no data set of this name, or it has no such option.
 
     >>> dataset("moon")
     Traceback (most recent call last):
-    ...
-    ValueError: there is no data set 'moon'; there are moons, circles, spirals, xor, separable, \
-curve
+    ValueError: unknown data set 'moon' (did you mean 'moons'?); there are moons, circles, ...
     """
-    if name not in list(DATASETS):  # a list for the same reason
-        raise ValueError(f"there is no data set {name!r}; there are {', '.join(DATASETS)}")
-    known = list(inspect.signature(DATASETS[name]).parameters)
-    for option in options:
-        if option not in known:
-            raise TypeError(f"{name} has no option {option!r}; it has {', '.join(known)}")
-    return DATASETS[name](**options)
+    make = named(DATASETS, name, "data set")
+    check_names(options, inspect.signature(make).parameters, f"the data set {name}")
+    return make(**options)
 
 
 def _polar(radius: float | Array, angle: Array) -> Array:
@@ -233,7 +222,7 @@ def _polar(radius: float | Array, angle: Array) -> Array:
 
 
 def _shuffled(groups: list[Array], noise: float, seed: Seed) -> tuple[Array, Labels]:
-    """The samples of all groups in random order with noise; the labels count the groups."""
+    """Return the samples of all groups in random order with noise; the labels count the groups."""
     generator = generator_of(seed)
     X = np.concatenate(groups)
     y = np.repeat(np.arange(len(groups)), [len(group) for group in groups])

@@ -11,6 +11,7 @@ import numpy as np
 from autograd.rules.operand import as_number
 from autograd.text.arguments import whole
 from nn import activations
+from nn.arguments import named
 from nn.init import constant
 from nn.modules.module import Module
 
@@ -301,10 +302,7 @@ def as_activation(activation: Any) -> Module:
     if isinstance(activation, Module):
         return activation
     if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
-            known = ", ".join(ACTIVATIONS)
-            raise ValueError(f"unknown activation {activation!r}: the known ones are {known}")
-        return ACTIVATIONS[activation]()
+        return named(ACTIVATIONS, activation, "activation")()
     if isinstance(activation, type) and issubclass(activation, Module):
         raise TypeError(f"{activation.__name__} is a class: write {activation.__name__}()")
     if callable(activation):

@@ -22,24 +22,22 @@ from typing import Any, Final
 
 import numpy as np
 
-from nn.arguments import check_names
+from nn.arguments import check_names, named
+from nn.intake import Array
 from nn.optim.lbfgs import LBFGS
-from nn.optim.optimizer import Array, Optimizer, PureOptimizer, State
+from nn.optim.optimizer import Optimizer, PureOptimizer, State, Step
 from nn.optim.settings import Settings
 from nn.schedules import Rate
 
 
-def _with_decay(gradient: Array, x: Array, settings: Settings) -> Array:
-    """The gradient with that of λ/2 |θ|², the L2 penalty."""
-    weight_decay: float = settings["weight_decay"]
-    return gradient + weight_decay * x
+def _with_penalty(gradient: Array, x: Array, settings: Settings) -> Any:
+    """Return the gradient with that of λ/2 |θ|², the L2 penalty."""
+    return gradient + settings["weight_decay"] * x
 
 
-def _descent(
-    x: Array, gradient: Array, state: State, settings: Settings, nesterov: bool
-) -> tuple[Array, State]:
-    """v ← μ v + g; θ ← θ - γ v, and with Nesterov's look ahead θ ← θ - γ (g + μ v)."""
-    g = _with_decay(gradient, x, settings)
+def _descent(x: Array, gradient: Array, state: State, settings: Settings, nesterov: bool) -> Step:
+    """Step by v ← μ v + g; θ ← θ - γ v, and with Nesterov's look ahead θ ← θ - γ (g + μ v)."""
+    g = _with_penalty(gradient, x, settings)
     velocity = settings["momentum"] * state["velocity"] + g
     direction = g + settings["momentum"] * velocity if nesterov else velocity
     return x - settings["lr"] * direction, {"velocity": velocity}
@@ -80,10 +78,8 @@ class SGD(PureOptimizer):
         settings = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
         super().__init__(params, {**settings, "weight_decay": weight_decay})
 
-    def rule(
-        self, x: Array, gradient: Array, state: State, settings: Settings
-    ) -> tuple[Array, State]:
-        """See the class."""
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Take the step that the class describes."""
         return _descent(x, gradient, state, settings, settings["nesterov"])
 
 
@@ -106,22 +102,16 @@ class Momentum(PureOptimizer):
     buffers = ("velocity",)
 
     def __init__(
-        self,
-        params: Any = None,
-        lr: Rate = 1e-3,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
+        self, params: Any = None, lr: Rate = 1e-3, momentum: float = 0.9, weight_decay: float = 0.0
     ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
-    def rule(
-        self, x: Array, gradient: Array, state: State, settings: Settings
-    ) -> tuple[Array, State]:
-        """See the class."""
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Take the step that the class describes."""
         return _descent(x, gradient, state, settings, nesterov=False)
 
 
-class Nesterov(PureOptimizer):
+class Nesterov(Momentum):
     """Gradient descent with Nesterov's momentum: v ← μ v + g, θ ← θ - γ (g + μ v).
 
     `torch.optim.SGD(momentum=μ, nesterov=True)`, the form of Sutskever et al.
@@ -137,21 +127,8 @@ class Nesterov(PureOptimizer):
     array([1.695])
     """
 
-    buffers = ("velocity",)
-
-    def __init__(
-        self,
-        params: Any = None,
-        lr: Rate = 1e-3,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
-
-    def rule(
-        self, x: Array, gradient: Array, state: State, settings: Settings
-    ) -> tuple[Array, State]:
-        """See the class."""
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Take the step that the class describes."""
         return _descent(x, gradient, state, settings, nesterov=True)
 
 
@@ -185,11 +162,9 @@ class Adagrad(PureOptimizer):
         settings = {"lr": lr, "lr_decay": lr_decay, "eps": eps}
         super().__init__(params, {**settings, "weight_decay": weight_decay})
 
-    def rule(
-        self, x: Array, gradient: Array, state: State, settings: Settings
-    ) -> tuple[Array, State]:
-        """See the class."""
-        g = _with_decay(gradient, x, settings)
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Take the step that the class describes."""
+        g = _with_penalty(gradient, x, settings)
         square = state["square"] + g * g
         rate = settings["lr"] / (1.0 + state["steps"] * settings["lr_decay"])
         return x - rate * (g / (np.sqrt(square) + settings["eps"])), {"square": square}
@@ -230,31 +205,18 @@ class RMSprop(PureOptimizer):
         settings = {"lr": lr, "alpha": alpha, "eps": eps, "momentum": momentum}
         super().__init__(params, {**settings, "centered": centered, "weight_decay": weight_decay})
 
-    def rule(
-        self, x: Array, gradient: Array, state: State, settings: Settings
-    ) -> tuple[Array, State]:
-        """See the class."""
-        g = _with_decay(gradient, x, settings)
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Take the step that the class describes."""
+        g = _with_penalty(gradient, x, settings)
         alpha = settings["alpha"]
         square = alpha * state["square"] + (1.0 - alpha) * g * g
         mean = alpha * state["mean"] + (1.0 - alpha) * g
         # rounding can leave a variance of 0 a little below it
         spread = np.maximum(square - mean * mean, 0.0) if settings["centered"] else square
-        velocity = settings["momentum"] * state["velocity"] + g / (
-            np.sqrt(spread) + settings["eps"]
-        )
+        velocity = settings["momentum"] * state["velocity"]
+        velocity = velocity + g / (np.sqrt(spread) + settings["eps"])
         buffers = {"square": square, "mean": mean, "velocity": velocity}
         return x - settings["lr"] * velocity, buffers
-
-
-def _adam(x: Array, g: Array, state: State, settings: Settings) -> tuple[Array, State]:
-    """Adam's step for a gradient, in the order of operations of PyTorch."""
-    beta1, beta2 = settings["betas"]
-    mean = beta1 * state["mean"] + (1.0 - beta1) * g
-    square = beta2 * state["square"] + (1.0 - beta2) * g * g
-    t = state["steps"] + 1
-    scale = np.sqrt(square) / (1.0 - beta2**t) ** 0.5 + settings["eps"]
-    return x - settings["lr"] / (1.0 - beta1**t) * (mean / scale), {"mean": mean, "square": square}
 
 
 class Adam(PureOptimizer):
@@ -287,14 +249,20 @@ class Adam(PureOptimizer):
         settings = {"lr": lr, "betas": betas, "eps": eps}
         super().__init__(params, {**settings, "weight_decay": weight_decay})
 
-    def rule(
-        self, x: Array, gradient: Array, state: State, settings: Settings
-    ) -> tuple[Array, State]:
-        """See the class."""
-        return _adam(x, _with_decay(gradient, x, settings), state, settings)
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Take the step that the class describes."""
+        g = _with_penalty(gradient, x, settings)
+        beta1, beta2 = settings["betas"]
+        mean = beta1 * state["mean"] + (1.0 - beta1) * g
+        square = beta2 * state["square"] + (1.0 - beta2) * g * g
+        # PyTorch's order of operations, to the last bit
+        t = state["steps"] + 1
+        scale = np.sqrt(square) / (1.0 - beta2**t) ** 0.5 + settings["eps"]
+        rate = settings["lr"] / (1.0 - beta1**t)
+        return x - rate * (mean / scale), {"mean": mean, "square": square}
 
 
-class AdamW(PureOptimizer):
+class AdamW(Adam):
     """Adam with the weight decay beside it: θ ← θ - γ λ θ, then Adam's step of the gradient alone.
 
     So the decay is not divided by the gradients' size (Loshchilov & Hutter, arXiv:1711.05101).
@@ -310,8 +278,6 @@ class AdamW(PureOptimizer):
     array([3.3])
     """
 
-    buffers = ("mean", "square")
-
     def __init__(
         self,
         params: Any = None,
@@ -320,28 +286,16 @@ class AdamW(PureOptimizer):
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
     ) -> None:
-        settings = {"lr": lr, "betas": betas, "eps": eps}
-        super().__init__(params, {**settings, "weight_decay": weight_decay})
+        super().__init__(params, lr, betas, eps, weight_decay)
 
-    def rule(
-        self, x: Array, gradient: Array, state: State, settings: Settings
-    ) -> tuple[Array, State]:
-        """See the class."""
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Take the step that the class describes."""
         shrunk = x * (1.0 - settings["lr"] * settings["weight_decay"])
-        return _adam(shrunk, gradient, state, settings)
+        return super().rule(shrunk, gradient, state, {**settings, "weight_decay": 0.0})
 
 
-OPTIMIZERS: Final[dict[str, type[Any]]] = {
-    "sgd": SGD,
-    "momentum": Momentum,
-    "nesterov": Nesterov,
-    "adagrad": Adagrad,
-    "rmsprop": RMSprop,
-    "adam": Adam,
-    "adamw": AdamW,
-    "lbfgs": LBFGS,
-}
-"""By name."""
+_KINDS = (SGD, Momentum, Nesterov, Adagrad, RMSprop, Adam, AdamW, LBFGS)
+OPTIMIZERS: Final[dict[str, type[Any]]] = {kind.__name__.lower(): kind for kind in _KINDS}
 
 RATES: Final[dict[str, float]] = {
     "sgd": 0.1,
@@ -359,7 +313,7 @@ The classes have PyTorch's defaults, with which a small network takes thousands 
 
 
 def optimizer(name: Any, **settings: Any) -> Optimizer:
-    """The optimizer of a name, with settings; an optimizer itself is returned as it is.
+    """Return the optimizer of a name, with settings; an optimizer itself as it is.
 
     By its name it has the learning rate of `RATES`, unless the settings say otherwise.
 
@@ -375,7 +329,7 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
     SGD(lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.01)
     >>> optimizer("adem")
     Traceback (most recent call last):
-    ValueError: no optimizer is called 'adem'; there are sgd, momentum, nesterov, adagrad, ...
+    ValueError: unknown optimizer 'adem' (did you mean 'adam'?); there are sgd, momentum, ...
     """
     if isinstance(name, Optimizer):
         if settings:
@@ -384,18 +338,15 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
                 f"write {type(name).__name__}(..., {next(iter(settings))}=...)"
             )
         return name
-    if isinstance(name, type) and issubclass(name, Optimizer):
-        made: type[Any] = name
-    elif not isinstance(name, str):
+    made = name
+    if isinstance(name, str):
+        made = named(OPTIMIZERS, name.lower(), "optimizer")
+        if name.lower() in RATES:
+            settings.setdefault("lr", RATES[name.lower()])
+    elif not (isinstance(name, type) and issubclass(name, Optimizer)):
         raise TypeError(
             f"an optimizer is a name such as 'adam' or an object such as Adam(lr=0.1), not {name!r}"
         )
-    elif name.lower() not in OPTIMIZERS:
-        raise ValueError(f"no optimizer is called {name!r}; there are {', '.join(OPTIMIZERS)}")
-    else:
-        made = OPTIMIZERS[name.lower()]
-        if name.lower() in RATES:
-            settings.setdefault("lr", RATES[name.lower()])
     check_names(settings, made().defaults, made.__name__)
     found: Optimizer = made(**settings)
     return found

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograd import Value
 from autograd.text.arguments import nonnegative, positive
-from nn.optim.groups import leaves_of
+from nn.optim.groups import WATCH, bad_gradient, leaves_of
 
 
 def clip_grad_norm(params: Any, max_norm: float) -> float:
@@ -26,6 +25,7 @@ def clip_grad_norm(params: Any, max_norm: float) -> float:
         FloatingPointError: a gradient is nan or infinite; nothing has changed then.
         ValueError: max_norm is not above 0, or there are no parameters.
 
+    >>> from autograd import Value
     >>> x, y = Value(3.0), Value(4.0)
     >>> (0.5 * (x * x + y * y)).backward()
     >>> clip_grad_norm([x, y], 1.0), round(x.grad, 15), round(y.grad, 15)
@@ -33,13 +33,16 @@ def clip_grad_norm(params: Any, max_norm: float) -> float:
     """
     limit = positive(max_norm, "max_norm")
     values = leaves_of(params)
-    gradients = [x.grad for x in values]
-    norm = math.hypot(*gradients)  # without overflow or underflow on the way
+    norm = math.hypot(*(x.grad for x in values))  # without overflow or underflow on the way
     if not math.isfinite(norm):
-        raise FloatingPointError(_not_finite(values, norm))
+        clause = bad_gradient(values)
+        reason = (
+            f"{clause}: {WATCH}" if clause else f"their length is {norm}: they overflow together"
+        )
+        raise FloatingPointError(f"gradients were not clipped, as {reason}")
     if norm > limit:
-        for x, slope in zip(values, gradients, strict=True):
-            x.grad = slope / norm * limit
+        for x in values:
+            x.grad = x.grad / norm * limit
     return norm
 
 
@@ -54,6 +57,7 @@ def clip_grad_value(params: Any, limit: float) -> None:
         FloatingPointError: a gradient is nan; nothing has changed then.
         ValueError: limit is negative or not finite, or there are no parameters.
 
+    >>> from autograd import Value
     >>> x, y = Value(3.0), Value(-0.25)
     >>> (x * x + y * y).backward()
     >>> clip_grad_value([x, y], 1.0)
@@ -62,18 +66,7 @@ def clip_grad_value(params: Any, limit: float) -> None:
     """
     bound = nonnegative(limit, "limit")
     values = leaves_of(params)
-    if any(math.isnan(x.grad) for x in values):
-        raise FloatingPointError(_not_finite(values, math.nan))
+    if clause := bad_gradient(values, infinite_too=False):
+        raise FloatingPointError(f"gradients were not clipped, as {clause}: {WATCH}")
     for x in values:
         x.grad = min(max(x.grad, -bound), bound)
-
-
-def _not_finite(values: list[Value], norm: float) -> str:
-    for place, x in enumerate(values):
-        if not math.isfinite(x.grad) and (math.isnan(x.grad) or not math.isnan(norm)):
-            return (
-                f"gradients were not clipped, as that of {x.name or f'parameter {place}'} is "
-                f"{x.grad}: compute the loss inside `with detect_anomaly():` to see which "
-                "operation gave it"
-            )
-    return f"gradients were not clipped, as their length is {norm}: they overflow together"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -11,16 +12,21 @@ import numpy as np
 from autograd import Value
 from autograd.rules.entrywise import plain
 from autograd.text.arguments import nonnegative
+from autograd.rules.entrywise import plain
+from nn.intake import Array
 from nn.optim.settings import Settings, checked
 
 Group = dict[str, Any]
 """`params`, a list of Values, and every setting by its name: PyTorch's `param_groups`."""
 
+WATCH: Final = "compute the loss inside `with detect_anomaly():` to see which operation gave it"
+"""What to do about a gradient that is not finite."""
+
 _BIAS: Final = re.compile(r"(.*\.)?b(\[[^]]*\])?")
 
 
 def leaves_of(params: Any) -> list[Value]:
-    """The Values in parameters: of a model, a Value, a Tensor, or an iterable of such.
+    """Return the Values in parameters: those of a model, a Value, a Tensor, or an iterable of such.
 
     Raises:
         TypeError: something else is among them.
@@ -57,27 +63,23 @@ def _values(params: Any, place: str) -> Iterator[Value]:
 
 
 def _check_leaves(values: list[Value]) -> None:
-    if len({id(x) for x in values}) < len(values):
-        raise ValueError(f"{_first_repeated(values)} is among the parameters twice")
+    seen: dict[int, int] = {}
     for i, x in enumerate(values):
+        if id(x) in seen:
+            raise ValueError(
+                f"parameter {i}, {x!r}, the same Value as parameter {seen[id(x)]}, is among the "
+                "parameters twice"
+            )
         if x.op is not None:
             raise ValueError(
                 f"parameter {i}, {x!r}, is the result of {x.op.name!r}: only leaves can be "
                 "optimized, Values that you made from numbers"
             )
-
-
-def _first_repeated(values: list[Value]) -> str:
-    seen: dict[int, int] = {}
-    for i, x in enumerate(values):
-        if id(x) in seen:
-            return f"parameter {i}, {x!r}, the same Value as parameter {seen[id(x)]},"
         seen[id(x)] = i
-    raise AssertionError("none is repeated")
 
 
 def groups_of(params: Any, defaults: Settings, taker: str) -> list[Group]:
-    """Groups with all settings, from parameters or from a list of groups with some.
+    """Return groups with all settings, from parameters or from a list of groups with some.
 
     Raises:
         TypeError, ValueError: as `leaves_of`; a setting is unknown or out of range.
@@ -104,8 +106,22 @@ def _group(given: Any, i: int, defaults: Settings, taker: str) -> Group:
     }
 
 
+def write_data(values: Iterable[Value], numbers: Array) -> None:
+    """Give the Values new numbers."""
+    for value, number in zip(values, numbers.tolist(), strict=True):
+        value.data = number
+
+
+def bad_gradient(values: Iterable[Value], infinite_too: bool = True) -> str | None:
+    """Return a clause about the first gradient that is nan, or infinite; None without one."""
+    for place, x in enumerate(values):
+        if math.isnan(x.grad) or (infinite_too and math.isinf(x.grad)):
+            return f"the gradient of {x.name or f'parameter {place}'} is {x.grad}"
+    return None
+
+
 def weight_decay_groups(model: Any, weight_decay: float) -> list[Group]:
-    """Groups for an optimizer that decays the weights of a model, but not its biases.
+    """Return groups for an optimizer that decays the weights of a model, but not its biases.
 
     Biases are the parameters whose name ends in `b` or `b[...]`. They shift a unit's output and do
     not steepen it, so holding them near 0 does not prevent over-fitting (Goodfellow, Bengio &
@@ -113,7 +129,7 @@ def weight_decay_groups(model: Any, weight_decay: float) -> list[Group]:
 
     Args:
         model: something with `named_parameters()`, pairs of a name and a Value.
-        weight_decay: of the others.
+        weight_decay: the L2 penalty's λ of the weights.
 
     Raises:
         TypeError: the model has no named_parameters.
@@ -129,12 +145,11 @@ def weight_decay_groups(model: Any, weight_decay: float) -> list[Group]:
     if not callable(getattr(model, "named_parameters", None)):
         kind = type(model).__name__
         raise TypeError(f"weight_decay_groups needs a model with named_parameters(), not a {kind}")
-    named = list(model.named_parameters())
-    groups = [
-        {"params": [x for name, x in named if not is_bias(name)], "weight_decay": decay},
-        {"params": [x for name, x in named if is_bias(name)], "weight_decay": 0.0},
-    ]
-    return [group for group in groups if group["params"]]
+    weights: Group = {"params": [], "weight_decay": decay}
+    biases: Group = {"params": [], "weight_decay": 0.0}
+    for name, value in model.named_parameters():
+        (biases if is_bias(name) else weights)["params"].append(value)
+    return [group for group in (weights, biases) if group["params"]]
 
 
 def is_bias(name: str) -> bool:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
-from autograd.rules.operand import as_number, data_of
-from nn.optim.optimizer import Array, Closure, Evaluate, Optimizer, Visit, check_closure
+from autograd.rules.operand import as_number
+from autograd.rules.operand import data_of
+from nn.intake import Array
+from nn.optim.groups import bad_gradient, write_data
+from nn.optim.optimizer import Closure, End, Evaluate, Optimizer, Visit, check_closure
 from nn.optim.settings import Settings, checked
-
-NO_LIMIT = 10**9
-"""Of evaluations: the iterations are what is limited."""
 
 
 class LBFGS(Optimizer):
@@ -28,7 +28,7 @@ class LBFGS(Optimizer):
 
     Args:
         params: see `Optimizer`; in one group.
-        max_iterations: of one step.
+        max_iterations: the most of them in one step.
         history: how many gradients the curvature is estimated from.
         tolerance: a step ends when no entry of the gradient is larger.
 
@@ -77,7 +77,7 @@ class LBFGS(Optimizer):
             TypeError: there is no closure, or it does not return the loss.
             FloatingPointError: the loss or a gradient is nan or infinite somewhere on the way.
 
-        The parameters are back at the start whenever this raises, as they are after Ctrl-C.
+        The parameters are back at the start when it raises, and after Ctrl-C.
         """
         self._check_bound("step")
         check_closure(closure)
@@ -92,28 +92,25 @@ class LBFGS(Optimizer):
         losses: list[Any] = []
 
         def evaluate(x: Array) -> tuple[float, Array]:
-            _put(values, x)
+            write_data(values, x)
             self.zero_grad()
             losses.append(closure())
-            gradient = np.array([value.grad for value in values])
-            return _finite_loss(losses[-1], gradient, values), gradient
+            return _finite_loss(losses[-1], values), np.array([value.grad for value in values])
 
         start = np.array([value.data for value in values])
         try:
-            result = _minimized(evaluate, start, settings["max_iterations"], settings, _ignore)
+            result = _minimized(evaluate, start, settings["max_iterations"], settings)
         except BaseException:
-            _put(values, start)
+            write_data(values, start)
             raise
-        _put(values, result.x)
-        for value, slope in zip(values, result.jac.tolist(), strict=True):
-            value.grad = slope
-        self._states = [{"steps": self.steps + 1}]
+        write_data(values, result.x)
+        for value, gradient in zip(values, result.jac.tolist(), strict=True):
+            value.grad = gradient
+        self.states = [{"steps": self.steps + 1}]
         return losses[0]
 
-    def run(
-        self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit
-    ) -> tuple[bool, str]:
-        """Take up to so many iterations from a point on."""
+    def run(self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit) -> End:
+        """Take iterations from a point on, until the gradient is short."""
         settings = dict(self.defaults)
         if tolerance > 0.0:  # of the gradient's length, which is at most √n times its largest entry
             settings["tolerance"] = tolerance / math.sqrt(max(x.size, 1))
@@ -136,51 +133,35 @@ def _scipy_optimize() -> Any:
         raise ImportError('LBFGS needs SciPy: pip install "dualgrad[scipy]"') from error
 
 
-def _minimized(evaluate: Evaluate, x: Array, steps: int, settings: Settings, visit: Visit) -> Any:
-    """SciPy's result, after up to so many iterations."""
-    optimize = _scipy_optimize()
+def _minimized(
+    evaluate: Evaluate, x: Array, steps: int, settings: Settings, visit: Visit | None = None
+) -> Any:
+    """Return SciPy's result, after up to so many iterations; each point is visited."""
 
     def callback(intermediate_result: Any) -> None:  # the name tells SciPy what to pass
-        visit(np.array(intermediate_result.x), float(intermediate_result.fun))
+        if visit is not None:
+            visit(np.array(intermediate_result.x), float(intermediate_result.fun))
 
-    return optimize.minimize(
-        evaluate,
-        x,
-        jac=True,
-        method="L-BFGS-B",
-        callback=callback,
-        options={
-            "maxiter": steps,
-            "maxfun": NO_LIMIT,
-            "maxcor": settings["history"],
-            "gtol": settings["tolerance"],
-            "ftol": 0.0,
-        },
+    options = {
+        "maxiter": steps,
+        "maxfun": 10**9,  # no limit: the iterations are what is limited
+        "maxcor": settings["history"],
+        "gtol": settings["tolerance"],
+        "ftol": 0.0,
+    }
+    return _scipy_optimize().minimize(
+        evaluate, x, jac=True, method="L-BFGS-B", callback=callback, options=options
     )
 
 
-def _ignore(x: Array, value: float) -> None:
-    """Visit nothing."""
-
-
-def _put(values: list[Value], x: Array) -> None:
-    for value, number in zip(values, x.tolist(), strict=True):
-        value.data = number
-
-
-def _finite_loss(loss: Any, gradient: Array, values: list[Value]) -> float:
-    """The loss as a number, if it and the gradient are finite."""
+def _finite_loss(loss: Any, values: list[Value]) -> float:
+    """Return the loss as a number, if it and the gradient are finite."""
     if loss is None:
         raise TypeError("the closure of LBFGS.step() returned None: is `return loss` missing?")
     number = as_number(data_of(loss), "the closure of LBFGS.step() must return the loss, which")
-    finite = np.isfinite(gradient)
-    if math.isfinite(number) and finite.all():
-        return number
-    place = int(np.argmin(finite))
-    name = values[place].name or f"parameter {place}"
-    what = f"the gradient of {name} is {gradient[place]}"
-    if not math.isfinite(number):
-        what = f"the loss is {number}"
-    raise FloatingPointError(
-        f"L-BFGS tried a point where {what}; the parameters are back where they were"
-    )
+    clause = bad_gradient(values) if math.isfinite(number) else f"the loss is {number}"
+    if clause:
+        raise FloatingPointError(
+            f"L-BFGS tried a point where {clause}; the parameters are back where they were"
+        )
+    return number

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd import value_and_grad
 from autograd.rules.operand import data_of
@@ -15,9 +14,10 @@ from autograd.text.arguments import nonnegative, whole
 from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import name_of
 from autograd.values.tensor import as_numpy
+from autograd.rules.operand import data_of
+from nn.arguments import check_function
+from nn.intake import Array
 from nn.optim.algorithms import optimizer as find_optimizer
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -27,7 +27,7 @@ class Minimum:
     x: Any
     """The last point: a float, or an array of the shape of x0."""
     value: float
-    """The function there."""
+    """The function at the last point."""
     steps: int
     """How many steps were taken."""
     converged: bool
@@ -37,7 +37,7 @@ class Minimum:
     path: Array
     """All points, the start first: of shape (steps + 1, *x.shape)."""
     values: Array
-    """The function at each of them."""
+    """The function at each point of the path."""
 
     def __repr__(self) -> str:
         x = repr(self.x)
@@ -96,13 +96,12 @@ def minimize(
     values: list[float] = []
 
     def evaluate(x: Array) -> tuple[float, Array]:
-        point = _point(x, start.shape)
         with np.errstate(all="ignore"):
-            value, slope = both(point)
-        number = float(data_of(value))
-        flat = np.array(as_numpy(slope), dtype=np.float64).ravel()
-        _check(number, flat, x, name_of(f), len(values))
-        return number, flat
+            result, gradients = both(_point(x, start.shape))
+        value = float(data_of(result))
+        flat = np.array(as_numpy(gradients), dtype=np.float64).ravel()
+        _check(value, flat, x, name_of(f), len(values))
+        return value, flat
 
     def visit(x: Array, value: float) -> None:
         points.append(np.array(x))
@@ -114,24 +113,18 @@ def minimize(
         if not values:
             raise
         converged, message = False, f"interrupted after {len(values) - 1} steps"
-    path = np.array(points[: len(values)])
-    return Minimum(
-        _point(path[-1], start.shape),
-        values[-1],
-        len(values) - 1,
-        converged,
-        message,
-        path.reshape(len(values), *start.shape),
-        np.array(values),
-    )
+    steps = len(values) - 1
+    path = np.array(points[: len(values)]).reshape(len(values), *start.shape)
+    x = _point(points[steps], start.shape)
+    return Minimum(x, values[-1], steps, converged, message, path, np.array(values))
 
 
 def _start(x0: Any) -> Array:
-    """The start as a float64 array, a copy; 0-dimensional for a number."""
-    start = np.array(as_numpy(x0))
-    if start.dtype.kind not in "fiu":
+    """Return the start as a float64 array, a copy; 0-dimensional for a number."""
+    given = np.asarray(as_numpy(x0))
+    if given.dtype.kind not in "fiu":
         raise TypeError(f"x0 must be real numbers, not {x0!r}")
-    start = start.astype(np.float64)
+    start = given.astype(np.float64)
     if start.size == 0:
         raise ValueError(f"x0 is empty, of shape {start.shape}: there is nothing to minimize by")
     if not np.isfinite(start).all():
@@ -140,27 +133,26 @@ def _start(x0: Any) -> Array:
 
 
 def _point(x: Array, shape: tuple[int, ...]) -> Any:
-    """The point as f takes it: a float, or an array of its own."""
+    """Return the point as f takes it: a float, or an array of its own."""
     return np.array(x).reshape(shape) if shape else float(x[0])
 
 
 def _both(f: Callable[[Any], Any], gradient: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The value by f and the gradient by the other function."""
-    for what, function in (("f", f), ("gradient", gradient)):
-        if not callable(function):
-            raise TypeError(f"{what} must be a function of x, not {function!r}")
+    """Return a function for the value by f and the gradient by the other function."""
+    check_function(f, "f", "a function of x")
+    check_function(gradient, "gradient", "a function of x")
 
     def both(x: Any) -> tuple[Any, Any]:
         value = scalar_of(f(x), name_of(f), "minimize")
-        slope = as_numpy(gradient(x))
-        if slope.dtype.kind not in "fiu":
-            raise TypeError(f"{name_of(gradient)} gave no numbers as the gradient, but {slope!r}")
-        if np.shape(slope) != np.shape(x):
+        found = np.asarray(as_numpy(gradient(x)))
+        if found.dtype.kind not in "fiu":
+            raise TypeError(f"{name_of(gradient)} gave no numbers as the gradient, but {found!r}")
+        if found.shape != np.shape(x):
             raise ValueError(
-                f"{name_of(gradient)} gave a gradient of shape {np.shape(slope)} for x of shape "
+                f"{name_of(gradient)} gave a gradient of shape {found.shape} for x of shape "
                 f"{np.shape(x)}"
             )
-        return value, slope
+        return value, found
 
     return both
 
@@ -169,7 +161,7 @@ def _check(value: float, gradient: Array, x: Array, name: str, step: int) -> Non
     """Raise where the value or the gradient is not finite."""
     if np.isfinite(value) and np.isfinite(gradient).all():
         return
-    what = f"{name} is {value}" if not np.isfinite(value) else f"its gradient is {gradient}"
+    what = f"its gradient is {gradient}" if np.isfinite(value) else f"{name} is {value}"
     raise FloatingPointError(
         f"at step {step}, x = {np.array2string(x, threshold=10)}, {what}: lower the learning rate, "
         "or start elsewhere"

@@ -1,34 +1,39 @@
 """What all optimizers share: parameters in groups, settings, state, and how a step is taken.
 
-The rules themselves stand in `optim`. Each is a pure function of flat arrays, so that the same rule
-serves `step()`, which reads and writes Values, `minimize` and compiled training.
+The rules themselves stand in `algorithms`. Each is a pure function of flat arrays, so that it
+serves `step()`, which reads and writes Values, `minimize` and compiled training alike.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from autograd import Value
 from autograd.text.arguments import whole
-from nn.arguments import check_names
-from nn.optim.groups import Group, groups_of
+from nn.arguments import learning_rate
+from nn.intake import Array
+from nn.optim.groups import WATCH, Group, bad_gradient, groups_of, write_data
 from nn.optim.settings import Settings, checked
 from nn.schedules import Rate, from_config, rate_at, to_config
 
-Array = NDArray[np.float64]
 State = dict[str, Any]
 """`steps`, how many were taken, and an array for each of the rule's buffers."""
+Step = tuple[Array, State]
+"""New parameters and a new state."""
 Closure = Callable[[], Any]
 """Sets the gradients to 0, computes the loss, sweeps back from it and returns it."""
 Evaluate = Callable[[Array], tuple[float, Array]]
 """The value and the gradient of a function at a point."""
 Visit = Callable[[Array, float], None]
 """Told of every point of a minimization and the value there, the start included."""
+End = tuple[bool, str]
+"""Whether a gradient became shorter than the tolerance, and why a minimization stopped."""
 
 
 class Optimizer:
@@ -57,10 +62,11 @@ class Optimizer:
         """The groups, as in PyTorch: dicts with `params` and every setting, which can be set."""
         if params is not None:
             self.param_groups = groups_of(params, self.defaults, name)
-        self._states = [self.init(np.zeros(len(g["params"]))) for g in self.param_groups]
+        self.states = [self.init(np.zeros(len(g["params"]))) for g in self.param_groups]
+        """The state of each group. A step puts new ones in their place and changes none."""
 
     def init(self, x: ArrayLike) -> State:
-        """The state before the first step, for parameters of this shape.
+        """Return the state before the first step, for parameters of this shape.
 
         >>> from nn.optim import Momentum
         >>> Momentum().init([1.0, 2.0])
@@ -71,7 +77,7 @@ class Optimizer:
     # Parameters and settings.
 
     def bound_to(self, params: Any) -> Self:
-        """A new optimizer of these parameters with the same defaults, at its first step.
+        """Return a new optimizer of these parameters with the same defaults, at its first step.
 
         >>> from nn.optim import Adam
         >>> Adam(lr=0.1).bound_to([Value(1.0), Value(2.0)])
@@ -80,13 +86,13 @@ class Optimizer:
         return type(self)(params, **self.defaults)
 
     def parameters(self) -> list[Value]:
-        """All Values that it changes, group by group."""
+        """Return all Values that it changes, group by group."""
         return [x for group in self.param_groups for x in group["params"]]
 
     @property
     def steps(self) -> int:
         """How many steps it has taken."""
-        return int(self._states[0]["steps"]) if self._states else 0
+        return int(self.states[0]["steps"]) if self.states else 0
 
     @property
     def lr(self) -> Rate:
@@ -97,7 +103,7 @@ class Optimizer:
             ValueError: reading it while groups have different ones; or it is set to something
                 negative, infinite or nan.
         """
-        rates = [group["lr"] for group in self._settings_of_groups()]
+        rates = [group["lr"] for group in self._with_rates()]
         if any(rate != rates[0] for rate in rates):
             raise ValueError(
                 "the groups have different learning rates: read optimizer.param_groups[i]['lr'], "
@@ -108,8 +114,8 @@ class Optimizer:
 
     @lr.setter
     def lr(self, value: Rate) -> None:
-        groups = self._settings_of_groups()
-        rate = checked({"lr": value}, ["lr"], type(self).__name__)["lr"]
+        groups = self._with_rates()
+        rate = learning_rate(value, f"lr of {type(self).__name__}")
         for group in (self.defaults, *groups):
             group["lr"] = rate
 
@@ -124,8 +130,8 @@ class Optimizer:
         groups = self.param_groups or [self.defaults]
         return [rate_at(group["lr"], self.steps) for group in groups if "lr" in group]
 
-    def _settings_of_groups(self) -> list[Settings]:
-        """Of the groups, or the defaults where there are none; all have a learning rate."""
+    def _with_rates(self) -> list[Settings]:
+        """Return the groups, or the defaults where there are none; all have a learning rate."""
         if "lr" not in self.defaults:
             raise AttributeError(f"{type(self).__name__} has no learning rate: it finds its steps")
         return self.param_groups or [self.defaults]
@@ -137,9 +143,8 @@ class Optimizer:
             RuntimeError: there are no parameters yet.
         """
         self._check_bound("zero_grad")
-        for group in self.param_groups:
-            for value in group["params"]:
-                value.grad = 0.0
+        for value in self.parameters():
+            value.grad = 0.0
 
     def _check_bound(self, method: str) -> None:
         if not self.param_groups:
@@ -162,38 +167,26 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} does not define step(self, closure)")
 
-    def run(
-        self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit
-    ) -> tuple[bool, str]:
-        """Minimize a function from a point on; what `minimize` calls.
-
-        Returns:
-            Whether the gradient became shorter than the tolerance, and why it stopped.
-        """
+    def run(self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit) -> End:
+        """Minimize a function from a point on; what `minimize` calls."""
         raise NotImplementedError(f"{type(self).__name__} does not define run(self, ...)")
 
     # Saving.
 
     def state_dict(self) -> dict[str, Any]:
-        """All that is needed to go on exactly from here: numbers, text, and arrays (copies).
+        """Return all that is needed to go on exactly from here: numbers, text, and copied arrays.
 
         >>> from nn.optim import SGD
         >>> SGD([Value(1.0)], lr=0.5).state_dict()["groups"][0]["state"]
         {'steps': 0, 'velocity': array([0.])}
         """
         self._check_bound("state_dict")
-        pairs = zip(self.param_groups, self._states, strict=True)
-        return {
-            "optimizer": type(self).__name__,
-            "groups": [
-                {
-                    "size": len(group["params"]),
-                    "settings": {name: to_config(group[name]) for name in self.defaults},
-                    "state": {name: np.copy(x) if name != "steps" else x for name, x in s.items()},
-                }
-                for group, s in pairs
-            ],
-        }
+        groups = []
+        for group, state in zip(self.param_groups, self.states, strict=True):
+            settings = {name: to_config(group[name]) for name in self.defaults}
+            size, own = len(group["params"]), deepcopy(state)
+            groups.append({"size": size, "settings": settings, "state": own})
+        return {"optimizer": type(self).__name__, "groups": groups}
 
     def load_state_dict(self, saved: Any) -> None:
         """Go on from what `state_dict` gave: settings and state, for as many parameters.
@@ -201,53 +194,51 @@ class Optimizer:
         Lists, as JSON has them, do for arrays.
 
         Raises:
-            ValueError: it is of another optimizer, of other groups, incomplete or damaged; nothing
-                has changed then.
-            TypeError: it is no such dict; likewise.
+            ValueError: it is of another optimizer, of other groups, incomplete or damaged.
+            TypeError: it is no such dict.
+
+        Nothing has changed when it raises.
         """
         self._check_bound("load_state_dict")
-        groups = self._groups_in(saved)
-        loaded = []
-        for i, (group, one) in enumerate(zip(self.param_groups, groups, strict=True)):
-            try:
-                loaded.append(self._read(group, one))
-            except (KeyError, TypeError) as error:
-                raise ValueError(f"the saved group {i} is damaged: {error!r}") from error
-        for group, (settings, _) in zip(self.param_groups, loaded, strict=True):
-            group.update(settings)
-        self._states = [state for _, state in loaded]
-
-    def _groups_in(self, saved: Any) -> list[Any]:
         if not (isinstance(saved, dict) and {"optimizer", "groups"} <= saved.keys()):
             raise TypeError("load_state_dict takes the dict that an optimizer's state_dict() gave")
         name = type(self).__name__
         if saved["optimizer"] != name:
             raise ValueError(f"the saved state is of {saved['optimizer']}, not of {name}")
-        groups = list(saved["groups"])
         sizes = [len(group["params"]) for group in self.param_groups]
-        there = [group.get("size") if isinstance(group, dict) else None for group in groups]
+        there = [
+            group.get("size") if isinstance(group, dict) else None for group in saved["groups"]
+        ]
         if there != sizes:
             raise ValueError(
                 f"the saved state is of groups of {there} parameters, but this {name} has groups "
                 f"of {sizes}"
             )
-        return groups
+        loaded = []
+        for i, (group, own) in enumerate(zip(self.param_groups, saved["groups"], strict=True)):
+            try:
+                loaded.append(self._read(group, own))
+            except (KeyError, TypeError) as error:
+                raise ValueError(f"the saved group {i} is damaged: {error!r}") from error
+        for group, (settings, _) in zip(self.param_groups, loaded, strict=True):
+            group.update(settings)
+        self.states = [state for _, state in loaded]
 
     def _read(self, group: Group, saved: Any) -> tuple[Settings, State]:
-        """Settings and state of one group, checked."""
+        """Return the saved settings and state of one group, checked."""
         given = dict(saved["settings"])
-        check_names(given, self.defaults, type(self).__name__)
         if "lr" in given:
-            given["lr"] = from_config(given["lr"], group["lr"])
-        given = {name: given[name] for name in self.defaults}
-        settings = checked(given, self.defaults, type(self).__name__)
+            given["lr"] = from_config(given["lr"], group.get("lr"))
+        given = checked(given, self.defaults, type(self).__name__)
+        settings = {name: given[name] for name in self.defaults}  # none may be missing
         state: State = {"steps": whole(saved["state"]["steps"], "steps", 0)}
+        size = len(group["params"])
         for name in self.buffers:
             array = np.array(saved["state"][name], dtype=np.float64)
-            if array.shape != (len(group["params"]),) or not np.isfinite(array).all():
+            if array.shape != (size,) or not np.isfinite(array).all():
                 raise ValueError(
-                    f"the saved {name!r} must be {len(group['params'])} finite numbers, but it is "
-                    f"an array of shape {array.shape}, or has nan or inf in it"
+                    f"the saved {name!r} must be {size} finite numbers, but it is an array of "
+                    f"shape {array.shape}, or has nan or inf in it"
                 )
             state[name] = array
         return settings, state
@@ -289,10 +280,8 @@ class PureOptimizer(Optimizer):
     0.75
     """
 
-    def rule(
-        self, x: Array, gradient: Array, state: State, settings: Settings
-    ) -> tuple[Array, State]:
-        """The new parameters and the new buffers; nothing that is given may be changed.
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Return the new parameters and the new buffers; nothing that is given may be changed.
 
         Args:
             x, gradient: arrays of the same shape.
@@ -301,15 +290,13 @@ class PureOptimizer(Optimizer):
         """
         raise NotImplementedError(f"{type(self).__name__} does not define rule(self, ...)")
 
-    def update(
-        self, x: ArrayLike, gradient: ArrayLike, state: State, **settings: Any
-    ) -> tuple[Array, State]:
-        """The parameters and the state after one step; what is given stays as it is.
+    def update(self, x: ArrayLike, gradient: ArrayLike, state: State, **settings: Any) -> Step:
+        """Return the parameters and the state after one step; what is given stays as it is.
 
         Args:
             x: the parameters, of any shape.
-            gradient: of the same shape.
-            state: of `init` or of the update before.
+            gradient: an array of their shape.
+            state: what `init` or the update before gave.
             settings: those that differ from the optimizer's. A schedule is asked for the rate at
                 `state["steps"]`.
 
@@ -329,18 +316,18 @@ class PureOptimizer(Optimizer):
                 f"{type(self).__name__}.update: the state lacks {', '.join(missing)}: begin with "
                 "optimizer.init(x)"
             )
-        now, slope = np.asarray(x, dtype=np.float64), np.asarray(gradient, dtype=np.float64)
-        for name, array in (("gradient", slope), *((b, state[b]) for b in self.buffers)):
-            if np.shape(array) != now.shape:
+        x, gradient = np.asarray(x, dtype=np.float64), np.asarray(gradient, dtype=np.float64)
+        for name, array in {"gradient": gradient, **state}.items():
+            if name != "steps" and np.shape(array) != x.shape:
                 raise ValueError(
-                    f"{type(self).__name__}.update: x has shape {now.shape}, but {name} has "
+                    f"{type(self).__name__}.update: x has shape {x.shape}, but {name} has "
                     f"{np.shape(array)}"
                 )
         chosen = checked({**self.defaults, **settings}, self.defaults, type(self).__name__)
         if "lr" in chosen:
             chosen["lr"] = rate_at(chosen["lr"], state["steps"])
         with np.errstate(all="ignore"):
-            new, buffers = self.rule(now, slope, state, chosen)
+            new, buffers = self.rule(x, gradient, state, chosen)
         return new, {"steps": state["steps"] + 1, **buffers}
 
     def step(self, closure: Closure | None = None) -> Any:
@@ -355,28 +342,30 @@ class PureOptimizer(Optimizer):
             What the closure returned; None without one.
 
         Raises:
-            FloatingPointError: a gradient is nan or infinite, or a parameter would become so;
-                nothing has changed then.
+            FloatingPointError: a gradient is nan or infinite, or a parameter would become so.
             RuntimeError: there are no parameters yet.
             ValueError, TypeError: a setting of a group is unknown or out of range, or the closure
-                is no function; likewise.
+                is no function.
+
+        Nothing has changed when it raises.
         """
         self._check_bound("step")
         check_closure(closure)
         loss = None if closure is None else closure()
-        pairs = zip(self.param_groups, self._states, strict=True)
+        pairs = zip(self.param_groups, self.states, strict=True)
         moved = [self._moved(group, state) for group, state in pairs]
         for group, (numbers, _) in zip(self.param_groups, moved, strict=True):
-            for value, number in zip(group["params"], numbers.tolist(), strict=True):
-                value.data = number
-        self._states = [state for _, state in moved]
+            write_data(group["params"], numbers)
+        self.states = [state for _, state in moved]
         return loss
 
-    def _moved(self, group: Group, state: State) -> tuple[Array, State]:
-        """The numbers and the state of a group after a step, all finite."""
+    def _moved(self, group: Group, state: State) -> Step:
+        """Return the numbers and the state of a group after a step, all finite."""
         values: list[Value] = group["params"]
-        settings = {name: x for name, x in group.items() if name != "params"}
         gradient = np.array([x.grad for x in values])
+        if not np.isfinite(gradient).all():
+            raise FloatingPointError(f"no step was taken, as {bad_gradient(values)}: {WATCH}")
+        settings = {name: x for name, x in group.items() if name != "params"}
         new, after = self.update(np.array([x.data for x in values]), gradient, state, **settings)
         for result in (new, *(after[name] for name in self.buffers)):
             if not np.isfinite(result).all():
@@ -386,11 +375,6 @@ class PureOptimizer(Optimizer):
 
     def _refusal(self, value: Value, place: int) -> str:
         name = value.name or f"parameter {place}"
-        if not math.isfinite(value.grad):
-            return (
-                f"no step was taken, as the gradient of {name} is {value.grad}: compute the loss "
-                "inside `with detect_anomaly():` to see which operation gave it"
-            )
         if not math.isfinite(value.data):
             return f"no step was taken, as {name} is {value.data}"
         return (
@@ -398,10 +382,8 @@ class PureOptimizer(Optimizer):
             f"the gradient {value.grad}: lower lr, or clip the gradients"
         )
 
-    def run(
-        self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit
-    ) -> tuple[bool, str]:
-        """Take so many steps from a point on; fewer where the gradient gets shorter than that."""
+    def run(self, evaluate: Evaluate, x: Array, steps: int, tolerance: float, visit: Visit) -> End:
+        """Take steps from a point on, until the gradient is shorter than the tolerance."""
         state = self.init(x)
         for k in range(steps + 1):
             value, gradient = evaluate(x)

@@ -9,7 +9,7 @@ from autograd.text.arguments import fraction, nonnegative, truth, two_fractions,
 from nn.arguments import check_names, learning_rate
 
 Settings = dict[str, Any]
-"""By name: `{"lr": 0.1, "weight_decay": 0.0}`."""
+"""Settings by their names, such as `{"lr": 0.1, "weight_decay": 0.0}`."""
 
 
 CHECKS: Final[dict[str, Callable[[Any, str], Any]]] = {
@@ -30,7 +30,7 @@ CHECKS: Final[dict[str, Callable[[Any, str], Any]]] = {
 
 
 def checked(settings: Mapping[str, Any], known: Iterable[str], taker: str) -> Settings:
-    """The settings as plain numbers, after every one has been checked.
+    """Return the settings as plain numbers, after every one has been checked.
 
     Raises:
         ValueError: a value is out of range, or a name is not among the known ones.

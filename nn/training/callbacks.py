@@ -15,16 +15,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
 
 from autograd.text.arguments import nonnegative, truth, whole
+from autograd.text.words import counted
+from nn.arguments import check_function
+from nn.losses import LOSSES
+from nn.modules.module import Module
+from nn.optim.optimizer import Optimizer
+from nn.training.history import History
 from nn.training.snapshot import Snapshot, parameters_of
-
-if TYPE_CHECKING:
-    from nn.modules.module import Module
-    from nn.optim.optimizer import Optimizer
-    from nn.training.history import History
 
 Stop = bool | str | None
 """True or a reason ends the training."""
@@ -34,12 +35,11 @@ Stop = bool | str | None
 class Epoch:
     """An epoch that was just completed, as callbacks get it."""
 
-    number: int
-    """From 1."""
+    number: int  # from 1
     values: dict[str, float]
     """The columns of the history for this epoch: `loss`, `val_loss`, metrics, `lr`, `seconds`."""
     history: History = field(repr=False)
-    """So far, with this epoch."""
+    """What was recorded so far, with this epoch."""
     model: Module = field(repr=False)
     optimizer: Optimizer = field(repr=False)
 
@@ -53,7 +53,7 @@ class Callback:
     """The base of callbacks that take part in the start and the end of a training as well."""
 
     def begin(self, names: Sequence[str]) -> None:
-        """Before the first epoch.
+        """Prepare for a training; called before its first epoch.
 
         Args:
             names: the columns that the history will have.
@@ -63,29 +63,19 @@ class Callback:
         """
 
     def __call__(self, epoch: Epoch) -> Stop:
-        """After each epoch."""
+        """React to an epoch that was completed; called after each."""
         raise NotImplementedError(f"{type(self).__name__} does not define __call__(self, epoch)")
 
     def end(self) -> None:
-        """After the last epoch, and after Ctrl-C; not after an error."""
+        """Finish; called after the last epoch and after Ctrl-C, but not after an error."""
 
 
-_BETTER: Final = {
-    "loss": "min",
-    "mse": "min",
-    "half_squared_error": "min",
-    "rmse": "min",
-    "mae": "min",
-    "huber": "min",
-    "hinge": "min",
-    "binary_cross_entropy": "min",
-    "cross_entropy": "min",
-    "accuracy": "max",
-    "r2": "max",
-}
-"""Which direction is better, by the name without `val_`."""
+_LESS: Final = {"loss", "rmse", *LOSSES}
+_MORE: Final = {"accuracy", "r2"}
+"""Columns of which less or more is better, with or without `val_` before the name."""
 
 
+@dataclass(eq=False, repr=False)
 class EarlyStopping(Callback):
     """End the training when a column of its history has not improved for some epochs.
 
@@ -107,29 +97,25 @@ class EarlyStopping(Callback):
     EarlyStopping('loss', patience=5)
     """
 
-    def __init__(
-        self,
-        monitor: str = "val_loss",
-        patience: int = 10,
-        min_delta: float = 0.0,
-        mode: str = "auto",
-        restore_best: bool = True,
-    ) -> None:
-        if not isinstance(monitor, str):
-            raise TypeError(f"monitor is the name of a column of the history, not {monitor!r}")
-        if mode not in ("auto", "min", "max"):
-            raise ValueError(f"mode must be 'auto', 'min' or 'max', not {mode!r}")
-        self.monitor = monitor
-        self.patience = whole(patience, "patience")
-        self.min_delta = nonnegative(min_delta, "min_delta")
-        self.mode = mode
-        self.restore_best = truth(restore_best, "restore_best")
+    monitor: str = "val_loss"
+    patience: int = 10
+    min_delta: float = 0.0
+    mode: str = "auto"
+    restore_best: bool = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.monitor, str):
+            raise TypeError(f"monitor is the name of a column of the history, not {self.monitor!r}")
+        if self.mode not in ("auto", "min", "max"):
+            raise ValueError(f"mode must be 'auto', 'min' or 'max', not {self.mode!r}")
+        whole(self.patience, "patience")
+        nonnegative(self.min_delta, "min_delta")
+        truth(self.restore_best, "restore_best")
         self._sign = 1.0
-        self.best: float | None = None
-        """The best value so far."""
-        self.best_epoch = 0
-        """Its epoch; 0 for none."""
         self._snapshot: Snapshot | None = None
+        self.best: float | None = None
+        """The best value so far, and its epoch; 0 for none."""
+        self.best_epoch = 0
 
     def begin(self, names: Sequence[str]) -> None:
         """Forget an earlier training.
@@ -145,8 +131,10 @@ class EarlyStopping(Callback):
                 f"EarlyStopping: the history will have no {self.monitor!r}, but "
                 f"{', '.join(names)}{remedy}"
             )
-        mode = self.mode if self.mode != "auto" else _BETTER.get(self.monitor.removeprefix("val_"))
-        if mode is None:
+        name, mode = self.monitor.removeprefix("val_"), self.mode
+        if mode == "auto" and name in _LESS | _MORE:
+            mode = "max" if name in _MORE else "min"
+        if mode == "auto":
             raise ValueError(
                 f"EarlyStopping: is less or more of {self.monitor!r} better? Write mode='min' or "
                 "mode='max'"
@@ -160,16 +148,15 @@ class EarlyStopping(Callback):
         if self._is_better(value):
             if self.restore_best:
                 parameters = parameters_of(epoch.model, epoch.optimizer)
-                self._snapshot = Snapshot.of(parameters, epoch.optimizer)
+                self._snapshot = Snapshot(parameters, epoch.optimizer)
             self.best, self.best_epoch = value, epoch.number
         if epoch.number - self.best_epoch < self.patience:
             return None
         if self.best is None:
             return f"early stopping: {self.monitor} was never finite"
-        epochs = "1 epoch" if self.patience == 1 else f"{self.patience} epochs"
         return (
-            f"early stopping: {self.monitor} has not improved for {epochs} "
-            f"(best: {self.best:.4g} in epoch {self.best_epoch})"
+            f"early stopping: {self.monitor} has not improved for "
+            f"{counted(self.patience, 'epoch')} (best: {self.best:.4g} in epoch {self.best_epoch})"
         )
 
     def _is_better(self, value: float) -> bool:
@@ -184,14 +171,15 @@ class EarlyStopping(Callback):
         self._snapshot = None
 
     def __repr__(self) -> str:
-        own = {"patience": 10, "min_delta": 0.0, "mode": "auto", "restore_best": True}
         texts = [repr(self.monitor)]
-        texts += [f"{k}={getattr(self, k)!r}" for k, x in own.items() if getattr(self, k) != x]
+        for own in fields(self)[1:]:
+            if getattr(self, own.name) != own.default:
+                texts.append(f"{own.name}={getattr(self, own.name)!r}")
         return f"EarlyStopping({', '.join(texts)})"
 
 
 def callbacks_of(given: Any) -> list[Callable[[Epoch], Any]]:
-    """Callbacks as a list, from one or several.
+    """Return callbacks as a list, from one or several.
 
     Raises:
         TypeError: one of them is no function of an epoch.
@@ -200,10 +188,5 @@ def callbacks_of(given: Any) -> list[Callable[[Epoch], Any]]:
     if not isinstance(found, (list, tuple)):
         raise TypeError(f"callbacks must be a list of functions of an epoch, not {given!r}")
     for callback in found:
-        if isinstance(callback, type):
-            raise TypeError(
-                f"the callback {callback.__name__} is a class: write {callback.__name__}(...)"
-            )
-        if not callable(callback):
-            raise TypeError(f"a callback must be a function of an epoch, not {callback!r}")
+        check_function(callback, "a callback", "a function of an epoch")
     return list(found)

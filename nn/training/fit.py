@@ -6,23 +6,28 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograd import Value, detect_anomaly
+from autograd.text.arguments import positive, whole
 from autograd.transforms.recording import name_of
 from nn.data.batches import batches
-from nn.intake import Array, Seed
-from nn.losses import Loss
+from nn.intake import Array, Seed, generator_of
+from nn.losses import Loss, loss_function
 from nn.modules.module import Module
+from nn.optim.algorithms import optimizer as find_optimizer
 from nn.optim.clipping import clip_grad_norm
+from nn.optim.groups import bad_gradient, write_data
 from nn.optim.lbfgs import LBFGS
+from nn.optim.optimizer import Optimizer
 from nn.schedules import Rate, Schedule
 from nn.training.callbacks import Callback, Epoch, callbacks_of
 from nn.training.history import History, Record
-from nn.training.plan import Penalty, Plan, planned
-from nn.training.progress import Progress
+from nn.training.plan import Plan, bound, check_lbfgs, check_model, metrics_of, parted, rates_of
+from nn.training.progress import Advance, check_show, progress_bar
 from nn.training.snapshot import Snapshot, parameters_of
 
 
@@ -30,7 +35,7 @@ class DivergedError(FloatingPointError):
     """The loss, a gradient or a parameter became nan or infinite; the model is as it was before."""
 
     history: History
-    """Of the epochs that were completed."""
+    """What was recorded of the epochs that were completed."""
 
     def __init__(self, message: str, history: History | None = None) -> None:
         super().__init__(message)
@@ -54,7 +59,7 @@ def fit(
     progress: bool | str = True,
     callbacks: Any = (),
     clip_norm: float | None = None,
-    penalty: Penalty | None = None,
+    penalty: Callable[[Module], Any] | None = None,
     record_parameters: bool = False,
     record_gradient_norms: bool = False,
 ) -> History:
@@ -109,47 +114,63 @@ def fit(
     (True, 'finished')
     """
     called = callbacks_of(callbacks)
-    bar = Progress(epochs, progress)
-    plan = planned(
-        model,
-        X,
-        y,
-        loss=loss,
-        optimizer=optimizer,
-        lr=lr,
-        epochs=epochs,
-        batch_size=batch_size,
-        schedule=schedule,
-        metrics=metrics,
-        validation=validation,
-        seed=seed,
-        clip_norm=clip_norm,
-        penalty=penalty,
-    )
     watchers = [callback for callback in called if isinstance(callback, Callback)]
+    check_show(progress)
+    check_model(model)
+    loss = loss_function(loss)
+    rules = find_optimizer(optimizer, **({} if lr is None else {"lr": lr}))
+    epochs = whole(epochs, "epochs")
+    size = None if batch_size is None else whole(batch_size, "batch_size")
+    limit = None if clip_norm is None else positive(clip_norm, "clip_norm")
+    check_lbfgs(rules, batch_size=size, clip_norm=limit, schedule=schedule)
+    measures = metrics_of(metrics)
+    generator = generator_of(seed)
+    train, held = parted(model, loss, X, y, validation, generator)
+    rules = bound(rules, model)
+    updates = epochs * math.ceil(len(train[0]) / (size or len(train[0])))
+    rates = rates_of(schedule, rules, updates)
+    plan = Plan(
+        model, train, held, loss, rules, epochs, size, rates, measures, limit, penalty, generator
+    )
+    plan.check()
     for callback in watchers:
         callback.begin(plan.names)
     run = _Run(plan, record_parameters, record_gradient_norms)
-    with _training(model), _own_rates(plan):
+    with _as_before(model, rules):
+        model.train()
         try:
-            with bar:
-                run.history.stopped = _epochs(run, called, bar)
+            with progress_bar(epochs, progress) as advance:
+                run.history.stopped = _epochs(run, called, advance)
         except KeyboardInterrupt:
             run.history.stopped = "interrupted"
         for callback in watchers:
             callback.end()
         if run.history.stopped != "interrupted":
             with suppress(KeyboardInterrupt):  # too late to interrupt anything
-                run.check_end()
+                run.check_loss("after the last update")
     return run.history
 
 
-def _epochs(run: _Run, callbacks: list[Callable[[Epoch], Any]], bar: Progress) -> str:
-    """Go through the epochs; why they ended."""
+@contextmanager
+def _as_before(model: Module, optimizer: Optimizer) -> Iterator[None]:
+    """Give every module its mode and the optimizer its learning rates back at the end."""
+    modes = [(module, module.training) for module in model.modules()]
+    rates = [(group, group["lr"]) for group in optimizer.param_groups if "lr" in group]
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
+        for group, rate in rates:
+            group["lr"] = rate
+
+
+def _epochs(run: _Run, callbacks: list[Callable[[Epoch], Any]], advance: Advance) -> str:
+    """Go through the epochs, and return why they ended."""
     plan, history = run.plan, run.history
     for number in range(1, plan.epochs + 1):
         values = run.epoch(number)
-        bar.advance(values)
+        advance(values)
         epoch = Epoch(number, values, history, plan.model, plan.optimizer)
         reasons = [_reason(callback, callback(epoch)) for callback in callbacks]
         if any(reasons):
@@ -158,47 +179,24 @@ def _epochs(run: _Run, callbacks: list[Callable[[Epoch], Any]], bar: Progress) -
 
 
 def _reason(callback: Callable[[Epoch], Any], answer: Any) -> str:
-    """Why a callback ends the training; empty if it does not."""
+    """Return why a callback ends the training; an empty text if it does not."""
     if isinstance(answer, str):
         return answer
     stops = isinstance(answer, (bool, np.bool_)) and bool(answer)
     return f"stopped by {name_of(callback)}" if stops else ""
 
 
-@contextmanager
-def _training(model: Module) -> Iterator[None]:
-    """Every part of the model in training; as before at the end."""
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        model.train()
-        yield
-    finally:
-        for module, mode in modes:
-            module.training = mode
-
-
-@contextmanager
-def _own_rates(plan: Plan) -> Iterator[None]:
-    """The optimizer has its own learning rates again at the end."""
-    rates = [(group, group["lr"]) for group in plan.optimizer.param_groups if "lr" in group]
-    try:
-        yield
-    finally:
-        for group, rate in rates:
-            group["lr"] = rate
-
-
+@dataclass(eq=False)
 class _NotFiniteError(Exception):
     """Something became nan or infinite in a batch."""
 
-    def __init__(self, what: str, operation: str = "", blames_parameters: bool = True) -> None:
-        super().__init__(what)
-        self.operation = operation
-        """The first that gave such a number, if it is known already."""
-        self.blames_parameters = blames_parameters
-        """Whether the present parameters are no good; else the next ones would have been."""
-        self.numbers: Array | None = None
-        """The parameters with which it happened, if they are not the present ones."""
+    what: str
+    # The first operation that gave such a number, if it is known already.
+    operation: str = ""
+    # Whether the present parameters are no good; else the next ones would have been.
+    blames_parameters: bool = True
+    # The parameters with which it happened, if they are not the present ones.
+    numbers: Array | None = None
 
 
 class _Run:
@@ -209,15 +207,13 @@ class _Run:
         self.history = History()
         self._parameters = parameters_of(plan.model, plan.optimizer)
         self._trained = plan.optimizer.parameters()
-        self._layers = _layers(plan.model) if gradient_norms else None
+        self._layers = _layers(plan.model) if gradient_norms else {}
         self._norms: list[dict[str, float]] = []
         self._recorded = plan.model.parameters() if parameters else None
         self.history.start = self._flat()
-        self._before: Snapshot | None = None
-        """Before the last update; None before the first."""
+        self._before: Snapshot | None = None  # the last update
         self._updates = 0
         self._rate = math.nan
-        self._number = 0
 
     def _flat(self) -> Array | None:
         return None if self._recorded is None else np.array([x.data for x in self._recorded])
@@ -227,47 +223,42 @@ class _Run:
     def epoch(self, number: int) -> dict[str, float]:
         """Go through the data once, and add the results to the history."""
         start = time.perf_counter()
-        self._number, self._norms = number, []
+        self._norms = []
         losses, sizes = [], []
-        for batch, (X, y) in enumerate(self._batches(), start=1):
+        size = self.plan.batch_size or len(self.plan.train[0])
+        mixed = self.plan.batch_size is not None
+        parts = batches(*self.plan.train, size, shuffle=mixed, seed=self.plan.generator)
+        for batch, (X, y) in enumerate(parts, start=1):
             losses.append(self._batch(X, y, f"in epoch {number}, batch {batch}"))
             sizes.append(len(X))
         # One loss as it is: weighing it could change its last digit.
         loss = losses[0] if len(losses) == 1 else float(np.average(losses, weights=sizes))
-        values = {"loss": loss, **self._scores()}
+        values = {"loss": loss, **self._scores(number)}
         if "lr" in self.plan.optimizer.defaults:
             values["lr"] = self._rate
         values["seconds"] = time.perf_counter() - start
         self.history.records.append(Record(values, self._flat(), self._mean_norms()))
         return values
 
-    def _batches(self) -> Iterator[tuple[Array, Array]]:
-        if self.plan.batch_size is None:
-            return iter([self.plan.train])
-        return batches(*self.plan.train, size=self.plan.batch_size, seed=self.plan.generator)
-
-    def _scores(self) -> dict[str, float]:
-        """The metrics, and the loss of the validation data; in the order of their names."""
+    def _scores(self, number: int) -> dict[str, float]:
+        """Return the metrics, and the loss of the validation data, in the order of their names."""
         prediction = None
         if self.plan.metrics:
             prediction = self.plan.model.predict(self.plan.train[0])
             if not np.isfinite(prediction).all():
-                self._check_loss(prediction, f"after epoch {self._number}")
+                self.check_loss(f"after epoch {number}")
         return self.plan.scores(prediction)
 
     def _mean_norms(self) -> dict[str, float] | None:
-        if self._layers is None:
-            return None
-        return {
-            path: math.fsum(norms[path] for norms in self._norms) / len(self._norms)
-            for path in self._layers
-        }
+        count = len(self._norms)
+        means = {p: math.fsum(norms[p] for norms in self._norms) / count for p in self._layers}
+        return means or None
 
     # A batch.
 
     def _batch(self, X: Array, y: Array, place: str) -> float:
-        """One update; the model is as before when anything comes between, Ctrl-C too."""
-        snapshot = Snapshot.of(self._parameters, self.plan.optimizer)
+        """Do one update, or none when anything comes between, Ctrl-C too; return the loss."""
+        snapshot = Snapshot(self._parameters, self.plan.optimizer)
         try:
             loss = self._update(X, y)
         except _NotFiniteError as trouble:
@@ -280,7 +271,7 @@ class _Run:
         return loss
 
     def _update(self, X: Array, y: Array) -> float:
-        """Change the parameters by the gradient of a batch; the loss before."""
+        """Change the parameters by the gradient of a batch; return the loss before."""
         optimizer = self.plan.optimizer
         if isinstance(optimizer, LBFGS):
             return self._search(X, y)
@@ -299,7 +290,7 @@ class _Run:
         return loss
 
     def _gradient(self, X: Array, y: Array) -> float:
-        """The loss of a batch, and its gradient in the parameters; both finite."""
+        """Return the loss of a batch, and leave its gradient in the parameters; both finite."""
         try:
             loss = self.plan.objective(X, y)
             if not math.isfinite(loss.data):
@@ -309,15 +300,13 @@ class _Run:
             loss.backward()
         except FloatingPointError as error:  # of a detect_anomaly block around the training
             raise _NotFiniteError("the loss or its gradient is not finite", str(error)) from None
-        for x in self._trained:
-            if not math.isfinite(x.grad):
-                name = x.name or "a parameter"
-                raise _NotFiniteError(f"the gradient of {name} is {x.grad}")
+        if clause := bad_gradient(self._trained):
+            raise _NotFiniteError(clause)
         self._measure_norms()
         return loss.data
 
     def _search(self, X: Array, y: Array) -> float:
-        """The same by a line search, which evaluates the loss at several points."""
+        """Do an update by a line search, which evaluates the loss at several points."""
         searched: list[float] = []
 
         def closure() -> float:
@@ -336,50 +325,41 @@ class _Run:
         return searched[0]
 
     def _measure_norms(self) -> None:
-        if self._layers is not None:
-            self._norms.append(
-                {path: math.hypot(*(x.grad for x in own)) for path, own in self._layers.items()}
-            )
+        self._norms.append(
+            {path: math.hypot(*(x.grad for x in own)) for path, own in self._layers.items()}
+        )
 
     # Trouble.
 
-    def check_end(self) -> None:
+    def check_loss(self, place: str) -> None:
         """Raise if the last update led to a loss that is not finite, and undo it."""
-        X, _ = self.plan.train
-        self._check_loss(self.plan.model.predict(X), "after the last update")
-
-    def _check_loss(self, prediction: Any, place: str) -> None:
         X, y = self.plan.train
-        loss = self.plan.loss_of(prediction, y)
+        loss = self.plan.loss_of(self.plan.model.predict(X), y)
         if not math.isfinite(loss):
-            snapshot = Snapshot.of(self._parameters, self.plan.optimizer)
+            snapshot = Snapshot(self._parameters, self.plan.optimizer)
             raise self._diverged(_NotFiniteError(f"the loss is {loss}"), X, y, place, snapshot)
 
     def _diverged(
         self, trouble: _NotFiniteError, X: Array, y: Array, place: str, now: Snapshot
     ) -> DivergedError:
-        """The error for it, once the model is back at its last good parameters."""
+        """Return the error for it, once the model is back at its last good parameters."""
         undone = self._before if trouble.blames_parameters else None
         try:
             found = trouble.operation or self._first_operation(X, y, trouble.numbers)
         finally:
             (undone or now).restore()
-        self.history.stopped = f"diverged: {trouble} {place}"
+        self.history.stopped = f"diverged: {trouble.what} {place}"
         which = "this" if undone is None else "the last"
-        sentences = [
-            f"{trouble} {place}",
-            f"The model is as it was before {which} update",
-            self._advice(),
-        ]
+        message = f"{trouble.what} {place}. The model is as it was before {which} update. "
+        message += self._advice()
         if found:
-            sentences.append(f"The first operation to blame: {found}")
-        return DivergedError(". ".join(sentences), self.history)
+            message += f". The first operation to blame: {found}"
+        return DivergedError(message, self.history)
 
     def _first_operation(self, X: Array, y: Array, numbers: Array | None) -> str:
-        """Run a batch again, watching every operation."""
+        """Run a batch again, and return the first operation that gave a nan or inf."""
         if numbers is not None:
-            for x, number in zip(self._parameters, numbers.tolist(), strict=True):
-                x.data = number
+            write_data(self._parameters, numbers)
         try:
             with detect_anomaly():
                 self.plan.objective(X, y).backward()
@@ -395,7 +375,7 @@ class _Run:
 
 
 def _layers(model: Module) -> dict[str, list[Value]]:
-    """The parameters by the path of the module that holds them; of the model itself, its class."""
+    """Return the parameters by the path of the module that holds them, or by the model's class."""
     paths = [path for path, _ in model.named_modules() if path]
     found: dict[str, list[Value]] = {}
     for name, value in model.named_parameters():

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from autograd.text.tables import Table, as_html, as_text
+from autograd.text.words import counted
+from nn.intake import Array
 
 from autograd.text.display import plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from autograd.text.tables import Table
-
-Array = NDArray[np.float64]
 
 _FIXED: Final = ("epoch", "lr", "seconds")
 """Columns that no epoch is better by."""
@@ -30,9 +29,9 @@ class Record:
     values: dict[str, float]
     """The loss, the metrics, the rate and the time, by name."""
     parameters: Array | None = None
-    """After the epoch, in the order of `model.parameters()`; None when not asked for."""
+    """What `model.parameters()` were after the epoch; None when not asked for."""
     gradient_norms: dict[str, float] | None = None
-    """By the path of the layer; None when not asked for."""
+    """The length of each layer's gradient by its path; None when not asked for."""
 
 
 @dataclass(repr=False, eq=False)
@@ -59,7 +58,7 @@ class History:
     """
 
     records: list[Record] = field(default_factory=list)
-    """Of the epochs that were completed."""
+    """What is known of each completed epoch."""
     stopped: str = "running"
     """Why it ended: "finished", "interrupted" (by Ctrl-C), or the reason of what stopped it."""
     start: Array | None = None
@@ -105,15 +104,14 @@ class History:
         return {path: [own[path] for own in norms] for path in norms[0]} if norms else None
 
     def __getitem__(self, name: str) -> list[float]:
-        """A column.
+        """Return a column.
 
         Raises:
             KeyError: there is none of this name.
         """
-        columns = self.columns
-        if name not in columns:
-            raise KeyError(f"the history has no {name!r}; it has {', '.join(columns)}")
-        return columns[name]
+        if name not in self:
+            raise KeyError(f"the history has no {name!r}; it has {', '.join(self)}")
+        return self.columns[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns
@@ -128,21 +126,18 @@ class History:
         return True  # a History without epochs is one too
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it in lists, numbers and text, as strict JSON has them; nan and inf are texts.
+        """Return all of it as strict JSON has it: lists, numbers and text, also for nan and inf.
 
         >>> History([Record({"loss": math.inf})], "finished").to_dict()
         {'epochs': 1, 'stopped': 'finished', 'columns': {'loss': ['inf']}}
         """
-        found: dict[str, Any] = {
-            "epochs": len(self),
-            "stopped": self.stopped,
-            "columns": _plain(self.columns),
-        }
+        parts: dict[str, Any] = {"epochs": len(self), "stopped": self.stopped}
+        parts["columns"] = self.columns
         if self.parameters is not None:
-            found["parameters"] = _plain(self.parameters.tolist())
+            parts["parameters"] = self.parameters.tolist()
         if self.gradient_norms is not None:
-            found["gradient_norms"] = _plain(self.gradient_norms)
-        return found
+            parts["gradient_norms"] = self.gradient_norms
+        return {name: _strict(part) for name, part in parts.items()}
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the loss and the metrics over the epochs; see `viz.plots.plot_history`.
@@ -157,24 +152,19 @@ class History:
     def __repr__(self) -> str:
         last = self.records[-1].values if self.records else {}
         numbers = [f"{name}={x:.4g}" for name, x in last.items() if name not in _FIXED]
-        return f"History({', '.join([_counted(len(self)), *numbers])}, stopped={self.stopped!r})"
+        parts = [counted(len(self), "epoch"), *numbers, f"stopped={self.stopped!r}"]
+        return f"History({', '.join(parts)})"
 
     def __str__(self) -> str:
-        from autograd.text.tables import as_text
-
         return as_text(self._parts())
 
     def _repr_html_(self) -> str:
-        from autograd.text.tables import as_html
-
         return as_html(self._parts())
 
     def _parts(self) -> list[Table | str]:
-        """The first, the best and the last epoch, and why it ended."""
-        from autograd.text.tables import Table
-
+        """Return a table of the first, the best and the last epoch, and why it ended."""
         best = self.best_epoch
-        ending = f"{_counted(len(self))}: {self.stopped}"
+        ending = f"{counted(len(self), 'epoch')}: {self.stopped}"
         if not self.records:
             return [ending]
         names = list(self.columns)
@@ -188,14 +178,10 @@ class History:
         return [Table(("epoch", *names), rows, texts=0), ending]
 
 
-def _counted(epochs: int) -> str:
-    return "1 epoch" if epochs == 1 else f"{epochs} epochs"
-
-
-def _plain(x: Any) -> Any:
-    """Lists and dicts in which a number that is not finite is a text."""
+def _strict(x: Any) -> Any:
+    """Return lists and dicts in which a number that is not finite is a text."""
     if isinstance(x, dict):
-        return {name: _plain(part) for name, part in x.items()}
+        return {name: _strict(part) for name, part in x.items()}
     if isinstance(x, list):
-        return [_plain(part) for part in x]
-    return x if math.isfinite(x) else str(x)
+        return [_strict(part) for part in x]
+    return str(x) if isinstance(x, float) and not math.isfinite(x) else x

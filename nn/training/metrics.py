@@ -11,16 +11,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nn.intake import Array, as_array
-from nn.losses import mae, mse
+from nn.arguments import function_named
+from nn.intake import as_array
+from nn.losses import check_classes, mae, mse, refuse_labels, squared_errors
 
 Metric = Callable[[Any, Any], float]
 
 
 def accuracy(prediction: Any, target: Any, threshold: float = 0.0) -> float:
-    """The part of samples that are classified rightly.
+    """The share of samples that are classified rightly.
 
     One score for each sample stands for class 1 when it is above the threshold, for class 0 (or -1)
     when not; k scores, along the last axis, stand for the class of the largest. A nan is wrong.
@@ -42,13 +42,31 @@ def accuracy(prediction: Any, target: Any, threshold: float = 0.0) -> float:
     if labels.size == 0:
         raise ValueError(f"accuracy: there are no samples: target has shape {labels.shape}")
     if scores.shape == labels.shape and labels.ndim <= 1:
-        return float(np.mean(_same_side(scores, labels, threshold)))
-    if scores.shape[:-1] == labels.shape and scores.ndim > labels.ndim and scores.shape[-1] > 1:
-        return float(np.mean(_same_class(scores, labels)))
-    raise ValueError(
-        f"accuracy: a prediction of shape {scores.shape} does not fit a target of shape "
-        f"{labels.shape}{_remedy(scores, labels)}"
-    )
+        low = -1.0 if np.any(labels == -1.0) else 0.0
+        wants = "labels 0 and 1, or -1 and +1, for one score each"
+        refuse_labels("accuracy", labels, (labels != low) & (labels != 1.0), wants)
+        # Two comparisons, not one and its negation: a nan is on neither side.
+        right = np.where(labels == 1.0, scores > threshold, scores <= threshold)
+    elif scores.shape[:-1] == labels.shape and scores.ndim > labels.ndim and scores.shape[-1] > 1:
+        check_classes("accuracy", labels, scores.shape[-1])
+        right = (scores.argmax(axis=-1) == labels) & ~np.isnan(scores).any(axis=-1)
+    else:
+        raise ValueError(
+            f"accuracy: a prediction of shape {scores.shape} does not fit a target of shape "
+            f"{labels.shape}{_remedy(scores.shape, labels.shape)}"
+        )
+    return float(np.mean(right))
+
+
+def _remedy(prediction: tuple[int, ...], target: tuple[int, ...]) -> str:
+    """Return what to write where shapes differ in the known ways."""
+    if prediction == (*target, 1):
+        return ": write prediction[..., 0]"
+    if target == (*prediction, 1):
+        return ": write target[..., 0]"
+    if prediction == target:
+        return ": write target.argmax(axis=-1) for labels out of one column for each class"
+    return ""
 
 
 def rmse(prediction: Any, target: Any) -> float:
@@ -60,7 +78,7 @@ def rmse(prediction: Any, target: Any) -> float:
     >>> rmse([1.0, 2.0], [1.0, 4.0]) == 2**0.5
     True
     """
-    return math.sqrt(_mean_square(_errors(prediction, target, "rmse")[0]))
+    return math.sqrt(_mean_square("rmse", prediction, target))
 
 
 def r2(prediction: Any, target: Any) -> float:
@@ -75,24 +93,24 @@ def r2(prediction: Any, target: Any) -> float:
     >>> r2([1.0, 2.0, 4.0], [1.0, 2.0, 3.0])
     0.5
     """
-    errors, targets = _errors(prediction, target, "r2")
+    errors = _mean_square("r2", prediction, target)
+    targets = as_array(target)
     with np.errstate(all="ignore"):
-        spread = _mean_square(targets - targets.mean(axis=0))
-        return float(1.0 - np.float64(_mean_square(errors)) / spread)
+        means = np.broadcast_to(targets.mean(axis=0), targets.shape)
+        return float(1.0 - np.float64(errors) / _mean_square("r2", means, targets))
 
 
-METRICS: Final[dict[str, Metric]] = {
-    "accuracy": accuracy,
-    "mse": mse,
-    "rmse": rmse,
-    "mae": mae,
-    "r2": r2,
-}
-"""The metrics by name."""
+def _mean_square(metric: str, prediction: Any, target: Any) -> float:
+    """Return the mean squared error of the numbers of a prediction, in the name of a metric."""
+    numbers = as_array(prediction, f"{metric}: prediction", finite=False)
+    return float(squared_errors(metric, numbers, target))
+
+
+METRICS: Final[dict[str, Metric]] = {m.__name__: m for m in (accuracy, mse, rmse, mae, r2)}
 
 
 def metric(which: str | Metric) -> Metric:
-    """A metric by its name, or the function that is handed over.
+    """Return a metric by its name, or the function that is handed over.
 
     Raises:
         ValueError: there is no metric of this name.
@@ -100,73 +118,6 @@ def metric(which: str | Metric) -> Metric:
 
     >>> metric("acuracy")
     Traceback (most recent call last):
-    ...
-    ValueError: there is no metric 'acuracy'; there are accuracy, mse, rmse, mae, r2
+    ValueError: unknown metric 'acuracy' (did you mean 'accuracy'?); there are accuracy, mse, ...
     """
-    if callable(which):
-        return which
-    if not isinstance(which, str):
-        raise TypeError(f"a metric is a name or a function of (prediction, target), not {which!r}")
-    if which not in METRICS:
-        raise ValueError(f"there is no metric {which!r}; there are {', '.join(METRICS)}")
-    return METRICS[which]
-
-
-def _mean_square(errors: Array) -> float:
-    with np.errstate(all="ignore"):  # IEEE's inf and nan, as everywhere
-        return float(np.mean(np.square(errors)))
-
-
-def _same_side(scores: Array, labels: Array, threshold: float) -> NDArray[np.bool_]:
-    """Whether each score is on the side of the threshold that its label says."""
-    low = -1.0 if np.any(labels == -1.0) else 0.0
-    _refuse_labels(
-        labels, (labels == low) | (labels == 1.0), "one score for each takes 0/1 or -1/1"
-    )
-    # Two comparisons, not one and its negation: a nan is on neither side.
-    return np.where(labels == 1.0, scores > threshold, scores <= threshold)
-
-
-def _same_class(scores: Array, labels: Array) -> NDArray[np.bool_]:
-    """Whether the largest of the scores is that of the label."""
-    k = scores.shape[-1]
-    known = (labels >= 0) & (labels < k) & (labels == np.floor(labels))
-    _refuse_labels(labels, known, f"{k} scores for each take whole numbers from 0 to {k - 1}")
-    best: NDArray[np.int64] = scores.argmax(axis=-1)
-    return np.asarray((best == labels) & ~np.isnan(scores).any(axis=-1))
-
-
-def _refuse_labels(labels: Array, known: NDArray[np.bool_], wanted: str) -> None:
-    if known.all():
-        return
-    index = np.argwhere(~known)[0].tolist()
-    label = labels[tuple(index)]
-    raise ValueError(f"accuracy: target{index if index else ''} is {label:g}; {wanted}")
-
-
-def _errors(prediction: Any, target: Any, name: str) -> tuple[Array, Array]:
-    """Prediction minus target, and the target, both of the same shape."""
-    predictions = as_array(prediction, f"{name}: prediction", finite=False)
-    targets = as_array(target, f"{name}: target")
-    if predictions.shape != targets.shape:
-        raise ValueError(
-            f"{name}: a prediction of shape {predictions.shape} needs a target of the same shape, "
-            f"not {targets.shape}{_remedy(predictions, targets)}"
-        )
-    if targets.size == 0:
-        raise ValueError(f"{name}: there are no samples: target has shape {targets.shape}")
-    with np.errstate(all="ignore"):
-        return predictions - targets, targets
-
-
-def _remedy(predictions: Array, targets: Array) -> str:
-    """What to write where shapes differ in the known ways."""
-    if predictions.shape == (*targets.shape, 1):
-        return ": write prediction[..., 0]"
-    if targets.shape == (*predictions.shape, 1):
-        return ": write target[..., 0]"
-    if predictions.shape == targets.shape:
-        return ": write target.argmax(axis=-1) for labels out of one column for each class"
-    if predictions.shape == targets.shape[::-1]:
-        return ": one of them is transposed"
-    return ""
+    return function_named(METRICS, which, "metric", "prediction and target")

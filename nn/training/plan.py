@@ -1,4 +1,4 @@
-"""What a training is to do, checked as a whole before it starts."""
+"""What a training is to do, and the checks that its parts fit together before it starts."""
 
 from __future__ import annotations
 
@@ -10,32 +10,23 @@ from typing import Any, Final
 import numpy as np
 
 from autograd import Operand, Tensor, Value
-from autograd.rules.operand import data_of, is_real
-from autograd.text.arguments import positive, whole
+from autograd.rules.operand import is_real
+from autograd.text.words import cut
 from autograd.transforms.recording import name_of
 from nn import schedules
-from nn.arguments import learning_rate
+from nn.arguments import check_function, learning_rate, named
 from nn.data.batches import train_test_split
-from nn.intake import Array, Seed, as_samples, generator_of
-from nn.losses import (
-    LOSSES,
-    Loss,
-    binary_cross_entropy,
-    check_targets,
-    cross_entropy,
-    loss_function,
-)
+from nn.intake import Array, as_samples
+from nn.losses import LOSSES, Loss, binary_cross_entropy, check_targets, cross_entropy
 from nn.modules.activation_layers import Sigmoid, Softmax
 from nn.modules.layers import MLP, Layer, Neuron, Sequential
 from nn.modules.module import Module
-from nn.optim.algorithms import optimizer as find_optimizer
 from nn.optim.lbfgs import LBFGS
 from nn.optim.optimizer import Optimizer
-from nn.schedules import Rate, Schedule
+from nn.schedules import Schedule
 from nn.training.metrics import Metric, accuracy, metric
 
 Samples = tuple[Array, Array]
-Penalty = Callable[[Module], Any]
 Rates = Callable[[int], list[float]]
 """The learning rate of each group at an update, counted from 0."""
 
@@ -50,6 +41,12 @@ NAMED_SCHEDULES: Final[dict[str, Callable[[int], Schedule]]] = {
     "step": lambda steps: schedules.step(1.0, every=max(1, -(-steps // 3))),
 }
 """Factors of the optimizer's rates, over all updates of a training."""
+
+LBFGS_REFUSES: Final = {
+    "batch_size": "it needs the loss of all data to be one function",
+    "clip_norm": "its line search needs the true gradient",
+    "schedule": "it has no learning rate: it finds its steps",
+}
 
 
 @dataclass(frozen=True)
@@ -66,46 +63,51 @@ class Plan:
     rates: Rates | None
     metrics: dict[str, Metric]
     clip_norm: float | None
-    penalty: Penalty | None
+    penalty: Callable[[Module], Any] | None
     generator: np.random.Generator
-    """Of the order of the samples."""
+    """What the order of the samples is drawn from."""
 
     def objective(self, X: Array, y: Array) -> Value:
-        """The loss of a batch with the penalty, recorded."""
+        """Return the loss of a batch with the penalty, recorded."""
         with np.errstate(all="ignore"):
             loss = one_number(self.loss(self.model(X), y), f"the loss {name_of(self.loss)}")
-            if self.penalty is not None:
-                loss = loss + self.penalty(self.model)
-        return loss
+            if not isinstance(loss, Value):
+                raise TypeError(
+                    f"the loss {name_of(self.loss)} gave the plain number {loss!r}, which has no "
+                    "gradient: compute it from the prediction's Values, with the functions of "
+                    "autograd"
+                )
+            return loss if self.penalty is None else loss + self.penalty(self.model)
 
     def loss_of(self, prediction: Any, y: Array) -> float:
-        """The loss of predicted numbers, with the penalty."""
+        """Return the loss of predicted numbers, with the penalty."""
         with np.errstate(all="ignore"):
             # Functions of one's own get the Values that they get in training, without a past.
             own = self.loss not in LOSSES.values()
             result = self.loss(Tensor(prediction) if own else prediction, y)
-            number = _number(result, f"the loss {name_of(self.loss)}")
-            return number + (0.0 if self.penalty is None else _penalty(self.penalty, self.model))
+            loss = as_float(result, f"the loss {name_of(self.loss)}")
+            if self.penalty is not None:
+                loss += as_float(self.penalty(self.model), "the penalty")
+            return loss
 
     def measure(self, prediction: Any, y: Array) -> dict[str, float]:
-        """All metrics of predicted numbers."""
+        """Return all metrics of predicted numbers."""
         if y.shape == prediction.shape and y.ndim > 1 and y.shape[-1] == 1:
             prediction, y = prediction[..., 0], y[..., 0]
         with np.errstate(all="ignore"):
             return {
-                name: _number(measured(prediction, y), f"the metric {name}")
+                name: as_float(measured(prediction, y), f"the metric {name}")
                 for name, measured in self.metrics.items()
             }
 
     def scores(self, prediction: Any) -> dict[str, float]:
-        """The metrics of predictions for the training data, and what validation data there are."""
+        """Return the metrics of a prediction for the training data, and all of the validation."""
         found = self.measure(prediction, self.train[1]) if self.metrics else {}
         if self.validation is not None:
             X, y = self.validation
             prediction = self.model.predict(X)
-            measured = self.measure(prediction, y)
             found["val_loss"] = self.loss_of(prediction, y)
-            found |= {f"val_{name}": x for name, x in measured.items()}
+            found |= {f"val_{name}": x for name, x in self.measure(prediction, y).items()}
         return found
 
     @property
@@ -116,70 +118,47 @@ class Plan:
             found += ["val_loss", *(f"val_{name}" for name in self.metrics)]
         return [*found, *(["lr"] if "lr" in self.optimizer.defaults else []), "seconds"]
 
+    def check(self) -> None:
+        """Raise where the parts do not fit, after running once all that is not recorded."""
+        _check_last(self.model, self.loss, self.metrics)
+        if self.penalty is not None:
+            example = "lambda model: 1e-4 * sum(p * p for p in model.parameters())"
+            check_function(self.penalty, "penalty", f"a function of the model, such as {example}")
+        X, y = self.train
+        parts = [(X[: self.batch_size], y[: self.batch_size])]
+        parts += [] if self.validation is None else [self.validation]
+        for features, targets in parts:
+            prediction = self.model.predict(features)
+            self.loss_of(prediction, targets)
+            self.measure(prediction, targets)
 
-def planned(
-    model: Any,
-    X: Any,
-    y: Any,
-    *,
-    loss: str | Loss,
-    optimizer: Any,
-    lr: Rate | None,
-    epochs: int,
-    batch_size: int | None,
-    schedule: str | Schedule | None,
-    metrics: Any,
-    validation: Any,
-    seed: Seed,
-    clip_norm: float | None,
-    penalty: Penalty | None,
-) -> Plan:
-    """The plan; nothing has changed when this raises.
 
-    Args:
-        model, X, y, loss, ...: as for `fit`.
+def one_number(x: Any, what: str) -> Any:
+    """Return a single number, recorded or not; a TypeError says what else it is."""
+    if isinstance(x, np.ndarray) and x.shape == ():
+        x = x.item()
+    if isinstance(x, Operand) or is_real(x):
+        return x
+    if isinstance(x, (np.ndarray, list, tuple)):
+        raise TypeError(
+            f"{what} must be one number, not an array of shape {np.shape(x)}: take its mean or sum"
+        )
+    raise TypeError(f"{what} must be one number, but it is {x!r}: is a `return` missing?")
 
-    Raises:
-        ValueError, TypeError: as `fit`.
-    """
+
+def as_float(x: Any, what: str) -> float:
+    """Return a single number, recorded or not, as a float."""
+    return float(data_of(one_number(x, what)))
+
+
+# The model.
+
+
+def check_model(model: Any) -> None:
+    """Raise for what is no model, and for a parameter that no training could repair."""
     if not isinstance(model, Module):
         what = f"the class {model.__name__}" if isinstance(model, type) else _short(model)
         raise TypeError(f"fit trains a Module such as nn.MLP(2, [16, 1]), not {what}")
-    function = loss_function(loss)
-    rules = find_optimizer(optimizer, **({} if lr is None else {"lr": lr}))
-    count = whole(epochs, "epochs")
-    size = None if batch_size is None else whole(batch_size, "batch_size")
-    limit = None if clip_norm is None else positive(clip_norm, "clip_norm")
-    _check_lbfgs(rules, size, limit, schedule)
-    measures = _metrics_of(metrics)
-    _check_penalty(penalty)
-    generator = generator_of(seed)
-    width = model.nin if isinstance(model, (MLP, Layer, Neuron)) else None
-    train, held = _parted(as_samples(X, y, "fit", width), validation, width, generator)
-    _check_parameters(model)
-    _check_last(model, function, measures)
-    bound = _bound(rules, model)
-    steps = count * (1 if size is None else -(-len(train[0]) // size))
-    plan = Plan(
-        model,
-        _fitting(model, train, function),
-        None if held is None else _fitting(model, held, function),
-        function,
-        bound,
-        count,
-        size,
-        _rates_of(schedule, bound, steps),
-        measures,
-        limit,
-        penalty,
-        generator,
-    )
-    _rehearse(plan)
-    return plan
-
-
-def _check_parameters(model: Module) -> None:
-    """Raise for a parameter that no training could repair."""
     for name, value in model.named_parameters():
         if not math.isfinite(value.data):
             raise ValueError(
@@ -206,7 +185,7 @@ def _check_last(model: Module, loss: Loss, metrics: Mapping[str, Metric]) -> Non
 
 
 def _last(model: Module) -> Module:
-    """The module that gives the result, as far as that can be told."""
+    """Return the module that gives the result, as far as that can be told."""
     if type(model) is Sequential and len(model):  # a subclass may do something else at the end
         return _last(model[-1])
     return model.activation if type(model) is Layer or type(model) is Neuron else model
@@ -215,8 +194,8 @@ def _last(model: Module) -> Module:
 # Optimizers and rates.
 
 
-def _bound(optimizer: Optimizer, model: Module) -> Optimizer:
-    """The optimizer with parameters: its own, or those of the model."""
+def bound(optimizer: Optimizer, model: Module) -> Optimizer:
+    """Return the optimizer with parameters: its own, or those of the model."""
     if not optimizer.param_groups:
         return optimizer.bound_to(model.parameters())
     if not {id(x) for x in optimizer.parameters()} & {id(x) for x in model.parameters()}:
@@ -228,142 +207,90 @@ def _bound(optimizer: Optimizer, model: Module) -> Optimizer:
     return optimizer
 
 
-def _check_lbfgs(
-    optimizer: Optimizer, batch_size: int | None, clip_norm: float | None, schedule: Any
-) -> None:
+def check_lbfgs(optimizer: Optimizer, **settings: Any) -> None:
     """Raise where L-BFGS is to do what it cannot."""
-    if not isinstance(optimizer, LBFGS):
-        return
-    reasons = {
-        "batch_size": (batch_size, "it needs the loss of all data to be one function"),
-        "clip_norm": (clip_norm, "its line search needs the true gradient"),
-        "schedule": (schedule, "it has no learning rate: it finds its steps"),
-    }
-    for name, (value, reason) in reasons.items():
-        if value is not None:
-            raise ValueError(f"fit: {name} does not go with L-BFGS, as {reason}: leave it out")
+    for name, value in settings.items():
+        if value is not None and isinstance(optimizer, LBFGS):
+            raise ValueError(
+                f"fit: {name} does not go with L-BFGS, as {LBFGS_REFUSES[name]}: leave it out"
+            )
 
 
-def _rates_of(schedule: Any, optimizer: Optimizer, steps: int) -> Rates | None:
-    """The rate of each group at each update of the training; None leaves them to the optimizer."""
+def rates_of(schedule: Any, optimizer: Optimizer, steps: int) -> Rates | None:
+    """Return the rate of each group at each update; None leaves them to the optimizer."""
     if schedule is None:
         return None
+    if is_real(schedule):
+        raise TypeError(f"schedule must be a function of the step; write lr={schedule!r}")
     if not isinstance(schedule, str):
-        if is_real(schedule):
-            raise TypeError(f"schedule must be a function of the step; write lr={schedule!r}")
         own: Schedule = learning_rate(schedule, "schedule")
         schedules.rate_at(own, 0)
         return lambda k: [schedules.rate_at(own, k)] * len(optimizer.param_groups)
-    if schedule not in NAMED_SCHEDULES:
-        raise ValueError(
-            f"fit: no schedule is called {schedule!r}; there are {', '.join(NAMED_SCHEDULES)}, and "
-            "those of nn.schedules with their arguments"
-        )
+    factor = named(NAMED_SCHEDULES, schedule, "schedule")(steps)
     first = [group["lr"] for group in optimizer.param_groups]
     if any(map(callable, first)):
         raise ValueError(
             f"fit: schedule={schedule!r} scales the optimizer's rate, which is a schedule itself: "
             "leave out one of them"
         )
-    factor = NAMED_SCHEDULES[schedule](steps)
     return lambda k: [lr * factor(k) for lr in first]
 
 
-# Metrics and penalties.
+# Metrics.
 
 
-def _metrics_of(given: Any) -> dict[str, Metric]:
-    """Metrics by name, out of names, functions, or a dict."""
-    if isinstance(given, Mapping):
-        pairs = [(name, metric(x)) for name, x in given.items()]
+def metrics_of(given: Any) -> dict[str, Metric]:
+    """Return metrics by name, out of names, functions, or a dict."""
+    if isinstance(given, str) or callable(given):
+        given = [given]
+    if isinstance(given, (list, tuple)):
+        pairs = [(x if isinstance(x, str) else name_of(x), x) for x in given]
+    elif isinstance(given, Mapping):
+        pairs = list(given.items())
     else:
-        if isinstance(given, str) or callable(given):
-            given = [given]
-        if not isinstance(given, (list, tuple)):
-            raise TypeError(f"metrics must be a list of names or functions, not {_short(given)}")
-        pairs = [(x if isinstance(x, str) else name_of(x), metric(x)) for x in given]
-    for i, (name, _) in enumerate(pairs):
+        raise TypeError(f"metrics must be a list of names or functions, not {_short(given)}")
+    found: dict[str, Metric] = {}
+    for name, which in pairs:
         if not isinstance(name, str):
             raise TypeError(f"metrics: a metric's name is a text, not {name!r}")
         if name in FIXED or name.startswith("val_"):
             raise ValueError(f"metrics: {name!r} is the name of another column of the history")
-        if name in [earlier for earlier, _ in pairs[:i]]:
+        if name in found:
             raise ValueError(
                 f"metrics: two have the name {name!r}: name them in a dict, {{'mine': function}}"
             )
-    return dict(pairs)
-
-
-def _check_penalty(penalty: Any) -> None:
-    if penalty is not None and (isinstance(penalty, type) or not callable(penalty)):
-        raise TypeError(
-            "penalty must be a function of the model, such as lambda model: 1e-4 * sum(p * p for p "
-            f"in model.parameters()), not {penalty!r}"
-        )
-
-
-def _penalty(penalty: Penalty, model: Module) -> float:
-    return _number(penalty(model), "the penalty")
-
-
-def one_number(x: Any, what: str) -> Value:
-    """A recorded number; a TypeError for all else."""
-    if isinstance(x, np.ndarray) and x.dtype == object and x.shape == ():
-        x = x.item()
-    if isinstance(x, Value):
-        return x
-    if isinstance(x, (np.ndarray, list, tuple)):
-        raise TypeError(
-            f"{what} must be one number, not an array of shape {np.shape(x)}: take its mean or sum"
-        )
-    if is_real(x):
-        raise TypeError(
-            f"{what} gave the plain number {x!r}, which has no gradient: compute it from the "
-            "prediction's Values, with the functions of autograd"
-        )
-    raise TypeError(f"{what} must be one number, but it is {x!r}: is a `return` missing?")
-
-
-def _number(x: Any, what: str) -> float:
-    """A number of any kind as a float."""
-    if isinstance(x, np.ndarray) and x.shape == ():
-        x = x.item()
-    if isinstance(x, Operand) or is_real(x):
-        return float(data_of(x))
-    if isinstance(x, (np.ndarray, list, tuple)):
-        raise TypeError(f"{what} must be one number, not an array of shape {np.shape(x)}")
-    raise TypeError(f"{what} must be one number, but it is {x!r}: is a `return` missing?")
+        found[name] = metric(which)
+    return found
 
 
 # Data.
 
 
-def _parted(
-    samples: Samples, validation: Any, width: int | None, generator: np.random.Generator
+def parted(
+    model: Module, loss: Loss, X: Any, y: Any, validation: Any, generator: np.random.Generator
 ) -> tuple[Samples, Samples | None]:
-    """The samples to train on and those to validate with."""
-    if validation is None:
-        return samples, None
+    """Return the samples to train on and those to validate with, as model and loss take them."""
+    width = model.nin if isinstance(model, (MLP, Layer, Neuron)) else None
+    train, held = as_samples(X, y, "fit", width), None
     if isinstance(validation, (tuple, list)) and len(validation) == 2:
-        Xv, yv = validation
-        return samples, as_samples(Xv, yv, "fit: validation", width)
-    if is_real(validation) and 0 < validation < 1:
-        X, Xv, y, yv = train_test_split(*samples, test=float(validation), seed=generator)
-        return (X, y), (Xv, yv)
-    raise ValueError(
-        "fit: validation must be a pair (X, y), or which part of the data to hold out, between 0 "
-        f"and 1, not {_short(validation)}"
-    )
+        held = as_samples(validation[0], validation[1], "fit: validation", width)
+    elif is_real(validation) and 0 < validation < 1:
+        X, Xv, y, yv = train_test_split(*train, test=float(validation), seed=generator)
+        train, held = (X, y), (Xv, yv)
+    elif validation is not None:
+        raise ValueError(
+            "fit: validation must be a pair (X, y), or which part of the data to hold out, between "
+            f"0 and 1, not {_short(validation)}"
+        )
+    return _fitting(model, loss, *train), held and _fitting(model, loss, *held)
 
 
 def _short(x: Any) -> str:
-    text = " ".join(repr(x).split())
-    return text if len(text) < 60 else f"{text[:57]}..."
+    return cut(" ".join(repr(x).split()), 60)
 
 
-def _fitting(model: Module, samples: Samples, loss: Loss) -> Samples:
-    """The samples, their targets in the shape of the predictions; the targets suit the loss."""
-    X, y = samples
+def _fitting(model: Module, loss: Loss, X: Array, y: Array) -> Samples:
+    """Return samples whose targets have the shape of predictions and suit the loss."""
     shape = np.shape(model.predict(X[:1]))
     if shape[:1] != (1,):
         raise ValueError(
@@ -371,25 +298,8 @@ def _fitting(model: Module, samples: Samples, loss: Loss) -> Samples:
             f"{X[:1].shape}: its forward(x) must keep the first axis, that of the samples"
         )
     labels = loss is cross_entropy
-    y = _in_shape(y, shape[1:-1] if labels else shape[1:])
+    wanted, own = shape[1:-1] if labels else shape[1:], y.shape[1:]
+    if own == (*wanted, 1) or wanted == (*own, 1):
+        y = y.reshape(len(y), *wanted)
     check_targets(loss, y, shape[-1] if labels and len(shape) > 1 else None)
     return X, y
-
-
-def _in_shape(y: Array, shape: tuple[int, ...]) -> Array:
-    """The targets with or without a last axis of length 1, as the predictions; else as they are."""
-    own = y.shape[1:]
-    if own == (*shape, 1) or shape == (*own, 1):
-        return y.reshape(len(y), *shape)
-    return y
-
-
-def _rehearse(plan: Plan) -> None:
-    """Run all that is not recorded once, so that what does not fit shows before the training."""
-    X, y = plan.train
-    parts = [(X[: plan.batch_size], y[: plan.batch_size])]
-    parts += [] if plan.validation is None else [plan.validation]
-    for features, targets in parts:
-        prediction = plan.model.predict(features)
-        plan.loss_of(prediction, targets)
-        plan.measure(prediction, targets)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from autograd import Value
 from nn.optim.optimizer import Optimizer
 
 
 class Snapshot:
-    """The numbers and gradients of parameters, and the state of their optimizer, at a moment.
+    """The numbers and gradients of parameters, and the states of their optimizer, at a moment.
 
     >>> from nn.optim import Momentum
     >>> w = Value(1.0)
     >>> optimizer = Momentum([w], lr=0.5)
-    >>> snapshot = Snapshot.of([w], optimizer)
+    >>> snapshot = Snapshot([w], optimizer)
     >>> (w * w).backward()
     >>> optimizer.step()
     >>> (w.data, w.grad, optimizer.steps)
@@ -28,21 +25,10 @@ class Snapshot:
     (1.0, 0.0, 0)
     """
 
-    def __init__(self, moment: list[tuple[Value, float, float]], optimizer: Optimizer) -> None:
-        self._moment = moment
+    def __init__(self, parameters: Iterable[Value], optimizer: Optimizer) -> None:
+        self._moment = [(x, x.data, x.grad) for x in parameters]
         self._optimizer = optimizer
-        # A step replaces the list and the states in it; it changes neither.
-        self._states = optimizer._states
-
-    @classmethod
-    def of(cls, parameters: Iterable[Value], optimizer: Optimizer) -> Self:
-        """This moment."""
-        return cls([(x, x.data, x.grad) for x in parameters], optimizer)
-
-    @property
-    def numbers(self) -> NDArray[np.float64]:
-        """The parameters, as a flat array."""
-        return np.array([data for _, data, _ in self._moment])
+        self._states = optimizer.states
 
     def restore(self) -> None:
         """Go back to it; the Values stay the same ones."""
@@ -56,10 +42,10 @@ class Snapshot:
         for value, data, grad in self._moment:
             value.data = data
             value.grad = grad
-        self._optimizer._states = self._states
+        self._optimizer.states = self._states
 
 
 def parameters_of(model: Any, optimizer: Optimizer) -> list[Value]:
-    """The Values of the model and those that the optimizer changes beside them, each once."""
+    """Return the Values of the model and what else the optimizer changes, each once."""
     found = {id(x): x for x in [*model.parameters(), *optimizer.parameters()]}
     return list(found.values())

@@ -165,7 +165,10 @@ def test_a_function_of_ones_own() -> None:
 
 
 def test_unknown_names() -> None:
-    with pytest.raises(ValueError, match=r"unknown scheme 'Xavier': .*zeros, normal.*lecun"):
+    with pytest.raises(
+        ValueError,
+        match=r"unknown scheme 'Xavier' \(did you mean 'xavier'\?\); .*zeros, normal.*lecun",
+    ):
         scheme("Xavier")
     with pytest.raises(ValueError, match=r"write constant\(number\)"):
         scheme("constant")
@@ -215,11 +218,11 @@ def test_numbers_of_numpy_are_stored_as_pythons() -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"name": "magic"}, "unknown scheme 'magic': .*zeros, constant"),
+        ({"name": "magic"}, "unknown scheme 'magic'; .*zeros, constant"),
         ({}, "unknown scheme None"),
         ({"name": ["he"]}, "unknown scheme"),
-        ({"name": "he", "slope": 1.0}, "he has no setting 'slope': it has distribution, gain"),
-        ({"name": "zeros", "value": 1.0}, "zeros has no setting 'value': it has none"),
+        ({"name": "he", "slope": 1.0}, "he has no setting 'slope'; it takes distribution, gain"),
+        ({"name": "zeros", "value": 1.0}, "zeros has no setting 'value'; it takes none"),
         ({"name": "constant"}, "constant needs the setting 'value'"),
         ({"name": "he", "gain": -1.0}, "gain of he must be positive"),
     ],

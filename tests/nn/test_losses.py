@@ -278,6 +278,7 @@ PAIRED = [name for name in LOSSES if name != "cross_entropy"]
         ((5,), (5, 1), r"\(5,\), not \(5, 1\): write np.reshape\(target, \(5,\)\)"),
         ((), (1,), r"write np.reshape\(target, \(\)\)"),
         ((5,), (4,), "numbers of samples"),
+        ((2, 3), (3, 2), "one of them is transposed"),
         ((5,), (), "numbers of samples"),
         ((5, 2), (5, 3), "outputs and targets"),
         ((5, 2), (5,), "outputs and targets"),
@@ -323,8 +324,8 @@ LABELS = [
     ("binary_cross_entropy", [0, 1, 2], r"between them, but target\[2\] is 2$"),
     ("cross_entropy", [0, 1.5], r"whole labels from 0 to .*, but target\[1\] is 1.5"),
     ("cross_entropy", [-1, 1], r"target\[0\] is -1"),
-    ("mse", [0.0, math.nan], r"finite targets, but target\[1\] is nan"),
-    ("huber", [[math.inf, 0.0]], r"target\[0, 0\] is inf"),
+    ("mse", [0.0, math.nan], r": target\[1\] is nan"),
+    ("huber", [[math.inf, 0.0]], r": target\[0, 0\] is inf"),
 ]
 
 
@@ -339,7 +340,7 @@ def test_labels_of_the_wrong_kind(name: str, target: Any, message: str) -> None:
         lambda: check_targets(name, target),
         lambda: check_targets(LOSSES[name], y),
     ):
-        with pytest.raises(ValueError, match=f"{name} takes .*{message}"):
+        with pytest.raises(ValueError, match=f"{name}.*{message}"):
             call()
 
 
@@ -353,15 +354,24 @@ def test_labels_beyond_the_classes() -> None:
         losses.cross_entropy([0.0, 0.0], 3)
 
 
+WRONG = {
+    "cat": "the text 'cat'",
+    None: "None, a missing value",
+    1j: "the complex",
+    "1": r"the text '1', not a number: write numpy.array\(..., dtype=float\)",
+}
+
+
 @by_loss
-@pytest.mark.parametrize("wrong", ["cat", None, 1j, "1"], ids=repr)
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
 def test_what_is_no_number_is_refused(name: str, wrong: Any) -> None:
     s, y = an_example(name)
     for target in ([*y.tolist()[:-1], wrong], wrong):
-        with pytest.raises(TypeError, match=f"{name} takes numbers as targets, but target"):
-            LOSSES[name](s, target)
-        with pytest.raises(TypeError, match=name):
-            check_targets(name, target)
+        for call in (lambda y: LOSSES[name](s, y), lambda y: check_targets(name, y)):
+            with pytest.raises(
+                (TypeError, ValueError), match=rf"{name}: target(\[\d\])? is {WRONG[wrong]}"
+            ):
+                call(target)
     with pytest.raises(TypeError, match=name):
         LOSSES[name](wrong, y)
     for target in ([Value(1.0)] * 6, Tensor(np.ones(6)), Value(1.0)):
@@ -371,9 +381,9 @@ def test_what_is_no_number_is_refused(name: str, wrong: Any) -> None:
 
 @by_loss
 def test_ragged_rows(name: str) -> None:
-    with pytest.raises(ValueError, match=f"rows of the prediction for {name}"):
+    with pytest.raises(ValueError, match=rf"{name}: prediction\[1\] has 2 entries"):
         LOSSES[name]([[1.0], [1.0, 2.0]], [0, 1])
-    with pytest.raises(ValueError, match=f"rows of the target for {name}"):
+    with pytest.raises(ValueError, match=rf"{name}: target\[1\] has 2 entries"):
         LOSSES[name]([0.0, 0.0], [[1.0], [1.0, 2.0]])
 
 
@@ -428,7 +438,7 @@ def test_targets_of_a_loss_of_ones_own() -> None:
         return (prediction - target) ** 4
 
     assert check_targets(quartic, [[1, 2]]).tolist() == [[1.0, 2.0]]
-    with pytest.raises(ValueError, match=r"quartic takes finite targets, but target\[0\] is nan"):
+    with pytest.raises(ValueError, match=r"quartic: target\[0\] is nan"):
         check_targets(quartic, [math.nan])
     with pytest.raises(ValueError, match="unknown loss"):
         check_targets("quartic", [1.0])

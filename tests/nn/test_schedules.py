@@ -145,8 +145,8 @@ def f(step: int) -> Any:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"schedule": "moon"}, "no schedule is called 'moon'; there are constant, step, "),
-        ({}, "no schedule is called None"),
+        ({"schedule": "moon"}, "unknown schedule 'moon'; there are constant, step, "),
+        ({}, "unknown schedule None"),
         ({"schedule": "cosine", "rate": 1}, "the schedule cosine has no setting 'rate'; .* lr, s"),
         ({"schedule": "constant", "lr": -1}, "lr of constant"),
         ({"function": "mine"}, "the function 'mine', which is not saved"),

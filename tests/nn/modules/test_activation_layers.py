@@ -163,7 +163,11 @@ def test_modules_are_taken_as_they_are_and_copied_for_each_layer() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: as_activation("Tanh"), ValueError, "unknown activation 'Tanh': the known ones"),
+        (
+            lambda: as_activation("Tanh"),
+            ValueError,
+            "unknown activation 'Tanh' .did you mean 'tanh'.*; there are",
+        ),
         (lambda: as_activation(nn.Tanh), TypeError, r"Tanh is a class: write Tanh\(\)"),
         (lambda: as_activation(None), TypeError, "a name, a Module or a function, not None"),
         (lambda: nn.LeakyReLU("0.1"), TypeError, "slope of LeakyReLU"),

@@ -74,7 +74,9 @@ def test_models_and_tensors_are_taken() -> None:
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_a_length_that_is_not_finite_is_refused(bad: float) -> None:
     params = with_gradients([1e9, bad, 3.0])
-    with pytest.raises(FloatingPointError, match=f"as that of p1 is {bad}: .*detect_anomaly"):
+    with pytest.raises(
+        FloatingPointError, match=f"as the gradient of p1 is {bad}: .*detect_anomaly"
+    ):
         clip_grad_norm(params, 1.0)
     np.testing.assert_equal(grads(params), [1e9, bad, 3.0])
 
@@ -91,7 +93,7 @@ def test_infinite_gradients_are_limited_and_nan_is_refused() -> None:
     clip_grad_value(params, 1.0)
     assert grads(params) == [1.0, -1.0, 0.5]
     params = with_gradients([math.inf, math.nan])
-    with pytest.raises(FloatingPointError, match="as that of p1 is nan"):
+    with pytest.raises(FloatingPointError, match="as the gradient of p1 is nan"):
         clip_grad_value(params, 1.0)
     assert params[0].grad == math.inf
 

@@ -210,7 +210,7 @@ def test_bad_starts_are_refused(x0: Any, error: type[Exception], message: str) -
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"optimizer": "adem"}, ValueError, "no optimizer is called 'adem'"),
+        ({"optimizer": "adem"}, ValueError, "unknown optimizer 'adem'"),
         ({"rate": 0.1}, ValueError, "Adam has no setting 'rate'"),
         ({"lr": -0.1}, ValueError, "lr of Adam must be"),
         ({"steps": -1}, ValueError, "steps must be at least 0"),

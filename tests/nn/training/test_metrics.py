@@ -91,12 +91,16 @@ def test_nan_and_infinity_in_predictions() -> None:
 @pytest.mark.parametrize(
     ("prediction", "target", "message"),
     [
-        ([1.0, 2.0, 3.0], [0, 1, 2], r"target\[2\] is 2; one score for each takes 0/1 or -1/1"),
-        ([1.0, 2.0, 3.0], [-1, 1, 0], r"target\[2\] is 0; one score"),
-        ([1.0, 2.0], [0, 0.5], r"target\[1\] is 0.5"),
-        ([[1.0, 2.0]], [2], r"target\[0\] is 2; 2 scores for each take .* from 0 to 1"),
-        ([[1.0, 2.0]], [-1], r"target\[0\] is -1; 2 scores"),
-        ([[1.0, 2.0]], [0.5], r"target\[0\] is 0.5; 2 scores"),
+        (
+            [1.0, 2.0, 3.0],
+            [0, 1, 2],
+            r"labels 0 and 1, or -1 and \+1, for one score each, but target\[2\] is 2$",
+        ),
+        ([1.0, 2.0, 3.0], [-1, 1, 0], r"one score each, but target\[2\] is 0"),
+        ([1.0, 2.0], [0, 0.5], r"one score each, but target\[1\] is 0.5"),
+        ([[1.0, 2.0]], [2], r"from 0 to 1, the last of 2 classes, but target\[0\] is 2"),
+        ([[1.0, 2.0]], [-1], r"the last of 2 classes, but target\[0\] is -1"),
+        ([[1.0, 2.0]], [0.5], r"the last of 2 classes, but target\[0\] is 0.5"),
         ([[1.0], [2.0]], [0, 1], r"\(2, 1\) does not fit .* \(2,\): write prediction\[..., 0\]"),
         ([1.0, 2.0], [[0], [1]], r"\(2,\) does not fit .* \(2, 1\): write target\[..., 0\]"),
         ([[1.0, 2.0]], [[0, 1]], r"write target.argmax\(axis=-1\)"),
@@ -107,7 +111,7 @@ def test_nan_and_infinity_in_predictions() -> None:
     ],
 )
 def test_accuracy_refuses(prediction: Any, target: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=f"^accuracy: .*{message}"):
+    with pytest.raises(ValueError, match=f"^accuracy.*{message}"):
         accuracy(prediction, target)
 
 
@@ -115,24 +119,26 @@ def test_accuracy_refuses(prediction: Any, target: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("prediction", "target", "message"),
     [
-        ([[1.0], [2.0]], [1.0, 2.0], r"not \(2,\): write prediction\[..., 0\]"),
-        ([1.0, 2.0], [[1.0], [2.0]], r"not \(2, 1\): write target\[..., 0\]"),
+        ([[1.0], [2.0]], [1.0, 2.0], r"not \(2,\): write np.reshape\(target, \(2, 1\)\)"),
+        ([1.0, 2.0], [[1.0], [2.0]], r"not \(2, 1\): write np.reshape\(target, \(2,\)\)"),
         (np.ones((2, 3)), np.ones((3, 2)), "one of them is transposed"),
-        ([1.0, 2.0], [1.0], r"prediction of shape \(2,\) needs .* the same shape, not \(1,\)"),
-        ([], [], "there are no samples"),
+        ([1.0, 2.0], [1.0], r"shape of the prediction, \(2,\), not \(1,\): the numbers of samples"),
+        ([], [], "of no samples has no value"),
         ([1.0], [NAN], r"target\[0\] is nan"),
         ([[1.0], [1.0, 2.0]], [1.0], r"prediction\[1\] has 2 entries"),
     ],
 )
 def test_regression_refuses(function: Any, prediction: Any, target: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=f"^{function.__name__}: .*{message}"):
+    with pytest.raises(ValueError, match=f"^{function.__name__}.*{message}"):
         function(prediction, target)
 
 
 def test_lookup() -> None:
     assert [metric(name) for name in METRICS] == list(METRICS.values())
     assert metric(mae) is mae
-    with pytest.raises(ValueError, match="no metric 'f1'; there are accuracy, mse, rmse, mae, r2"):
+    with pytest.raises(
+        ValueError, match="unknown metric 'f1'; there are accuracy, mse, rmse, mae, r2"
+    ):
         metric("f1")
-    with pytest.raises(TypeError, match=r"name or a function .*, not 3"):
+    with pytest.raises(TypeError, match=r"one of the names .* or a function .*, not 3"):
         metric(3)  # type: ignore[arg-type]

@@ -51,7 +51,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "array of losses": ({"loss": lambda p, t: (p - t) ** 2}, TypeError, r"shape \(24,\)"),
     "loss without return": ({"loss": lambda p, t: None}, TypeError, "a `return` missing"),
     "loss without gradient": ({"loss": lambda p, t: 1.0}, TypeError, "has no gradient"),
-    "optimizer": ({"optimizer": "adem"}, ValueError, "'adem'; there are sgd, momentum"),
+    "optimizer": ({"optimizer": "adem"}, ValueError, "mean 'adam'.*there are sgd, momentum"),
     "no optimizer": ({"optimizer": 3}, TypeError, "an optimizer is a name"),
     "strange parameters": (
         {"optimizer": SGD(small().parameters())},
@@ -67,7 +67,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "schedule": (
         {"schedule": "lineal"},
         ValueError,
-        "'lineal'; there are constant, linear, cosine",
+        r"'lineal' \(did you mean 'linear'\?\); there are constant, linear, cosine",
     ),
     "rate as schedule": ({"schedule": 0.1}, TypeError, r"write lr=0\.1"),
     "negative schedule": ({"schedule": lambda k: -1.0}, ValueError, "at step 0"),
@@ -76,7 +76,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
         ValueError,
         "leave out one of them",
     ),
-    "metric": ({"metrics": ["acuracy"]}, ValueError, "'acuracy'; there are accuracy, mse"),
+    "metric": ({"metrics": ["acuracy"]}, ValueError, "mean 'accuracy'.*there are accuracy, mse"),
     "metrics": ({"metrics": 3}, TypeError, "list of names or functions"),
     "metric's result": ({"metrics": [lambda p, t: p - t]}, TypeError, r"one number.*\(24,\)"),
     "metric's name": ({"metrics": {"loss": "mse"}}, ValueError, "'loss' is the name of another"),
@@ -105,7 +105,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "swapped": (
         {"model": np.zeros((99, 2))},
         TypeError,
-        r"not array\(\[\[0\., 0\.\], \[0.*\.\.\.$",
+        r"not array\(\[\[0\., 0\.\], \[0.*…$",
     ),
     "class of a loss": ({"loss": int}, TypeError, "a loss is one of the names"),
     "logits through a sigmoid": (

@@ -11,7 +11,7 @@ import pytest
 
 from nn import MLP, make_xor
 from nn.training.fit import DivergedError, fit
-from nn.training.progress import MISSING, Progress, shown, wanted
+from nn.training.progress import MISSING, progress_bar, shown, wanted
 
 
 class Terminal(io.StringIO):
@@ -136,8 +136,8 @@ def test_it_is_closed_however_the_training_ends(
     ("show", "error"), [("yes", ValueError), (None, TypeError), (2, TypeError)]
 )
 def test_other_choices_are_refused(show: Any, error: type[Exception]) -> None:
-    with pytest.raises(error, match="True, False or 'always'"):
-        Progress(10, show)
+    with pytest.raises(error, match="True, False or 'always'"), progress_bar(10, show):
+        pass
 
 
 def test_the_line() -> None:

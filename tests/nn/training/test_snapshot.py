@@ -25,13 +25,12 @@ def test_the_steps_after_it_are_the_same_again(name: str) -> None:
         return [x.data for x in values] + [x.grad for x in values]
 
     steps(3)
-    snapshot = Snapshot.of(values, optimizer)
+    snapshot = Snapshot(values, optimizer)
     moment = [(x.data, x.grad) for x in values]
     first = steps(4)
     snapshot.restore()
     assert [(x.data, x.grad) for x in values] == moment
     assert optimizer.steps == 3
-    assert snapshot.numbers.tolist() == [data for data, _ in moment]
     assert steps(4) == first
 
 
@@ -47,7 +46,7 @@ def test_ctrl_c_in_its_middle_does_not_tear_it() -> None:
             super()._write()
 
     values = [Value(1.0), Value(2.0)]
-    snapshot = Once.of(values, SGD(values))
+    snapshot = Once(values, SGD(values))
     values[0].data, values[1].data = 8.0, 9.0
     with pytest.raises(KeyboardInterrupt):
         snapshot.restore()

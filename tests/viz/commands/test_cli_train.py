@@ -392,7 +392,10 @@ def test_the_outcome_is_told_even_if_it_cannot_be_written(
 
 BAD = {
     "nothing": ([], "no data: name a data set (moons, circles, spirals, xor, separable, curve)"),
-    "unknown data": (["moon"], "there is no data set 'moon'; there are moons, circles"),
+    "unknown data": (
+        ["moon"],
+        "unknown data set 'moon' (did you mean 'moons'?); there are moons, circles",
+    ),
     "two data sets": (["moons", "xor"], "one data set at a time, not moons and xor"),
     "both": (["moons", "--csv", "flowers.csv", "--target", "kind"], "either 'moons' or those of"),
     "no target": (["--csv", "flowers.csv"], "Add --target COLUMN"),
@@ -414,8 +417,14 @@ BAD = {
     "hidden 0": (["moons", "--hidden", "0"], "a layer has 1 neuron or more, not 0"),
     "hidden -1": (["moons", "--hidden", "-1"], "a layer has 1 neuron or more, not -1"),
     "hidden 1.5": (["moons", "--hidden", "1.5"], "--hidden takes whole numbers, not '1.5'"),
-    "activation": (["moons", "--activation", "rely"], "unknown activation 'rely': the known ones"),
-    "optimizer": (["moons", "--optimizer", "adem"], "'adem'; there are sgd, momentum"),
+    "activation": (
+        ["moons", "--activation", "rely"],
+        "unknown activation 'rely' (did you mean 'relu'?); there are",
+    ),
+    "optimizer": (
+        ["moons", "--optimizer", "adem"],
+        "(did you mean 'adam'?); there are sgd, momentum",
+    ),
     "rate": (["moons", "--lr", "-1"], "lr"),
     "rate nan": (["moons", "--lr", "nan"], "lr"),
     "rate in words": (["moons", "--lr", "high"], "argument --lr: invalid float value: 'high'"),
@@ -423,7 +432,7 @@ BAD = {
     "schedule": (["moons", "--schedule", "linaer"], "linaer"),
     "epochs": (["moons", "--epochs", "-1"], "epochs"),
     "batch size": (["moons", "--batch-size", "0"], "batch_size"),
-    "loss": (["moons", "--loss", "mes"], "unknown loss 'mes': those that exist are mse"),
+    "loss": (["moons", "--loss", "mes"], "unknown loss 'mes' (did you mean 'mse'?); there are mse"),
     "loss of numbers": (["curve", "--loss", "hinge"], "hinge is for classes, but 'y' holds"),
     "loss of three classes": (
         ["--csv", "flowers.csv", "--target", "kind", "--loss", "mse"],
