@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.rules.primitive import Operand, is_real
-from autograd.values.ufuncs import data_of, plain
+from autograd import Tensor
+from autograd.rules.primitive import Operand, as_number, is_real
+from autograd.values.ufuncs import as_tensor, data_of, plain
 
 Array = NDArray[np.float64]
 Seed = int | np.random.Generator | None
@@ -138,6 +139,25 @@ def as_array(data: Any, name: str = "X", finite: bool = True) -> Array:
         place = _place(name, array.shape, first, columns)
         raise ValueError(f"{place} is {array.flat[first]}: remove or replace what is not finite")
     return array
+
+
+def as_input(x: Any, name: str = "x") -> Any:
+    """Numbers and Values in any container as an array: float64, or a Tensor where Values are.
+
+    A single one stays as it is.
+
+    Raises:
+        TypeError: an entry is not a number, or x is no array of numbers at all.
+        ValueError: the rows are of different lengths, or a number is missing.
+    """
+    if isinstance(x, (Tensor, Operand)) or is_real(x):
+        return x
+    entries = unpacked(x, name)
+    if entries.dtype == object and any(isinstance(entry, Operand) for entry in entries.flat):
+        numbers = [e if isinstance(e, Operand) else as_number(e, name) for e in entries.flat]
+        return as_tensor(np.fromiter(numbers, object, entries.size).reshape(entries.shape))
+    array = as_array(entries, name, finite=False)
+    return array if array.ndim else array[()]
 
 
 def as_rows(data: Any, name: str = "X") -> NDArray[Any]:

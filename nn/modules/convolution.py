@@ -21,7 +21,8 @@ from nn import init as schemes
 from nn.intake import generator_of
 from nn.modules.affine import affine, as_tensor
 from nn.modules.layers import name_outputs
-from nn.modules.module import Module, Seed, drawn_seed
+from nn.intake import Seed
+from nn.modules.module import Module, drawn_seed
 
 Size = int | tuple[int, int]
 

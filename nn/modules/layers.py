@@ -14,7 +14,8 @@ from nn import init as schemes
 from nn.intake import as_samples, generator_of
 from nn.modules.activation_layers import as_activation, kind_of, own_copy, short
 from nn.modules.affine import affine
-from nn.modules.module import Module, Seed, drawn_seed
+from nn.intake import Seed
+from nn.modules.module import Module, drawn_seed
 from nn.modules.parameter import joined
 
 Activation = str | Module | Callable[[Any], Any]
