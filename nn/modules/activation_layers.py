@@ -8,18 +8,30 @@ from typing import Any
 
 import numpy as np
 
+from autograd import sign
 from autograd.rules.primitive import as_number
 from autograd.text.arguments import whole
 from nn import activations
 from nn.init import constant
-from nn.modules.module import Module
+from nn.init import short as short_scheme
+from nn.modules.module import Module, check_width
 
 
 class Activation(Module):
-    """A module that keeps the shape of what it gets, and has no parameters unless it says so."""
+    """A module that keeps the shape of what it gets, and has no parameters unless it says so.
+
+    Attributes:
+        function: what it computes, unless it defines `forward`.
+    """
+
+    function: Callable[[Any], Any]
+
+    def forward(self, x: Any) -> Any:
+        """Return function(x)."""
+        return self.function(x)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The same shape."""
+        """Return the shape as it is."""
         return input_shape
 
 
@@ -30,9 +42,7 @@ class Identity(Activation):
     2.0
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return x
+    function = staticmethod(activations.identity)
 
 
 class ReLU(Activation):
@@ -42,9 +52,7 @@ class ReLU(Activation):
     array([0., 2.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.relu(x)
+    function = staticmethod(activations.relu)
 
 
 class LeakyReLU(Activation):
@@ -90,11 +98,8 @@ class PReLU(Activation):
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """The same shape."""
-        if self.size > 1 and input_shape[-1:] != (self.size,):
-            raise ValueError(
-                f"{self!r} takes {self.size} numbers along the last axis, but got shape "
-                f"{input_shape}"
-            )
+        if self.size > 1:
+            check_width(self, input_shape, self.size)
         return input_shape
 
 
@@ -120,9 +125,7 @@ class SELU(Activation):
     array([0.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.selu(x)
+    function = staticmethod(activations.selu)
 
 
 class Sigmoid(Activation):
@@ -132,9 +135,7 @@ class Sigmoid(Activation):
     array([0.5])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.sigmoid(x)
+    function = staticmethod(activations.sigmoid)
 
 
 class Tanh(Activation):
@@ -144,9 +145,7 @@ class Tanh(Activation):
     array([0.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.tanh(x)
+    function = staticmethod(activations.tanh)
 
 
 class Softplus(Activation):
@@ -156,9 +155,7 @@ class Softplus(Activation):
     array([800.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.softplus(x)
+    function = staticmethod(activations.softplus)
 
 
 class Swish(Activation):
@@ -220,9 +217,7 @@ class Softmax(Activation):
     array([0.5, 0.5])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.softmax(x)
+    function = staticmethod(activations.softmax)
 
 
 class LogSoftmax(Activation):
@@ -232,9 +227,7 @@ class LogSoftmax(Activation):
     array([-0.6931, -0.6931])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.log_softmax(x)
+    function = staticmethod(activations.log_softmax)
 
 
 class Sign(Activation):
@@ -244,11 +237,7 @@ class Sign(Activation):
     array([-1.,  1.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        from autograd import sign
-
-        return sign(x)
+    function = staticmethod(sign)
 
 
 class Function(Activation):
@@ -261,10 +250,6 @@ class Function(Activation):
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
-
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return self.function(x)
 
 
 ACTIVATIONS: dict[str, type[Activation]] = {
@@ -337,11 +322,15 @@ def kind_of(activation: Module) -> str:
     return "function"
 
 
-def short(activation: Module) -> Any:
-    """The name of an activation that is as its name alone would make it, else the module.
+def short(argument: Any) -> Any:
+    """Return the name that stands for an activation or a scheme, else the argument itself.
 
-    >>> short(ELU()), short(ELU(alpha=0.5))
-    ('elu', ELU(alpha=0.5))
+    A name stands for what has no other settings than its defaults.
+
+    >>> short(ELU()), short(ELU(alpha=0.5)), short(3)
+    ('elu', ELU(alpha=0.5), 3)
     """
-    name = kind_of(activation)
-    return name if name != "function" and not activation._shown_config() else activation
+    if not isinstance(argument, Module):
+        return short_scheme(argument)
+    name = kind_of(argument)
+    return name if name != "function" and not argument._shown_config() else argument

@@ -18,10 +18,8 @@ from autograd.text.arguments import whole
 from autograd.transforms.leaves import entry_names
 from autograd.values.ufuncs import along, plain
 from nn import init as schemes
-from nn.intake import generator_of
-from nn.modules.affine import affine, as_tensor
-from nn.modules.layers import name_outputs
-from nn.intake import Seed
+from nn.intake import Seed, generator_of
+from nn.modules.affine import affine, as_tensor, name_outputs
 from nn.modules.module import Module, drawn_seed
 
 Size = int | tuple[int, int]

@@ -349,7 +349,7 @@ class Module:
             TypeError: an argument is not to be found again.
         """
         found: dict[str, Any] = {}
-        for name, parameter in _signature(type(self)).items():
+        for name, parameter in self._takes().items():
             if name in self._unkept:
                 continue
             open_ended = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
@@ -363,6 +363,11 @@ class Module:
 
     _unkept: ClassVar[tuple[str, ...]] = ("seed",)
     """The arguments of `__init__` that `config` does without."""
+
+    def _takes(self) -> Mapping[str, inspect.Parameter]:
+        """Return the arguments of `__init__` by name."""
+        kind: Any = type(self)
+        return _signature(kind)
 
     def _argument(self, name: str) -> Any:
         """Return an argument as a call would give it."""
@@ -510,12 +515,12 @@ class Module:
 
     def _shown_parts(self) -> list[tuple[str, Module]]:
         """Return the parts that do not stand among the arguments already."""
-        arguments = _signature(type(self))
+        arguments = self._takes()
         return [(name, part) for name, part in self.children() if name not in arguments]
 
     def _arguments(self) -> str:
         """Write the arguments that differ from the defaults, as in a call."""
-        parameters = _signature(type(self))
+        parameters = self._takes()
         texts = []
         for name, value in self._shown_config().items():
             text = value.__name__ if inspect.isfunction(value) else repr(value)
@@ -529,7 +534,7 @@ class Module:
             config = self.config()
         except TypeError:
             return {}
-        parameters = _signature(type(self))
+        parameters = self._takes()
         return {
             name: value
             for name, value in config.items()
@@ -542,7 +547,7 @@ def _same(value: Any, default: Any) -> bool:
 
 
 @lru_cache
-def _signature(kind: type[Module]) -> Mapping[str, inspect.Parameter]:
+def _signature(kind: Any) -> Mapping[str, inspect.Parameter]:
     """Return what a class takes to make a module; kept, as it takes long to find out."""
     return inspect.signature(kind).parameters
 

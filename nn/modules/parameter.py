@@ -64,11 +64,12 @@ class Declared:
 
 
 def plain_naming(name: str) -> Naming:
-    """Return the naming of a Tensor's entries: `w[0,1]`, and the name alone for a number."""
-    return partial(_plain_name, name)  # which pickles, as a function defined here would not
+    """Return the naming of the entries of an array by `entry_name`."""
+    return partial(entry_name, name)  # which pickles, as a function defined here would not
 
 
-def _plain_name(name: str, index: tuple[int, ...]) -> str:
+def entry_name(name: str, index: tuple[int, ...]) -> str:
+    """Name an entry of an array as a Tensor does: `w[0,1]`, and a single one by the name alone."""
     return f"{name}[{','.join(map(str, index))}]" if index else name
 
 

@@ -25,9 +25,9 @@ import numpy as np
 
 from autograd._version import __version__
 from autograd.text.files import write_whole
+from nn.intake import Array
 from nn.modules.architecture import build, describe, parameter_shapes
 from nn.modules.module import Module
-from nn.modules.parameter import Array
 
 FORMAT = "dualgrad"
 FORMAT_VERSION = 1

@@ -170,7 +170,7 @@ def test_the_work_is_linear_in_the_number_of_layers(
         for step in (
             lambda: [model.append(Linear(1, 1)) for _ in range(layers)],
             lambda: model([1.0]),
-            lambda: model.parameters(),
+            model.parameters,
             lambda: save(model, tmp_path / "model"),
             lambda: load(tmp_path / "model"),
             lambda: str(summary(model)),
