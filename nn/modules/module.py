@@ -8,7 +8,7 @@ import reprlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,10 +22,10 @@ from nn.modules.parameter import (
     Declared,
     Naming,
     assign,
+    entry_name,
     is_parameter,
     joined,
     numbers_of,
-    plain_naming,
     shape_of,
     size_of,
     values_of,
@@ -158,10 +158,8 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Return the parameters as Values, each once."""
-        arrays = [
-            array for module in self._completed().values() for _, array in module._own_arrays()
-        ]
-        entries = [x for array in arrays for x in plain(array).ravel().tolist()]
+        self._complete()
+        entries = [x for _, array in self._arrays() for x in plain(array).ravel().tolist()]
         return list({id(x): x for x in entries if isinstance(x, Value)}.values())
 
     def named_parameters(self) -> list[tuple[str, Value]]:
@@ -171,12 +169,12 @@ class Module:
         >>> MLP(1, [1], seed=0).named_parameters()[1]
         ('layers.0.neurons.0.b', Value(0.0, name='layers.0.neurons.0.b'))
         """
+        self._complete()
         found: dict[int, tuple[str, Value]] = {}
-        for path, module in self._completed().items():
-            for name, array in module._own_arrays():
-                naming = module._naming(name)
-                for index, value in values_of(array):
-                    found.setdefault(id(value), (joined(path, naming(index)), value))
+        for path, module, name, array in self._placed_arrays():
+            naming = module._naming(name)
+            for index, value in values_of(array):
+                found.setdefault(id(value), (joined(path, naming(index)), value))
         return list(found.values())
 
     def zero_grad(self) -> None:
@@ -217,16 +215,14 @@ class Module:
             Nothing has changed after either.
         """
         with _MAKING:
-            loaded = _fitting(state, dict(self._arrays()), "load_state_dict()", _copied, strict)
-            for path, module in self.named_modules():
-                for name, array in module._own_arrays():
-                    numbers = loaded.get(joined(path, name))
-                    if numbers is None:
-                        continue
-                    if isinstance(array, Declared):
-                        module.__dict__[name] = array.create(module._path, numbers)
-                    else:
-                        assign(array, numbers)
+            convert = partial(as_array, finite=False)
+            loaded = _fitting(state, dict(self._arrays()), "load_state_dict()", convert, strict)
+            for path, module, name, array in self._placed_arrays():
+                numbers = loaded.get(joined(path, name))
+                if isinstance(array, Declared) and numbers is not None:
+                    module.__dict__[name] = array.create(module._path, numbers)
+                elif numbers is not None:
+                    assign(array, numbers)
 
     def initialize(self, init: Any = None, seed: Seed = None) -> Self:
         """Draw the parameters of all layers anew; Values that were made before stay the same ones.
@@ -327,7 +323,7 @@ class Module:
             follows_init: whether `initialize(init)` changes the scheme.
         """
         seeds = (drawn_seed(generator_of(seed)), len(self._declarations()))
-        naming = naming or plain_naming(name)
+        naming = naming or partial(entry_name, name)
         self._declarations()[name] = Declared(shape, scheme, fans, seeds, naming, follows_init)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -445,20 +441,23 @@ class Module:
     def _arrays(self) -> list[tuple[str, Any]]:
         """Return all arrays of parameters by name, each once, made or not."""
         found: dict[int, tuple[str, Any]] = {}
+        for path, _, name, array in self._placed_arrays():
+            found.setdefault(id(array), (joined(path, name), array))
+        return list(found.values())
+
+    def _placed_arrays(self) -> Iterator[tuple[str, Module, str, Any]]:
+        """Give each array of parameters with the module that holds it, its path, and the name."""
         for path, module in self.named_modules():
             for name, array in module._own_arrays():
-                found.setdefault(id(array), (joined(path, name), array))
-        return list(found.values())
+                yield path, module, name, array
 
     # Places and names.
 
-    def _completed(self) -> dict[str, Module]:
-        """Return all modules by their paths, in their places and with all parameters made."""
-        modules = self._settle()
-        for module in modules.values():
+    def _complete(self) -> None:
+        """Put all parts in their places, and make all parameters."""
+        for module in self._settle():
             for name in module._declarations():
                 getattr(module, name)
-        return modules
 
     def _is_settled(self) -> bool:
         """Whether nothing was added since `_settle`, neither as an attribute nor to a list."""
@@ -472,18 +471,16 @@ class Module:
                     return False
         return True
 
-    def _settle(self, path: str | None = None) -> dict[str, Module]:
-        """Give every part its path, this module being at one, and return the parts by their paths.
-
-        A part that stands in several places is known by the first.
-        """
-        path = self._path if path is None else path
+    def _settle(self, path: str | None = None) -> list[Module]:
+        """Move this module to a path, by default its own, and all parts below it; return them."""
+        root = self._path if path is None else path
         with _MAKING:
-            modules = dict(self.named_modules())
-            for place, module in modules.items():
-                if module is self or not module._settled or module._path != joined(path, place):
-                    module._move_to(joined(path, place))
-        return modules
+            modules = self.named_modules()
+            for place, module in modules:
+                path = joined(root, place)
+                if module is self or not module._settled or module._path != path:
+                    module._move_to(path)
+        return [module for _, module in modules]
 
     def _move_to(self, path: str) -> None:
         """Take note of the place in a larger model, and name what has no name of its own by it."""
@@ -502,7 +499,7 @@ class Module:
 
     def _naming(self, name: str) -> Naming:
         declared = self._declarations().get(name)
-        return plain_naming(name) if declared is None else declared.naming
+        return partial(entry_name, name) if declared is None else declared.naming
 
     # Text.
 
@@ -613,10 +610,6 @@ def _fitting(
 def _check_shape(name: str, own: tuple[int, ...], given: tuple[int, ...], taker: str) -> None:
     if own != given:
         raise ValueError(f"{taker}: {name} has shape {own} in the model, but {given} was given")
-
-
-def _copied(numbers: ArrayLike, name: str) -> Array:
-    return np.array(as_array(numbers, name, finite=False))
 
 
 def check_width(module: Module, shape: tuple[int, ...], width: int) -> None:

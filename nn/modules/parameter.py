@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,11 +60,6 @@ class Declared:
         for index in np.ndindex(self.shape):
             entries[index] = Value(data[index], joined(path, self.naming(index)))
         return entries.view(Tensor) if self.shape else entries[()]
-
-
-def plain_naming(name: str) -> Naming:
-    """Return the naming of the entries of an array by `entry_name`."""
-    return partial(entry_name, name)  # which pickles, as a function defined here would not
 
 
 def entry_name(name: str, index: tuple[int, ...]) -> str:
