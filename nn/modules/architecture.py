@@ -23,6 +23,9 @@ from nn import init as schemes
 from nn.modules.module import Module
 from nn.modules.parameter import joined, shape_of
 
+Content = Module | tuple[int, ...]
+"""A part of a module, or the shape of an array of its parameters."""
+
 DEEPEST = 100
 """How deep values may lie in each other."""
 
@@ -145,41 +148,37 @@ def _check_twin(module: Module, twin: Module) -> None:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"cannot save the model: it has two arrays of parameters called {twice}")
-    parts, others = dict(module.named_modules()), dict(twin.named_modules())
-    for path in [*others, *parts][::-1]:  # the innermost first: they tell it most precisely
-        part, other = parts.get(path), others.get(path)
-        if _told(part) != _told(other):
-            raise _changed(f"{path or 'it'} is {_brief(part)}", _brief(other))
-    arrays, made = parameter_shapes(module), parameter_shapes(twin)
-    for name in [*arrays, *made]:
-        if arrays.get(name) != made.get(name):
-            raise _changed(f"{name} is {_array(arrays.get(name))}", _array(made.get(name)))
+    own, other = _contents(module), _contents(twin)
+    for place in [*own, *other]:
+        content, remade = own.get(place), other.get(place)
+        if _told(content) != _told(remade):
+            raise ValueError(
+                f"cannot save the model: {place or 'it'} is {_brief(content)}, but made anew from "
+                f"its arguments it would be {_brief(remade)}. Was it changed after it was made? "
+                "Give all that differs as an argument of __init__, kept in the attribute of its "
+                "name, or build the model with nn.Sequential"
+            )
 
 
-def _changed(what: str, other: str) -> ValueError:
-    return ValueError(
-        f"cannot save the model: {what}, but made anew from its arguments it would be {other}. "
-        "Was it changed after it was made? Give all that differs as an argument of __init__, kept "
-        "in the attribute of its name, or build the model with nn.Sequential"
-    )
+def _contents(module: Module) -> dict[str, Content]:
+    """Return the parts, the innermost first, as they tell a difference best, and the shapes."""
+    return {**dict(module.named_modules()[::-1]), **parameter_shapes(module)}
 
 
-def _told(module: Module | None) -> Any:
-    """A module's description; where an argument cannot be written, its class."""
-    if module is None:
-        return None
+def _told(content: Content | None) -> Any:
+    """Return a part's description, its class where an argument cannot be written, or the shape."""
+    if not isinstance(content, Module):
+        return content
     try:
-        return _Writer().module(module, "", 0)
+        return _Writer().module(content, "", 0)
     except (TypeError, ValueError):
-        return class_name(type(module))
+        return class_name(type(content))
 
 
-def _brief(module: Module | None) -> str:
-    return "not there" if module is None else _cut(repr(module).replace("\n", " "))
-
-
-def _array(shape: tuple[int, ...] | None) -> str:
-    return "not there" if shape is None else f"of shape {shape}"
+def _brief(content: Content | None) -> str:
+    if isinstance(content, Module):
+        return _cut(repr(content).replace("\n", " "))
+    return "not there" if content is None else f"of shape {content}"
 
 
 def parameter_shapes(module: Module) -> dict[str, tuple[int, ...]]:

@@ -131,18 +131,8 @@ class Module:
         with _MAKING:  # or another thread could make an array between its being found and replaced
             own = dict(self._arrays())
             given = _fitting(parameters, own, "with_parameters()", as_input)
-            return self._replaced({id(array): given[name] for name, array in own.items()})
-
-    def _replaced(self, twins: dict[int, Any]) -> Self:
-        """Return a copy in which everything that has a twin, by its id, is replaced by it."""
-        if id(self) in twins:
-            known: Self = twins[id(self)]
-            return known
-        twin = twins[id(self)] = object.__new__(type(self))
-        for name, thing in self._attributes():
-            if name != "_declared":
-                twin.__dict__[name] = _replaced(thing, twins)
-        return twin
+            twin: Self = _twin(self, {id(array): given[name] for name, array in own.items()})
+            return twin
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` of this module and its parts."""
@@ -566,19 +556,24 @@ def _walk(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(part, f"{name}.{key}")
 
 
-def _replaced(thing: Any, twins: dict[int, Any]) -> Any:
+def _twin(thing: Any, twins: dict[int, Any]) -> Any:
+    """Return a thing's twin, by its id, or a copy in which everything is replaced by its twin."""
     if id(thing) in twins:
         return twins[id(thing)]
     if isinstance(thing, Module):
-        return thing._replaced(twins)
+        twin = twins[id(thing)] = object.__new__(type(thing))
+        for name, part in thing._attributes():
+            if name != "_declared":
+                twin.__dict__[name] = _twin(part, twins)
+        return twin
     if isinstance(thing, tuple):
-        parts = [_replaced(part, twins) for part in thing]
+        parts = [_twin(part, twins) for part in thing]
         return type(thing)._make(parts) if hasattr(thing, "_make") else tuple(parts)
     if isinstance(thing, (list, dict)):
-        twin = copy.copy(thing)
+        filled = copy.copy(thing)
         for key in range(len(thing)) if isinstance(thing, list) else thing:
-            twin[key] = _replaced(thing[key], twins)
-        return twin
+            filled[key] = _twin(thing[key], twins)
+        return filled
     return thing
 
 
