@@ -25,7 +25,7 @@ _MISSING = frozenset({"NoneType", "NAType", "NaTType"})
 
 
 def generator_of(seed: Any) -> np.random.Generator:
-    """The random numbers of a seed; a Generator as it is, so that it goes on.
+    """Return the generator of a seed; a Generator as it is, so that it goes on.
 
     Raises:
         TypeError, ValueError: it is none.
@@ -44,7 +44,7 @@ def generator_of(seed: Any) -> np.random.Generator:
 
 
 def as_features(data: Any, who: str = "", width: int | None = None) -> Array:
-    """The features of samples: float64 of shape (n, ..., width), n at least 1, all finite.
+    """Return the features of samples: float64 of shape (n, ..., width), n at least 1, all finite.
 
     An array that is float64 already is not copied; the caller's data are never changed.
 
@@ -70,15 +70,23 @@ for 3 samples of one number, numpy.reshape(X, (1, -1)) for one sample
     name = _label(who, "X")
     array = as_array(data, name)
     _refuse_empty(array, name)
-    if array.ndim < 2:
-        raise ValueError(f"{name} {_flat(array)}")
+    if array.ndim == 0:
+        raise ValueError(
+            f"{name} is a single number: write [[{array}]] for one sample of one number"
+        )
+    if array.ndim == 1:
+        raise ValueError(
+            f"{name} has shape {array.shape}, but a sample is a row: write numpy.reshape(X, "
+            f"(-1, 1)) for {len(array)} samples of one number, numpy.reshape(X, (1, -1)) for one "
+            "sample"
+        )
     if width is not None and array.shape[-1] != width:
         raise ValueError(f"{name} has {array.shape[-1]} columns, the model takes {width}")
     return array
 
 
 def as_targets(data: Any, who: str = "") -> Array:
-    """The targets of samples: float64 of shape (n, ...), n at least 1, all finite.
+    """Return the targets of samples: float64 of shape (n, ...), n at least 1, all finite.
 
     Raises:
         TypeError, ValueError: as `as_features` does, of `y`.
@@ -100,7 +108,7 @@ numpy.unique(labels, return_inverse=True)[1] does
 
 
 def as_samples(X: Any, y: Any, who: str = "", width: int | None = None) -> tuple[Array, Array]:
-    """Features and targets of the same samples.
+    """Return features and targets of the same samples.
 
     Raises:
         TypeError, ValueError: as `as_features` and `as_targets` do; and for different lengths.
@@ -116,7 +124,7 @@ def as_samples(X: Any, y: Any, who: str = "", width: int | None = None) -> tuple
 
 
 def as_array(data: Any, name: str = "X", finite: bool = True) -> Array:
-    """Numbers in any shape as float64; not copied if they are that already.
+    """Return numbers of any shape as float64; not copied if they are that already.
 
     Args:
         data: anything array-like.
@@ -142,7 +150,7 @@ def as_array(data: Any, name: str = "X", finite: bool = True) -> Array:
 
 
 def as_input(x: Any, name: str = "x") -> Any:
-    """Numbers and Values in any container as an array: float64, or a Tensor where Values are.
+    """Return numbers and Values as an array: float64, or a Tensor where Values are among them.
 
     A single one stays as it is.
 
@@ -161,7 +169,7 @@ def as_input(x: Any, name: str = "x") -> Any:
 
 
 def as_rows(data: Any, name: str = "X") -> NDArray[Any]:
-    """An array of at least one row; the kind of its entries is kept: integers, text, objects.
+    """Return an array of at least one row, its entries of their kind: integers, text, objects.
 
     Raises:
         TypeError: data is no array.
@@ -192,7 +200,7 @@ def same_length(X: NDArray[Any], y: NDArray[Any], who: str = "") -> None:
 
 
 def unpacked(data: Any, name: str) -> NDArray[Any]:
-    """An array of whatever entries there are: numbers, text, objects.
+    """Return an array of whatever entries there are: numbers, text, objects.
 
     Raises:
         ValueError: the rows are of several lengths.
@@ -293,12 +301,10 @@ def _refuse_ragged(data: Any, name: str) -> None:
             for path, row in level
             for i, entry in enumerate(row)
         ]
-        if not level:
-            return
 
 
 def _length(row: Any) -> int | None:
-    """How many entries a row has; None for a single entry."""
+    """Count the entries of a row; None for a single entry."""
     if isinstance(row, np.ndarray):
         return len(row) if row.ndim else None
     return len(row) if isinstance(row, (list, tuple)) else None
@@ -316,24 +322,14 @@ def _refuse_empty(array: NDArray[Any], name: str) -> None:
         raise ValueError(f"{name} is empty: its shape is {array.shape}")
 
 
-def _flat(array: Array) -> str:
-    """What is wrong with features of less than two dimensions, and what may have been meant."""
-    if array.ndim == 0:
-        return f"is a single number: write [[{array}]] for one sample of one number"
-    return (
-        f"has shape {array.shape}, but a sample is a row: write numpy.reshape(X, (-1, 1)) "
-        f"for {len(array)} samples of one number, numpy.reshape(X, (1, -1)) for one sample"
-    )
-
-
 def _columns(data: Any) -> list[str]:
-    """The names of a data frame's columns; none for other data."""
+    """Return the names of a data frame's columns; none for other data."""
     columns = getattr(data, "columns", None)
     return [str(c) for c in columns] if hasattr(data, "to_numpy") and columns is not None else []
 
 
 def _place(name: str, shape: tuple[int, ...], position: int, columns: Sequence[str]) -> str:
-    """What the entry at a position, counted row by row, is called: `X[3, 1] (column 'age')`."""
+    """Name the entry at a position, counted row by row: `X[3, 1] (column 'age')`."""
     if not shape:
         return name
     index = [int(i) for i in np.unravel_index(position, shape)]

@@ -109,15 +109,10 @@ def numbers_of(parameter: Any) -> Array:
     """Return a copy of the numbers in an array of parameters, as float64."""
     if isinstance(parameter, Declared):
         return parameter.numbers()
-    if isinstance(parameter, Value):
-        return np.array(parameter.data)
-    numbers: Array = parameter.view(Tensor).numpy()
+    numbers: Array = plain(parameter).view(Tensor).numpy()
     return numbers
 
 
 def assign(parameter: Any, numbers: Array) -> None:
     """Set the numbers in an array of parameters; the Values themselves stay."""
-    if isinstance(parameter, Value):
-        parameter.data = float(numbers)
-    else:
-        parameter.view(Tensor).assign(numbers)
+    plain(parameter).view(Tensor).assign(numbers)

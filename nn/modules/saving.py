@@ -38,7 +38,7 @@ M = TypeVar("M", bound=Module)
 
 
 class ModelFileError(ValueError):
-    """Raised for a file that holds no model, or not the one that was expected, with the difference."""
+    """Raised for a file that holds no model, or another one than was expected."""
 
 
 # Writing.
@@ -111,8 +111,7 @@ def load(path: PathLike) -> Module: ...
 @overload
 def load(path: PathLike, *, into: M) -> M: ...
 def load(path: PathLike, *, into: Module | None = None) -> Module:
-    """Make the model of a file that `save` wrote, of the same class and the same numbers, bit for
-    bit.
+    """Make the model of a file that `save` wrote: its class, and its numbers bit for bit.
 
     Classes of your own have to be defined or imported before. Nothing of the file is executed.
 
