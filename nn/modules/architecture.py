@@ -37,7 +37,7 @@ MOST = 20_000
 
 
 def describe(module: Module) -> dict[str, Any]:
-    """What makes another module like this one, as dicts, lists, texts and numbers for JSON.
+    """Return what makes another module like this one, as dicts, lists, texts and numbers for JSON.
 
     Raises:
         TypeError: it cannot be told, or not be written: an argument is a function, say.
@@ -110,11 +110,8 @@ def _config(module: Module) -> dict[str, Any]:
 
 def _is_outrun(kind: type[Module], method: str) -> bool:
     """Whether the method is inherited from above an `__init__` whose arguments it cannot know."""
-    homes = [
-        next(i for i, base in enumerate(kind.__mro__) if name in base.__dict__)
-        for name in ("__init__", method)
-    ]
-    return homes[0] < homes[1]
+    first = next(x for x in kind.__mro__ if "__init__" in vars(x) or method in vars(x))
+    return method not in vars(first)
 
 
 def _remedy(value: Any) -> str:
@@ -127,8 +124,10 @@ def _remedy(value: Any) -> str:
             "a file holds no functions. For an activation define a class, class Mine(nn.Module), "
             "with forward(self, x) and output_shape(self, shape); for an init take one of nn.init"
         )
-    kinds = "None, numbers, texts, lists, tuples, dicts, Modules and the schemes of nn.init"
-    return f"only {kinds} can be saved"
+    return (
+        "only None, numbers, texts, lists, tuples, dicts, Modules and the schemes of nn.init can "
+        "be saved"
+    )
 
 
 def _short(value: Any) -> str:
@@ -182,7 +181,7 @@ def _brief(content: Content | None) -> str:
 
 
 def parameter_shapes(module: Module) -> dict[str, tuple[int, ...]]:
-    """The shapes of all arrays of parameters by name; nothing is made for it.
+    """Return the shapes of all arrays of parameters by name; nothing is made for it.
 
     >>> from nn import Linear
     >>> parameter_shapes(Linear(10**6, 10**6))
@@ -195,7 +194,7 @@ def parameter_shapes(module: Module) -> dict[str, tuple[int, ...]]:
 
 
 def build(description: Any) -> Module:
-    """A new module of this description; its parameters are declared, not made.
+    """Make a new module of this description; its parameters are declared, not made.
 
     Raises:
         ValueError: the description is broken, or names a class that is not there.
@@ -240,7 +239,7 @@ class _Reader:
             if kind == "float" and content in ("nan", "inf", "-inf"):
                 return float(content)
             if kind == "init" and isinstance(content, dict):
-                return _scheme(content)
+                return self.scheme(content)
             if kind == "shared" and type(content) is int and 0 <= content < len(self.finished):
                 return self.finished[content]
         raise ValueError(f"{_short(written)} means nothing in an architecture")
@@ -252,6 +251,12 @@ class _Reader:
         except TypeError:
             raise ValueError(f"{_short(key)} cannot be a key of a dict") from None
         return key
+
+    def scheme(self, config: dict[str, Any]) -> schemes.Scheme:
+        try:
+            return schemes.from_config(config)
+        except (TypeError, OverflowError) as error:
+            raise ValueError(str(error)) from None
 
     def module(self, name: Any, config: Any, depth: int) -> Module:
         if not isinstance(name, str) or not isinstance(config, dict):
@@ -266,7 +271,7 @@ class _Reader:
 
 
 def _made(kind: type[Module], arguments: Mapping[str, Any]) -> Module:
-    """The module of these arguments; whatever its class says against them is said here."""
+    """Make the module of these arguments; tell what its class has against them."""
     name = class_name(kind)
     try:
         outrun = _is_outrun(kind, "from_config")
@@ -280,13 +285,6 @@ def _made(kind: type[Module], arguments: Mapping[str, Any]) -> Module:
     return made
 
 
-def _scheme(config: dict[str, Any]) -> schemes.Scheme:
-    try:
-        return schemes.from_config(config)
-    except (TypeError, OverflowError) as error:
-        raise ValueError(str(error)) from None
-
-
 def _are_pairs(content: Any) -> bool:
     return isinstance(content, list) and all(isinstance(x, list) and len(x) == 2 for x in content)
 
@@ -295,7 +293,7 @@ def _are_pairs(content: Any) -> bool:
 
 
 def class_name(kind: type[Module]) -> str:
-    """The name of a class in files: that of nn's own classes alone, of others with their module.
+    """Return the name of a class in files: of nn's classes alone, of others with their module.
 
     >>> from nn import MLP
     >>> class_name(MLP), class_name(type("Mine", (MLP,), {"__module__": "here"}))
@@ -306,7 +304,7 @@ def class_name(kind: type[Module]) -> str:
 
 
 def known_classes() -> dict[str, type[Module]]:
-    """All classes of modules in this program by their names; of two, the one defined last."""
+    """Return all classes of modules in this program by name; of two, the one defined last."""
     found: dict[str, type[Module]] = {}
     waiting: list[type[Module]] = [Module]
     for kind in waiting:
@@ -316,7 +314,7 @@ def known_classes() -> dict[str, type[Module]]:
 
 
 def unknown_class(name: str, classes: Mapping[str, type[Module]]) -> ValueError:
-    """The error for a class that is not there, with what to do about it."""
+    """Return the error for a class that is not there, with what to do about it."""
     home, _, kind = name.rpartition(".")
     if not home:
         own = ", ".join(sorted(x for x in classes if "." not in x and x[0] != "_"))

@@ -152,7 +152,7 @@ class Neuron(Affine):
         neuron.__dict__.update({name: getattr(layer, name) for name in kept}, w=layer.w[i])
         if layer.bias:
             neuron.__dict__["b"] = layer.b[i]
-        neuron.__dict__["_path"] = joined(layer._path, f"neurons.{i}")
+        neuron.__dict__.update(_path=joined(layer._path, f"neurons.{i}"), _settled=True)
         return neuron
 
     def forward(self, x: Any) -> Any:
@@ -393,5 +393,5 @@ def sizes(ns: Any, what: str) -> list[int]:
 
 
 def first_only(x: Any) -> Any:
-    """Drop a last axis of length 1; a scalar where no axis is left."""
+    """Return x without its last axis, of length 1; the entry itself if it is the only axis."""
     return x[..., 0] if x.ndim > 1 else x[0]
