@@ -51,7 +51,7 @@ class zeros:
     """
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
+        """Draw the numbers of an array."""
         return np.zeros(shape)
 
 
@@ -72,7 +72,7 @@ class constant:
         _keep_numbers(self, "value")
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
+        """Draw the numbers of an array."""
         return np.full(shape, self.value, dtype=np.float64)
 
 
@@ -96,7 +96,7 @@ class normal:
             raise ValueError(f"normal takes a std of 0 or more, not {self.std!r}")
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
+        """Draw the numbers of an array."""
         return np.random.default_rng(generator).normal(self.mean, self.std, shape)
 
 
@@ -120,7 +120,7 @@ class uniform:
             raise ValueError(f"uniform takes low <= high, not {self.low!r} and {self.high!r}")
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
+        """Draw the numbers of an array."""
         return np.random.default_rng(generator).uniform(self.low, self.high, shape)
 
 
@@ -139,7 +139,7 @@ class _Scaled:
         _keep_numbers(self, "gain", wanted="positive and finite")
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
+        """Draw the numbers of an array."""
         std = self.gain / math.sqrt(self._inputs(fan_in, fan_out))
         if self.distribution == "normal":
             return np.random.default_rng(generator).normal(0.0, std, shape)
@@ -155,7 +155,7 @@ class xavier(_Scaled):
     """Variance gain² · 2 / (fan_in + fan_out): signals and gradients keep their size.
 
     For tanh and sigmoid; Glorot & Bengio 2010, "Understanding the difficulty of training deep
-    feedforward neural networks". `glorot` is the same.
+    feedforward neural networks". `glorot` is another name.
 
     Args:
         distribution: "uniform" or "normal".
@@ -176,7 +176,7 @@ class xavier(_Scaled):
 class he(_Scaled):
     """Variance gain² / fan_in, gain² being 2 as relu lets half of the signal through.
 
-    He et al. 2015, "Delving deep into rectifiers" (arXiv:1502.01852). `kaiming` is the same.
+    He et al. 2015, "Delving deep into rectifiers" (arXiv:1502.01852). `kaiming` is another name.
 
     Args:
         distribution: "uniform" or "normal".

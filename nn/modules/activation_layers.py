@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import sign
+import autograd
 from autograd.rules.primitive import as_number
 from autograd.text.arguments import whole
 from nn import activations
@@ -36,7 +36,7 @@ class Activation(Module):
 
 
 class Identity(Activation):
-    """x itself.
+    """The activation that gives x itself.
 
     >>> Identity()(2.0)
     2.0
@@ -66,7 +66,7 @@ class LeakyReLU(Activation):
         self.slope = as_number(slope, "slope of LeakyReLU")
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.leaky_relu(x, self.slope)
 
 
@@ -92,12 +92,12 @@ class PReLU(Activation):
         self.declare("slope", shape, constant(self.start), follows_init=False)
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         self.output_shape(np.shape(x))
         return activations.prelu(x, self.slope)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The same shape."""
+        """Return the shape as it is, if its width fits."""
         if self.size > 1:
             check_width(self, input_shape, self.size)
         return input_shape
@@ -114,7 +114,7 @@ class ELU(Activation):
         self.alpha = as_number(alpha, "alpha of ELU")
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.elu(x, self.alpha)
 
 
@@ -169,7 +169,7 @@ class Swish(Activation):
         self.beta = as_number(beta, "beta of Swish")
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.swish(x, self.beta)
 
 
@@ -189,7 +189,7 @@ class GELU(Activation):
         self.approximate = approximate
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.gelu(x, self.approximate)
 
 
@@ -206,7 +206,7 @@ class Hardtanh(Activation):
         activations.hardtanh(0.0, self.lo, self.hi)  # limits in disorder are an error now
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.hardtanh(x, self.lo, self.hi)
 
 
@@ -237,7 +237,7 @@ class Sign(Activation):
     array([-1.,  1.])
     """
 
-    function = staticmethod(sign)
+    function = staticmethod(autograd.sign)
 
 
 class Function(Activation):
@@ -274,7 +274,7 @@ ACTIVATIONS: dict[str, type[Activation]] = {
 
 
 def as_activation(activation: Any) -> Module:
-    """The module for a name or a function; a Module as it is.
+    """Return the module for a name or a function; a Module as it is.
 
     Raises:
         ValueError: the name is unknown.
@@ -301,25 +301,21 @@ def as_activation(activation: Any) -> Module:
 
 
 def _named(function: Callable[[Any], Any]) -> Module | None:
-    """The module of one of our own functions, `tanh` say, so that it can be saved."""
-    import autograd
-
+    """Return the module of one of our own functions, `tanh` say, so that it can be saved."""
     name = getattr(function, "__name__", "")
     own = (getattr(activations, name, None), getattr(autograd, name, None))
     return ACTIVATIONS[name]() if name in ACTIVATIONS and function in own else None
 
 
 def own_copy(activation: Any) -> Any:
-    """A copy of a Module for one more layer, as each learns parameters of its own."""
+    """Return a copy of a Module for one more layer, as each learns parameters of its own."""
     return copy.deepcopy(activation) if isinstance(activation, Module) else activation
 
 
 def kind_of(activation: Module) -> str:
-    """The name of an activation in the table, else "function"."""
-    for name, kind in ACTIVATIONS.items():
-        if type(activation) is kind:
-            return name
-    return "function"
+    """Return the name of an activation in the table, else "function"."""
+    names = (name for name, kind in ACTIVATIONS.items() if kind is type(activation))
+    return next(names, "function")
 
 
 def short(argument: Any) -> Any:

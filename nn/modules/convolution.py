@@ -148,7 +148,7 @@ class MaxPool2d(_Pool2d):
 class AvgPool2d(_Pool2d):
     """The mean of each window: one `mean` node.
 
-    Args and errors as for `MaxPool2d`.
+    Args and errors are those of `MaxPool2d`.
 
     >>> AvgPool2d(2)([[[1.0, 2.0], [3.0, 4.0]]])
     array([[[2.5]]])

@@ -89,7 +89,7 @@ class Layer(Affine):
 class Linear(Layer):
     """A layer without an activation: w @ x + b for each vector along the last axis.
 
-    Args and errors as for `Layer`.
+    Args and errors are those of `Layer`.
 
     >>> Linear(2, 1, init="zeros").predict([[1.0, 2.0], [3.0, 4.0]])
     array([[0.],

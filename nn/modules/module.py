@@ -370,8 +370,6 @@ class Module:
         if name in self._declarations():
             value = self._accepted(name, value)
         object.__setattr__(self, name, value)
-        if name.startswith("_"):
-            return
         for place, thing in _walk(value, name):
             self.__dict__["_settled"] = False
             if isinstance(thing, Module):
@@ -420,10 +418,7 @@ class Module:
         """Give the Modules and arrays of parameters among the attributes, with their places."""
         declared = self._declarations()
         for name, thing in self._attributes():
-            if name in declared:
-                yield name, thing
-            elif not name.startswith("_"):
-                yield from _walk(thing, name)
+            yield from [(name, thing)] if name in declared else _walk(thing, name)
 
     def _own_arrays(self) -> list[tuple[str, Any]]:
         return [(name, x) for name, x in self._members() if not isinstance(x, Module)]
@@ -451,15 +446,12 @@ class Module:
 
     def _is_settled(self) -> bool:
         """Whether nothing was added since `_settle`, neither as an attribute nor to a list."""
-        if not self._settled:
-            return False
+        held: list[Any] = []
         for thing in list(self.__dict__.values()):
             if isinstance(thing, (list, dict)):
-                held = thing.values() if isinstance(thing, dict) else thing
-                parts = [part for part in held if isinstance(part, Module)]
-                if not all(part._settled and part._path for part in parts):
-                    return False
-        return True
+                held += thing.values() if isinstance(thing, dict) else thing
+        parts = [part for part in held if isinstance(part, Module)]
+        return self._settled and all(part._settled and part._path for part in parts)
 
     def _settle(self, path: str | None = None) -> list[Module]:
         """Move this module to a path, by default its own, and all parts below it; return them."""
@@ -545,7 +537,9 @@ def drawn_seed(generator: np.random.Generator) -> int:
 
 
 def _walk(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Give the Modules and arrays of parameters in an attribute, with their places."""
+    """Give the Modules and arrays of parameters in an attribute that is not private, by place."""
+    if name.startswith("_"):
+        return
     if isinstance(thing, (Module, Declared)) or is_parameter(thing):
         yield name, thing
     elif isinstance(thing, (list, tuple)):

@@ -28,7 +28,7 @@ class Declared:
 
     shape: tuple[int, ...]
     scheme: Scheme
-    """The layer's own."""
+    """Draws the numbers, unless another scheme was chosen."""
     fans: tuple[int, int]
     seed: tuple[int, ...]
     naming: Naming
