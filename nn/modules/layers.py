@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -68,8 +69,7 @@ class Layer(Affine):
         check_width(self, np.shape(x), self.nin)
         out = self.activation(affine(x, self.w, self.b if self.bias else None))
         if type(out) is Tensor:
-            path = joined(self._path, "neurons")
-            name_outputs(out, [f"{path}.{i}" for i in range(self.nout)])
+            name_outputs(out, _neuron_names(self._path, self.nout))
         return out
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -376,6 +376,11 @@ class Perceptron(Neuron):
             f"the perceptron found no plane that separates the data within {max_passes} passes: "
             "there may be none; or try a larger max_passes"
         )
+
+
+@lru_cache  # as each call of a layer names its outputs
+def _neuron_names(path: str, count: int) -> list[str]:
+    return [joined(path, f"neurons.{i}") for i in range(count)]
 
 
 def _neuron_entry(name: str, index: tuple[int, ...]) -> str:

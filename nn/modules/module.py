@@ -63,7 +63,9 @@ class Module:
     _path: str = ""
     """The place in the larger model that it was put into."""
     _settled: bool = False
-    """Whether all parts know their places: nothing was added since they were last told."""
+    """Whether all parts know their places: no attribute was set since they were last told."""
+    _holds_lists: bool = False
+    """Whether an attribute is a list or a dict, to which parts may be added unnoticed."""
 
     # Running.
 
@@ -74,7 +76,7 @@ class Module:
             TypeError: x holds something else than numbers and Values.
             ValueError: its rows are of several lengths, or a number is missing.
         """
-        if not self._is_settled():
+        if not self._settled or (self._holds_lists and self._has_new_parts()):
             self._settle()
         return self.forward(as_input(x))
 
@@ -148,8 +150,8 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Return the parameters as Values, each once."""
-        self._complete()
-        entries = [x for _, array in self._arrays() for x in plain(array).ravel().tolist()]
+        arrays = [array for _, module in self._complete() for _, array in module._own_arrays()]
+        entries = [x for array in arrays for x in plain(array).ravel().tolist()]
         return list({id(x): x for x in entries if isinstance(x, Value)}.values())
 
     def named_parameters(self) -> list[tuple[str, Value]]:
@@ -159,12 +161,12 @@ class Module:
         >>> MLP(1, [1], seed=0).named_parameters()[1]
         ('layers.0.neurons.0.b', Value(0.0, name='layers.0.neurons.0.b'))
         """
-        self._complete()
         found: dict[int, tuple[str, Value]] = {}
-        for path, module, name, array in self._placed_arrays():
-            naming = module._naming(name)
-            for index, value in values_of(array):
-                found.setdefault(id(value), (joined(path, naming(index)), value))
+        for path, module in self._complete():
+            for name, array in module._own_arrays():
+                naming = module._naming(name)
+                for index, value in values_of(array):
+                    found.setdefault(id(value), (joined(path, naming(index)), value))
         return list(found.values())
 
     def zero_grad(self) -> None:
@@ -370,6 +372,8 @@ class Module:
         if name in self._declarations():
             value = self._accepted(name, value)
         object.__setattr__(self, name, value)
+        if isinstance(value, (list, dict)):
+            self.__dict__["_holds_lists"] = True
         for place, thing in _walk(value, name):
             self.__dict__["_settled"] = False
             if isinstance(thing, Module):
@@ -438,23 +442,29 @@ class Module:
 
     # Places and names.
 
-    def _complete(self) -> None:
-        """Put all parts in their places, and make all parameters."""
-        for module in self._settle():
+    def _complete(self) -> list[tuple[str, Module]]:
+        """Return `named_modules()`, all in their places and with their parameters made."""
+        modules = self._settle()
+        for _, module in modules:
             for name in module._declarations():
                 getattr(module, name)
+        return modules
 
-    def _is_settled(self) -> bool:
-        """Whether nothing was added since `_settle`, neither as an attribute nor to a list."""
-        held: list[Any] = []
+    def _has_new_parts(self) -> bool:
+        """Whether a list or dict was given a Module since `_settle`."""
         for thing in list(self.__dict__.values()):
             if isinstance(thing, (list, dict)):
-                held += thing.values() if isinstance(thing, dict) else thing
-        parts = [part for part in held if isinstance(part, Module)]
-        return self._settled and all(part._settled and part._path for part in parts)
+                for part in thing.values() if isinstance(thing, dict) else thing:
+                    if isinstance(part, Module) and not (part._settled and part._path):
+                        return True
+        return False
 
-    def _settle(self, path: str | None = None) -> list[Module]:
-        """Move this module to a path, by default its own, and all parts below it; return them."""
+    def _settle(self, path: str | None = None) -> list[tuple[str, Module]]:
+        """Move this module to a path, by default its own, and all parts below it.
+
+        Returns:
+            What `named_modules()` returns.
+        """
         root = self._path if path is None else path
         with _MAKING:
             modules = self.named_modules()
@@ -462,7 +472,7 @@ class Module:
                 path = joined(root, place)
                 if module is self or not module._settled or module._path != path:
                     module._move_to(path)
-        return [module for _, module in modules]
+        return modules
 
     def _move_to(self, path: str) -> None:
         """Take note of the place in a larger model, and name what has no name of its own by it."""
