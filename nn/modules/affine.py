@@ -46,7 +46,9 @@ class Affine(Module):
         naming: Callable[[str, Shape], str] = entry_name,
     ) -> None:
         generator = generator_of(seed)
-        scheme = self.init or schemes.default_scheme(kind_of(self.activation))
+        scheme = self.init
+        if scheme is None:
+            scheme = schemes.default_scheme(kind_of(self.activation))
         seed = drawn_seed(generator)
         self.declare("w", shape, scheme, fans=fans, seed=seed, naming=partial(naming, "w"))
         if self.bias:
