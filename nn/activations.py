@@ -14,21 +14,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 import autograd
-from autograd import (
-    elu,
-    exp,
-    leaky_relu,
-    logsumexp,
-    relu,
-    selu,
-    sigmoid,
-    silu,
-    softplus,
-    tanh,
-    where,
-)
+from autograd import elu, leaky_relu, relu, selu, sigmoid, silu, softplus, tanh
 from autograd.rules.operand import as_number
-from autograd.values.tensor import as_array
+from autograd.rules.entrywise import as_tensor
 
 S = TypeVar("S")
 
@@ -54,7 +42,7 @@ SQRT_TWO_OVER_PI = math.sqrt(2.0 / math.pi)
 
 
 def identity(x: S) -> S:
-    """x itself: the activation of a linear layer.
+    """Return x itself: the activation of a linear layer.
 
     >>> identity(-2.0)
     -2.0
@@ -63,7 +51,7 @@ def identity(x: S) -> S:
 
 
 def prelu(x: Any, slope: Any) -> Any:
-    """`leaky_relu` with a slope that is learned (He et al. 2015, arXiv:1502.01852).
+    """Return `leaky_relu(x, slope)`, of a slope that is learned (He et al. 2015, arXiv:1502.01852).
 
     The slope broadcasts: one for all, or one for each entry along the last axes.
 
@@ -127,7 +115,7 @@ def hardtanh(x: Any, lo: float = -1.0, hi: float = 1.0) -> Any:
     _refuse_lists(x, "hardtanh")
     # `clip` has derivative 1 at the limits. Here nan is not outside, so that it stays nan.
     outside = (x <= lo) | (x >= hi)
-    return where(outside, where(x <= lo, lo, hi), x)
+    return autograd.where(outside, autograd.where(x <= lo, lo, hi), x)
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
@@ -143,7 +131,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     >>> softmax([1000.0, 1000.0, -1000.0])
     array([0.5, 0.5, 0. ])
     """
-    return exp(log_softmax(x, axis))
+    return autograd.exp(log_softmax(x, axis))
 
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
@@ -159,22 +147,15 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     >>> log_softmax([1000.0, 0.0])
     array([    0., -1000.])
     """
-    if not isinstance(x, np.ndarray):
-        x = _array(x)
-    total = logsumexp(x, axis=operator.index(axis))
+    if np.ndim(x) == 0:
+        raise TypeError(f"softmax needs an array or a list of numbers, not {x!r}")
+    x = as_tensor(x if isinstance(x, np.ndarray) else np.asarray(x))
+    total = autograd.logsumexp(x, axis=operator.index(axis))
     with np.errstate(all="ignore"):
         return x - (np.expand_dims(total, axis) if np.ndim(total) else total)
 
 
 def _refuse_lists(x: Any, name: str) -> None:
-    """As the primitives do, which say what to write instead."""
+    """Raise the TypeError of the primitives, which says what to write instead."""
     if isinstance(x, (list, tuple, str)):
         as_number(x, name)
-
-
-def _array(x: Any) -> Any:
-    """A list as a float64 array, or as a Tensor where Values are in it."""
-    if np.ndim(x) == 0:
-        raise TypeError(f"softmax needs an array or a list of numbers, not {x!r}")
-    array = np.asarray(x)
-    return as_array(array) if array.dtype == object else array

@@ -14,12 +14,9 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nn.arguments import check_names, named
+from nn.intake import Array, Seed
 
-Array = NDArray[np.float64]
-Seed = int | np.random.Generator | None
 Scheme = Callable[[tuple[int, ...], int, int, Any], Array]
 
 __all__ = [
@@ -42,48 +39,6 @@ __all__ = [
 
 DISTRIBUTIONS = ("uniform", "normal")
 
-# What the schemes share.
-
-
-def _check_finite(scheme: Any) -> None:
-    for name, value in asdict(scheme).items():
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-            raise TypeError(f"{name} of {type(scheme).__name__} is a number, not {value!r}")
-        if not math.isfinite(value):
-            raise ValueError(f"{name} of {type(scheme).__name__} must be finite, not {value!r}")
-        object.__setattr__(scheme, name, float(value))  # NumPy's numbers are not JSON's
-
-
-def _check_spread(scheme: Any, distribution: str, gain: float) -> None:
-    name = type(scheme).__name__
-    if distribution not in DISTRIBUTIONS:
-        known = " or ".join(map(repr, DISTRIBUTIONS))
-        raise ValueError(f"the distribution of {name} is {known}, not {distribution!r}")
-    if isinstance(gain, bool) or not isinstance(gain, (int, float, np.number)):
-        raise TypeError(f"the gain of {name} is a number, not {gain!r}")
-    if not (gain > 0.0 and math.isfinite(gain)):
-        raise ValueError(f"the gain of {name} must be positive and finite, not {gain!r}")
-    object.__setattr__(scheme, "gain", float(gain))
-
-
-def _fan(name: str, number: int) -> int:
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, not {number!r}: a layer without any?")
-    return number
-
-
-def _spread(shape: tuple[int, ...], distribution: str, std: float, generator: Seed) -> Array:
-    """Numbers of mean 0 and this standard deviation."""
-    if distribution == "normal":
-        return _normal(shape, 0.0, std, generator)
-    bound = math.sqrt(3.0) * std  # the variance of a uniform distribution is bound² / 3
-    return np.random.default_rng(generator).uniform(-bound, bound, shape)
-
-
-def _normal(shape: tuple[int, ...], mean: float, std: float, generator: Seed) -> Array:
-    return np.random.default_rng(generator).normal(mean, std, shape)
-
-
 # The schemes.
 
 
@@ -96,7 +51,7 @@ class zeros:
     """
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
+        """Draw the numbers of an array."""
         return np.zeros(shape)
 
 
@@ -114,10 +69,10 @@ class constant:
     value: float
 
     def __post_init__(self) -> None:
-        _check_finite(self)
+        _keep_numbers(self, "value")
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
+        """Draw the numbers of an array."""
         return np.full(shape, self.value, dtype=np.float64)
 
 
@@ -136,13 +91,13 @@ class normal:
     mean: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_finite(self)
+        _keep_numbers(self, "std", "mean")
         if self.std < 0.0:
             raise ValueError(f"normal takes a std of 0 or more, not {self.std!r}")
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
-        return _normal(shape, self.mean, self.std, generator)
+        """Draw the numbers of an array."""
+        return np.random.default_rng(generator).normal(self.mean, self.std, shape)
 
 
 @dataclass(frozen=True)
@@ -160,21 +115,47 @@ class uniform:
     high: float = 1.0
 
     def __post_init__(self) -> None:
-        _check_finite(self)
+        _keep_numbers(self, "low", "high")
         if self.low > self.high:
             raise ValueError(f"uniform takes low <= high, not {self.low!r} and {self.high!r}")
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
+        """Draw the numbers of an array."""
         return np.random.default_rng(generator).uniform(self.low, self.high, shape)
 
 
 @dataclass(frozen=True)
-class xavier:
+class _Scaled:
+    """Numbers of mean 0 and variance gain² / inputs, whatever a scheme takes for the inputs."""
+
+    distribution: str = "uniform"
+    gain: float = 1.0
+
+    def __post_init__(self) -> None:
+        name = type(self).__name__
+        if self.distribution not in DISTRIBUTIONS:
+            known = " or ".join(map(repr, DISTRIBUTIONS))
+            raise ValueError(f"the distribution of {name} is {known}, not {self.distribution!r}")
+        _keep_numbers(self, "gain", wanted="positive and finite")
+
+    def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
+        """Draw the numbers of an array."""
+        std = self.gain / math.sqrt(self._inputs(fan_in, fan_out))
+        if self.distribution == "normal":
+            return np.random.default_rng(generator).normal(0.0, std, shape)
+        bound = math.sqrt(3.0) * std  # the variance of a uniform distribution is bound² / 3
+        return np.random.default_rng(generator).uniform(-bound, bound, shape)
+
+    def _inputs(self, fan_in: int, fan_out: int) -> float:
+        return _at_least_one("fan_in", fan_in)
+
+
+@dataclass(frozen=True)
+class xavier(_Scaled):
     """Variance gain² · 2 / (fan_in + fan_out): signals and gradients keep their size.
 
     For tanh and sigmoid; Glorot & Bengio 2010, "Understanding the difficulty of training deep
-    feedforward neural networks". `glorot` is the same.
+    feedforward neural networks". `glorot` is another name.
 
     Args:
         distribution: "uniform" or "normal".
@@ -187,23 +168,15 @@ class xavier:
     (2, 3)
     """
 
-    distribution: str = "uniform"
-    gain: float = 1.0
-
-    def __post_init__(self) -> None:
-        _check_spread(self, self.distribution, self.gain)
-
-    def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
-        inputs = 0.5 * (_fan("fan_in", fan_in) + _fan("fan_out", fan_out))
-        return _spread(shape, self.distribution, self.gain / math.sqrt(inputs), generator)
+    def _inputs(self, fan_in: int, fan_out: int) -> float:
+        return 0.5 * (_at_least_one("fan_in", fan_in) + _at_least_one("fan_out", fan_out))
 
 
 @dataclass(frozen=True)
-class he:
+class he(_Scaled):
     """Variance gain² / fan_in, gain² being 2 as relu lets half of the signal through.
 
-    He et al. 2015, "Delving deep into rectifiers" (arXiv:1502.01852). `kaiming` is the same.
+    He et al. 2015, "Delving deep into rectifiers" (arXiv:1502.01852). `kaiming` is another name.
 
     Args:
         distribution: "uniform" or "normal".
@@ -216,20 +189,11 @@ class he:
     (2, 3)
     """
 
-    distribution: str = "uniform"
     gain: float = math.sqrt(2.0)
-
-    def __post_init__(self) -> None:
-        _check_spread(self, self.distribution, self.gain)
-
-    def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
-        std = self.gain / math.sqrt(_fan("fan_in", fan_in))
-        return _spread(shape, self.distribution, std, generator)
 
 
 @dataclass(frozen=True)
-class lecun:
+class lecun(_Scaled):
     """Variance gain² / fan_in, with gain 1: what selu keeps at mean 0 and variance 1.
 
     LeCun et al. 1998, "Efficient backprop"; Klambauer et al. 2017 (arXiv:1706.02515).
@@ -246,15 +210,24 @@ class lecun:
     """
 
     distribution: str = "normal"
-    gain: float = 1.0
 
-    def __post_init__(self) -> None:
-        _check_spread(self, self.distribution, self.gain)
 
-    def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
-        """See the module."""
-        std = self.gain / math.sqrt(_fan("fan_in", fan_in))
-        return _spread(shape, self.distribution, std, generator)
+def _keep_numbers(scheme: Any, *names: str, wanted: str = "finite") -> None:
+    """Check settings that are finite numbers, and keep them as floats: NumPy's are not JSON's."""
+    for name in names:
+        value = getattr(scheme, name)
+        place = f"{name} of {type(scheme).__name__}"
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+            raise TypeError(f"{place} is a number, not {value!r}")
+        if not math.isfinite(value) or (value <= 0.0 and wanted != "finite"):
+            raise ValueError(f"{place} must be {wanted}, not {value!r}")
+        object.__setattr__(scheme, name, float(value))
+
+
+def _at_least_one(name: str, number: int) -> int:
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, not {number!r}: a layer without any?")
+    return number
 
 
 glorot = xavier
@@ -266,14 +239,9 @@ KINDS: dict[str, type[Any]] = {
 """The schemes that can be saved, by name."""
 
 SCHEMES: dict[str, Scheme] = {
-    "zeros": zeros(),
-    "normal": normal(),
-    "uniform": uniform(),
-    "xavier": xavier(),
-    "glorot": glorot(),
-    "he": he(),
-    "kaiming": kaiming(),
-    "lecun": lecun(),
+    name: kind()
+    for name, kind in {**KINDS, "glorot": glorot, "kaiming": kaiming}.items()
+    if name != "constant"
 }
 """Every scheme that needs no setting, by name."""
 
@@ -282,7 +250,7 @@ RELU_LIKE = {"elu", "gelu", "leaky_relu", "prelu", "relu", "silu", "softplus", "
 
 
 def scheme(name_or_scheme: Any) -> Scheme:
-    """The scheme of a name; a scheme, or a function that is called like one, as it is.
+    """Return the scheme of a name; a scheme, or a function that is called like one, as it is.
 
     Raises:
         ValueError: there is no scheme of this name.
@@ -291,10 +259,13 @@ def scheme(name_or_scheme: Any) -> Scheme:
     >>> scheme("xavier")
     xavier(distribution='uniform', gain=1.0)
     """
+    if isinstance(name_or_scheme, str) and name_or_scheme in SCHEMES:
+        return SCHEMES[name_or_scheme]
+    if name_or_scheme == "constant":
+        raise ValueError("the scheme 'constant' needs its number: write constant(number)")
     if isinstance(name_or_scheme, str):
-        if name_or_scheme == "constant":
-            raise ValueError("the scheme 'constant' needs its number: write constant(number)")
-        return named(SCHEMES, name_or_scheme, "scheme")
+        known = ", ".join(SCHEMES)
+        raise ValueError(f"unknown scheme {name_or_scheme!r}: those that exist are {known}")
     if isinstance(name_or_scheme, type):
         name = name_or_scheme.__name__
         raise TypeError(f"{name} is a class, not a scheme: write {name}(...)")
@@ -308,8 +279,8 @@ def scheme(name_or_scheme: Any) -> Scheme:
 
 
 def default_scheme(activation: str) -> Scheme:
-    """The scheme that suits an activation: He's for relu and its like, LeCun's for selu, else
-    Xavier's.
+    """Return what suits an activation: He's scheme for relu and its like, LeCun's for selu,
+    Xavier's for others.
 
     >>> default_scheme("relu").__class__.__name__, default_scheme("tanh").__class__.__name__
     ('he', 'xavier')
@@ -320,7 +291,7 @@ def default_scheme(activation: str) -> Scheme:
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:
-    """How many inputs an output of a layer has, and how many outputs an input, as (in, out).
+    """Count the inputs of each output of a layer, and the outputs of each input: (in, out).
 
     Args:
         shape: of the weights: (out, in), or (out, in, height, width) of a convolution.
@@ -341,7 +312,7 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
 
 
 def to_config(scheme: Any) -> dict[str, Any]:
-    """A scheme as a dict for JSON: its name and its settings.
+    """Return a scheme as a dict for JSON: its name and its settings.
 
     Raises:
         TypeError: it is a function of your own, which has no name to be found by.
@@ -358,7 +329,7 @@ def to_config(scheme: Any) -> dict[str, Any]:
 
 
 def from_config(config: dict[str, Any]) -> Scheme:
-    """The scheme that `to_config` has described.
+    """Return the scheme that `to_config` has described.
 
     Raises:
         ValueError: the name or a setting is unknown, or is missing.
@@ -377,7 +348,7 @@ def from_config(config: dict[str, Any]) -> Scheme:
 
 
 def short(chosen: Scheme | None) -> Scheme | str | None:
-    """The name of a scheme that its name alone gives, else the scheme.
+    """Return the name of a scheme that its name alone gives, else the scheme.
 
     >>> short(zeros()), short(normal(std=0.01))
     ('zeros', normal(std=0.01, mean=0.0))

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.rules.entrywise import plain
-from autograd.rules.operand import Operand, data_of, is_real
+from autograd import Tensor
+from autograd.rules.operand import Operand, as_number, is_real
+from autograd.rules.entrywise import as_tensor, plain
+from autograd.rules.operand import data_of
 
 Array = NDArray[np.float64]
 Seed = int | np.random.Generator | None
@@ -24,7 +26,7 @@ _MISSING = frozenset({"NoneType", "NAType", "NaTType"})
 
 
 def generator_of(seed: Any) -> np.random.Generator:
-    """The random numbers of a seed; a Generator as it is, so that it goes on.
+    """Return the generator of a seed; a Generator as it is, so that it goes on.
 
     Raises:
         TypeError, ValueError: it is none.
@@ -43,7 +45,7 @@ def generator_of(seed: Any) -> np.random.Generator:
 
 
 def as_features(data: Any, who: str = "", width: int | None = None) -> Array:
-    """The features of samples: float64 of shape (n, ..., width), n at least 1, all finite.
+    """Return the features of samples: float64 of shape (n, ..., width), n at least 1, all finite.
 
     An array that is float64 already is not copied; the caller's data are never changed.
 
@@ -69,15 +71,23 @@ for 3 samples of one number, numpy.reshape(X, (1, -1)) for one sample
     name = _label(who, "X")
     array = as_array(data, name)
     _refuse_empty(array, name)
-    if array.ndim < 2:
-        raise ValueError(f"{name} {_flat(array)}")
+    if array.ndim == 0:
+        raise ValueError(
+            f"{name} is a single number: write [[{array}]] for one sample of one number"
+        )
+    if array.ndim == 1:
+        raise ValueError(
+            f"{name} has shape {array.shape}, but a sample is a row: write numpy.reshape(X, "
+            f"(-1, 1)) for {len(array)} samples of one number, numpy.reshape(X, (1, -1)) for one "
+            "sample"
+        )
     if width is not None and array.shape[-1] != width:
         raise ValueError(f"{name} has {array.shape[-1]} columns, the model takes {width}")
     return array
 
 
 def as_targets(data: Any, who: str = "") -> Array:
-    """The targets of samples: float64 of shape (n, ...), n at least 1, all finite.
+    """Return the targets of samples: float64 of shape (n, ...), n at least 1, all finite.
 
     Raises:
         TypeError, ValueError: as `as_features` does, of `y`.
@@ -99,7 +109,7 @@ numpy.unique(labels, return_inverse=True)[1] does
 
 
 def as_samples(X: Any, y: Any, who: str = "", width: int | None = None) -> tuple[Array, Array]:
-    """Features and targets of the same samples.
+    """Return features and targets of the same samples.
 
     Raises:
         TypeError, ValueError: as `as_features` and `as_targets` do; and for different lengths.
@@ -115,7 +125,7 @@ def as_samples(X: Any, y: Any, who: str = "", width: int | None = None) -> tuple
 
 
 def as_array(data: Any, name: str = "X", finite: bool = True) -> Array:
-    """Numbers in any shape as float64; not copied if they are that already.
+    """Return numbers of any shape as float64; not copied if they are that already.
 
     Args:
         data: anything array-like.
@@ -140,8 +150,27 @@ def as_array(data: Any, name: str = "X", finite: bool = True) -> Array:
     return array
 
 
+def as_input(x: Any, name: str = "x") -> Any:
+    """Return numbers and Values as an array: float64, or a Tensor where Values are among them.
+
+    A single one stays as it is.
+
+    Raises:
+        TypeError: an entry is not a number, or x is no array of numbers at all.
+        ValueError: the rows are of different lengths, or a number is missing.
+    """
+    if isinstance(x, (Tensor, Operand)) or is_real(x):
+        return x
+    entries = unpacked(x, name)
+    if entries.dtype == object and any(isinstance(entry, Operand) for entry in entries.flat):
+        numbers = [e if isinstance(e, Operand) else as_number(e, name) for e in entries.flat]
+        return as_tensor(np.fromiter(numbers, object, entries.size).reshape(entries.shape))
+    array = as_array(entries, name, finite=False)
+    return array if array.ndim else array[()]
+
+
 def as_rows(data: Any, name: str = "X") -> NDArray[Any]:
-    """An array of at least one row; the kind of its entries is kept: integers, text, objects.
+    """Return an array of at least one row, its entries of their kind: integers, text, objects.
 
     Raises:
         TypeError: data is no array.
@@ -172,7 +201,7 @@ def same_length(X: NDArray[Any], y: NDArray[Any], who: str = "") -> None:
 
 
 def unpacked(data: Any, name: str) -> NDArray[Any]:
-    """An array of whatever entries there are: numbers, text, objects.
+    """Return an array of whatever entries there are: numbers, text, objects.
 
     Raises:
         ValueError: the rows are of several lengths.
@@ -273,12 +302,10 @@ def _refuse_ragged(data: Any, name: str) -> None:
             for path, row in level
             for i, entry in enumerate(row)
         ]
-        if not level:
-            return
 
 
 def _length(row: Any) -> int | None:
-    """How many entries a row has; None for a single entry."""
+    """Count the entries of a row; None for a single entry."""
     if isinstance(row, np.ndarray):
         return len(row) if row.ndim else None
     return len(row) if isinstance(row, (list, tuple)) else None
@@ -296,24 +323,14 @@ def _refuse_empty(array: NDArray[Any], name: str) -> None:
         raise ValueError(f"{name} is empty: its shape is {array.shape}")
 
 
-def _flat(array: Array) -> str:
-    """What is wrong with features of less than two dimensions, and what may have been meant."""
-    if array.ndim == 0:
-        return f"is a single number: write [[{array}]] for one sample of one number"
-    return (
-        f"has shape {array.shape}, but a sample is a row: write numpy.reshape(X, (-1, 1)) "
-        f"for {len(array)} samples of one number, numpy.reshape(X, (1, -1)) for one sample"
-    )
-
-
 def _columns(data: Any) -> list[str]:
-    """The names of a data frame's columns; none for other data."""
+    """Return the names of a data frame's columns; none for other data."""
     columns = getattr(data, "columns", None)
     return [str(c) for c in columns] if hasattr(data, "to_numpy") and columns is not None else []
 
 
 def _place(name: str, shape: tuple[int, ...], position: int, columns: Sequence[str]) -> str:
-    """What the entry at a position, counted row by row, is called: `X[3, 1] (column 'age')`."""
+    """Name the entry at a position, counted row by row: `X[3, 1] (column 'age')`."""
     if not shape:
         return name
     index = [int(i) for i in np.unravel_index(position, shape)]

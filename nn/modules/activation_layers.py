@@ -8,32 +8,42 @@ from typing import Any
 
 import numpy as np
 
+import autograd
 from autograd.rules.operand import as_number
 from autograd.text.arguments import whole
 from nn import activations
 from nn.arguments import named
 from nn.init import constant
-from nn.modules.module import Module
+from nn.init import short as short_scheme
+from nn.modules.module import Module, check_width
 
 
 class Activation(Module):
-    """A module that keeps the shape of what it gets, and has no parameters unless it says so."""
+    """A module that keeps the shape of what it gets, and has no parameters unless it says so.
+
+    Attributes:
+        function: what it computes, unless it defines `forward`.
+    """
+
+    function: Callable[[Any], Any]
+
+    def forward(self, x: Any) -> Any:
+        """Return function(x)."""
+        return self.function(x)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The same shape."""
+        """Return the shape as it is."""
         return input_shape
 
 
 class Identity(Activation):
-    """x itself.
+    """The activation that gives x itself.
 
     >>> Identity()(2.0)
     2.0
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return x
+    function = staticmethod(activations.identity)
 
 
 class ReLU(Activation):
@@ -43,9 +53,7 @@ class ReLU(Activation):
     array([0., 2.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.relu(x)
+    function = staticmethod(activations.relu)
 
 
 class LeakyReLU(Activation):
@@ -59,7 +67,7 @@ class LeakyReLU(Activation):
         self.slope = as_number(slope, "slope of LeakyReLU")
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.leaky_relu(x, self.slope)
 
 
@@ -85,17 +93,14 @@ class PReLU(Activation):
         self.declare("slope", shape, constant(self.start), follows_init=False)
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         self.output_shape(np.shape(x))
         return activations.prelu(x, self.slope)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The same shape."""
-        if self.size > 1 and input_shape[-1:] != (self.size,):
-            raise ValueError(
-                f"{self!r} takes {self.size} numbers along the last axis, but got shape "
-                f"{input_shape}"
-            )
+        """Return the shape as it is, if its width fits."""
+        if self.size > 1:
+            check_width(self, input_shape, self.size)
         return input_shape
 
 
@@ -110,7 +115,7 @@ class ELU(Activation):
         self.alpha = as_number(alpha, "alpha of ELU")
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.elu(x, self.alpha)
 
 
@@ -121,9 +126,7 @@ class SELU(Activation):
     array([0.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.selu(x)
+    function = staticmethod(activations.selu)
 
 
 class Sigmoid(Activation):
@@ -133,9 +136,7 @@ class Sigmoid(Activation):
     array([0.5])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.sigmoid(x)
+    function = staticmethod(activations.sigmoid)
 
 
 class Tanh(Activation):
@@ -145,9 +146,7 @@ class Tanh(Activation):
     array([0.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.tanh(x)
+    function = staticmethod(activations.tanh)
 
 
 class Softplus(Activation):
@@ -157,9 +156,7 @@ class Softplus(Activation):
     array([800.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.softplus(x)
+    function = staticmethod(activations.softplus)
 
 
 class Swish(Activation):
@@ -173,7 +170,7 @@ class Swish(Activation):
         self.beta = as_number(beta, "beta of Swish")
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.swish(x, self.beta)
 
 
@@ -193,7 +190,7 @@ class GELU(Activation):
         self.approximate = approximate
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.gelu(x, self.approximate)
 
 
@@ -210,7 +207,7 @@ class Hardtanh(Activation):
         activations.hardtanh(0.0, self.lo, self.hi)  # limits in disorder are an error now
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Compute the activation of every entry."""
         return activations.hardtanh(x, self.lo, self.hi)
 
 
@@ -221,9 +218,7 @@ class Softmax(Activation):
     array([0.5, 0.5])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.softmax(x)
+    function = staticmethod(activations.softmax)
 
 
 class LogSoftmax(Activation):
@@ -233,9 +228,7 @@ class LogSoftmax(Activation):
     array([-0.6931, -0.6931])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return activations.log_softmax(x)
+    function = staticmethod(activations.log_softmax)
 
 
 class Sign(Activation):
@@ -245,11 +238,7 @@ class Sign(Activation):
     array([-1.,  1.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        from autograd import sign
-
-        return sign(x)
+    function = staticmethod(autograd.sign)
 
 
 class Function(Activation):
@@ -262,10 +251,6 @@ class Function(Activation):
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
-
-    def forward(self, x: Any) -> Any:
-        """See the class."""
-        return self.function(x)
 
 
 ACTIVATIONS: dict[str, type[Activation]] = {
@@ -290,7 +275,7 @@ ACTIVATIONS: dict[str, type[Activation]] = {
 
 
 def as_activation(activation: Any) -> Module:
-    """The module for a name or a function; a Module as it is.
+    """Return the module for a name or a function; a Module as it is.
 
     Raises:
         ValueError: the name is unknown.
@@ -314,32 +299,32 @@ def as_activation(activation: Any) -> Module:
 
 
 def _named(function: Callable[[Any], Any]) -> Module | None:
-    """The module of one of our own functions, `tanh` say, so that it can be saved."""
-    import autograd
-
+    """Return the module of one of our own functions, `tanh` say, so that it can be saved."""
     name = getattr(function, "__name__", "")
     own = (getattr(activations, name, None), getattr(autograd, name, None))
     return ACTIVATIONS[name]() if name in ACTIVATIONS and function in own else None
 
 
 def own_copy(activation: Any) -> Any:
-    """A copy of a Module for one more layer, as each learns parameters of its own."""
+    """Return a copy of a Module for one more layer, as each learns parameters of its own."""
     return copy.deepcopy(activation) if isinstance(activation, Module) else activation
 
 
 def kind_of(activation: Module) -> str:
-    """The name of an activation in the table, else "function"."""
-    for name, kind in ACTIVATIONS.items():
-        if type(activation) is kind:
-            return name
-    return "function"
+    """Return the name of an activation in the table, else "function"."""
+    names = (name for name, kind in ACTIVATIONS.items() if kind is type(activation))
+    return next(names, "function")
 
 
-def short(activation: Module) -> Any:
-    """The name of an activation that is as its name alone would make it, else the module.
+def short(argument: Any) -> Any:
+    """Return the name that stands for an activation or a scheme, else the argument itself.
 
-    >>> short(ELU()), short(ELU(alpha=0.5))
-    ('elu', ELU(alpha=0.5))
+    A name stands for what has no other settings than its defaults.
+
+    >>> short(ELU()), short(ELU(alpha=0.5)), short(3)
+    ('elu', ELU(alpha=0.5), 3)
     """
-    name = kind_of(activation)
-    return name if name != "function" and not activation._shown_config() else activation
+    if not isinstance(argument, Module):
+        return short_scheme(argument)
+    name = kind_of(argument)
+    return name if name != "function" and not argument._shown_config() else argument

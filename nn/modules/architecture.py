@@ -23,6 +23,9 @@ from nn import init as schemes
 from nn.modules.module import Module
 from nn.modules.parameter import joined, shape_of
 
+Content = Module | tuple[int, ...]
+"""A part of a module, or the shape of an array of its parameters."""
+
 DEEPEST = 100
 """How deep values may lie in each other."""
 
@@ -34,7 +37,7 @@ MOST = 20_000
 
 
 def describe(module: Module) -> dict[str, Any]:
-    """What makes another module like this one, as dicts, lists, texts and numbers for JSON.
+    """Return what makes another module like this one, as dicts, lists, texts and numbers for JSON.
 
     Raises:
         TypeError: it cannot be told, or not be written: an argument is a function, say.
@@ -107,11 +110,8 @@ def _config(module: Module) -> dict[str, Any]:
 
 def _is_outrun(kind: type[Module], method: str) -> bool:
     """Whether the method is inherited from above an `__init__` whose arguments it cannot know."""
-    homes = [
-        next(i for i, base in enumerate(kind.__mro__) if name in base.__dict__)
-        for name in ("__init__", method)
-    ]
-    return homes[0] < homes[1]
+    first = next(x for x in kind.__mro__ if "__init__" in vars(x) or method in vars(x))
+    return method not in vars(first)
 
 
 def _remedy(value: Any) -> str:
@@ -124,8 +124,10 @@ def _remedy(value: Any) -> str:
             "a file holds no functions. For an activation define a class, class Mine(nn.Module), "
             "with forward(self, x) and output_shape(self, shape); for an init take one of nn.init"
         )
-    kinds = "None, numbers, texts, lists, tuples, dicts, Modules and the schemes of nn.init"
-    return f"only {kinds} can be saved"
+    return (
+        "only None, numbers, texts, lists, tuples, dicts, Modules and the schemes of nn.init can "
+        "be saved"
+    )
 
 
 def _short(value: Any) -> str:
@@ -145,45 +147,41 @@ def _check_twin(module: Module, twin: Module) -> None:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"cannot save the model: it has two arrays of parameters called {twice}")
-    parts, others = dict(module.named_modules()), dict(twin.named_modules())
-    for path in [*others, *parts][::-1]:  # the innermost first: they tell it most precisely
-        part, other = parts.get(path), others.get(path)
-        if _told(part) != _told(other):
-            raise _changed(f"{path or 'it'} is {_brief(part)}", _brief(other))
-    arrays, made = parameter_shapes(module), parameter_shapes(twin)
-    for name in [*arrays, *made]:
-        if arrays.get(name) != made.get(name):
-            raise _changed(f"{name} is {_array(arrays.get(name))}", _array(made.get(name)))
+    own, other = _contents(module), _contents(twin)
+    for place in [*own, *other]:
+        content, remade = own.get(place), other.get(place)
+        if _told(content) != _told(remade):
+            raise ValueError(
+                f"cannot save the model: {place or 'it'} is {_brief(content)}, but made anew from "
+                f"its arguments it would be {_brief(remade)}. Was it changed after it was made? "
+                "Give all that differs as an argument of __init__, kept in the attribute of its "
+                "name, or build the model with nn.Sequential"
+            )
 
 
-def _changed(what: str, other: str) -> ValueError:
-    return ValueError(
-        f"cannot save the model: {what}, but made anew from its arguments it would be {other}. "
-        "Was it changed after it was made? Give all that differs as an argument of __init__, kept "
-        "in the attribute of its name, or build the model with nn.Sequential"
-    )
+def _contents(module: Module) -> dict[str, Content]:
+    """Return the parts, the innermost first, as they tell a difference best, and the shapes."""
+    return {**dict(module.named_modules()[::-1]), **parameter_shapes(module)}
 
 
-def _told(module: Module | None) -> Any:
-    """A module's description; where an argument cannot be written, its class."""
-    if module is None:
-        return None
+def _told(content: Content | None) -> Any:
+    """Return a part's description, its class where an argument cannot be written, or the shape."""
+    if not isinstance(content, Module):
+        return content
     try:
-        return _Writer().module(module, "", 0)
+        return _Writer().module(content, "", 0)
     except (TypeError, ValueError):
-        return class_name(type(module))
+        return class_name(type(content))
 
 
-def _brief(module: Module | None) -> str:
-    return "not there" if module is None else _cut(repr(module).replace("\n", " "))
-
-
-def _array(shape: tuple[int, ...] | None) -> str:
-    return "not there" if shape is None else f"of shape {shape}"
+def _brief(content: Content | None) -> str:
+    if isinstance(content, Module):
+        return _cut(repr(content).replace("\n", " "))
+    return "not there" if content is None else f"of shape {content}"
 
 
 def parameter_shapes(module: Module) -> dict[str, tuple[int, ...]]:
-    """The shapes of all arrays of parameters by name; nothing is made for it.
+    """Return the shapes of all arrays of parameters by name; nothing is made for it.
 
     >>> from nn import Linear
     >>> parameter_shapes(Linear(10**6, 10**6))
@@ -196,7 +194,7 @@ def parameter_shapes(module: Module) -> dict[str, tuple[int, ...]]:
 
 
 def build(description: Any) -> Module:
-    """A new module of this description; its parameters are declared, not made.
+    """Make a new module of this description; its parameters are declared, not made.
 
     Raises:
         ValueError: the description is broken, or names a class that is not there.
@@ -241,7 +239,7 @@ class _Reader:
             if kind == "float" and content in ("nan", "inf", "-inf"):
                 return float(content)
             if kind == "init" and isinstance(content, dict):
-                return _scheme(content)
+                return self.scheme(content)
             if kind == "shared" and type(content) is int and 0 <= content < len(self.finished):
                 return self.finished[content]
         raise ValueError(f"{_short(written)} means nothing in an architecture")
@@ -253,6 +251,12 @@ class _Reader:
         except TypeError:
             raise ValueError(f"{_short(key)} cannot be a key of a dict") from None
         return key
+
+    def scheme(self, config: dict[str, Any]) -> schemes.Scheme:
+        try:
+            return schemes.from_config(config)
+        except (TypeError, OverflowError) as error:
+            raise ValueError(str(error)) from None
 
     def module(self, name: Any, config: Any, depth: int) -> Module:
         if not isinstance(name, str) or not isinstance(config, dict):
@@ -267,7 +271,7 @@ class _Reader:
 
 
 def _made(kind: type[Module], arguments: Mapping[str, Any]) -> Module:
-    """The module of these arguments; whatever its class says against them is said here."""
+    """Make the module of these arguments; tell what its class has against them."""
     name = class_name(kind)
     try:
         outrun = _is_outrun(kind, "from_config")
@@ -281,13 +285,6 @@ def _made(kind: type[Module], arguments: Mapping[str, Any]) -> Module:
     return made
 
 
-def _scheme(config: dict[str, Any]) -> schemes.Scheme:
-    try:
-        return schemes.from_config(config)
-    except (TypeError, OverflowError) as error:
-        raise ValueError(str(error)) from None
-
-
 def _are_pairs(content: Any) -> bool:
     return isinstance(content, list) and all(isinstance(x, list) and len(x) == 2 for x in content)
 
@@ -296,7 +293,7 @@ def _are_pairs(content: Any) -> bool:
 
 
 def class_name(kind: type[Module]) -> str:
-    """The name of a class in files: that of nn's own classes alone, of others with their module.
+    """Return the name of a class in files: of nn's classes alone, of others with their module.
 
     >>> from nn import MLP
     >>> class_name(MLP), class_name(type("Mine", (MLP,), {"__module__": "here"}))
@@ -307,7 +304,7 @@ def class_name(kind: type[Module]) -> str:
 
 
 def known_classes() -> dict[str, type[Module]]:
-    """All classes of modules in this program by their names; of two, the one defined last."""
+    """Return all classes of modules in this program by name; of two, the one defined last."""
     found: dict[str, type[Module]] = {}
     waiting: list[type[Module]] = [Module]
     for kind in waiting:
@@ -317,7 +314,7 @@ def known_classes() -> dict[str, type[Module]]:
 
 
 def unknown_class(name: str, classes: Mapping[str, type[Module]]) -> ValueError:
-    """The error for a class that is not there, with what to do about it."""
+    """Return the error for a class that is not there, with what to do about it."""
     home, _, kind = name.rpartition(".")
     if not home:
         own = ", ".join(sorted(x for x in classes if "." not in x and x[0] != "_"))

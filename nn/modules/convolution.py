@@ -18,15 +18,14 @@ from autograd.rules.entrywise import along, plain
 from autograd.text.arguments import whole
 from autograd.transforms.leaves import entry_names
 from nn import init as schemes
-from nn.intake import generator_of
-from nn.modules.affine import affine, as_tensor
-from nn.modules.layers import name_outputs
-from nn.modules.module import Module, Seed, drawn_seed
+from nn.intake import Seed
+from nn.modules.affine import Affine, affine, as_tensor, name_outputs
+from nn.modules.module import Module
 
 Size = int | tuple[int, int]
 
 
-class Conv2d(Module):
+class Conv2d(Affine):
     """Filters that slide over an image; each position of each filter is one `dot` node.
 
     An image (channels, height, width) becomes (filters, height', width') with
@@ -69,44 +68,20 @@ class Conv2d(Module):
         self.kernel = pair(kernel, "kernel")
         self.stride = pair(stride, "stride")
         self.padding = pair(padding, "padding", least=0)
-        self.bias = bool(bias)
-        self.init = schemes.scheme(init)
-        self.bias_init = schemes.scheme(bias_init)
-        generator = generator_of(seed)
-        area = self.kernel[0] * self.kernel[1]
-        fans = (self.channels * area, self.filters * area)
-        self.declare(
-            "w",
+        super().__init__(schemes.scheme(init), bias_init, bias)
+        area = math.prod(self.kernel)
+        self._declare_weights(
             (self.filters, self.channels, *self.kernel),
-            self.init,
-            fans=fans,
-            seed=drawn_seed(generator),
+            (self.filters,),
+            (self.channels * area, self.filters * area),
+            seed,
         )
-        if self.bias:
-            self.declare(
-                "b",
-                (self.filters,),
-                self.bias_init,
-                fans=fans,
-                seed=drawn_seed(generator),
-                follows_init=False,
-            )
 
-    def config(self) -> dict[str, Any]:
-        """The arguments, without the seed."""
-        return {
-            "channels": self.channels,
-            "filters": self.filters,
-            "kernel": single(self.kernel),
-            "stride": single(self.stride),
-            "padding": single(self.padding),
-            "bias": self.bias,
-            "init": schemes.short(self.init),
-            "bias_init": schemes.short(self.bias_init),
-        }
+    def _argument(self, name: str) -> Any:
+        return single(super()._argument(name))
 
     def forward(self, x: Any) -> Any:
-        """The filtered images, shape (..., filters, height', width')."""
+        """Compute the filtered images, shape (..., filters, height', width')."""
         self.output_shape(np.shape(x)[-3:])
         patches = windows(padded(x, self.padding), self.kernel, self.stride)
         # (..., channels, height', width', kernel) to vectors (..., height', width', all of a patch)
@@ -120,27 +95,21 @@ class Conv2d(Module):
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., channels, height, width) becomes (..., filters, height', width')."""
-        check_image(self, input_shape, self.channels)
-        height, width = (
-            steps(n + 2 * p, k, s, self, input_shape)
-            for n, k, s, p in zip(
-                input_shape[-2:], self.kernel, self.stride, self.padding, strict=True
-            )
-        )
+        height, width = positions(self, input_shape, self.channels, self.padding)
         return (*input_shape[:-3], self.filters, height, width)
 
 
 class _Pool2d(Module):
-    """What the poolings share: windows, each of which becomes one number."""
+    """A pooling: windows over an image, each of which becomes one number."""
 
     def __init__(self, kernel: Size, stride: Size | None = None) -> None:
         self.kernel = pair(kernel, "kernel")
         self.stride = self.kernel if stride is None else pair(stride, "stride")
 
-    def config(self) -> dict[str, Any]:
-        """The arguments."""
-        stride = None if self.stride == self.kernel else single(self.stride)
-        return {"kernel": single(self.kernel), "stride": stride}
+    def _argument(self, name: str) -> Any:
+        if name == "stride" and self.stride == self.kernel:
+            return None
+        return single(getattr(self, name))
 
     def _windows(self, x: Any) -> Any:
         self.output_shape(np.shape(x)[-3:])
@@ -149,12 +118,7 @@ class _Pool2d(Module):
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., height, width) becomes (..., height', width')."""
-        check_image(self, input_shape)
-        height, width = (
-            steps(n, k, s, self, input_shape)
-            for n, k, s in zip(input_shape[-2:], self.kernel, self.stride, strict=True)
-        )
-        return (*input_shape[:-2], height, width)
+        return (*input_shape[:-2], *positions(self, input_shape))
 
 
 class MaxPool2d(_Pool2d):
@@ -173,7 +137,7 @@ class MaxPool2d(_Pool2d):
     """
 
     def forward(self, x: Any) -> Any:
-        """The largest numbers, shape (..., channels, height', width')."""
+        """Compute the largest numbers, shape (..., channels, height', width')."""
         found = self._windows(x)
         if found.dtype != object:
             return found.max(axis=-1)
@@ -184,20 +148,20 @@ class MaxPool2d(_Pool2d):
 class AvgPool2d(_Pool2d):
     """The mean of each window: one `mean` node.
 
-    Args and errors as for `MaxPool2d`.
+    Args and errors are those of `MaxPool2d`.
 
     >>> AvgPool2d(2)([[[1.0, 2.0], [3.0, 4.0]]])
     array([[[2.5]]])
     """
 
     def forward(self, x: Any) -> Any:
-        """The means, shape (..., channels, height', width')."""
+        """Compute the means, shape (..., channels, height', width')."""
         found = self._windows(x)
         return found.mean(axis=-1) if found.dtype != object else along(table.mean, found, -1)
 
 
 class Flatten(Module):
-    """The last axes made one: images (..., channels, height, width) become vectors.
+    """A module that makes the last axes one: images (..., channels, height, width) become vectors.
 
     Args:
         axes: how many.
@@ -214,11 +178,11 @@ class Flatten(Module):
         self.axes = whole(axes, "axes")
 
     def forward(self, x: Any) -> Any:
-        """The vectors."""
+        """Return the vectors."""
         return x.reshape(self.output_shape(np.shape(x)))
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The last axes become one."""
+        """Multiply the last sizes."""
         if len(input_shape) < self.axes:
             raise ValueError(
                 f"{self!r} takes arrays of at least {self.axes} axes, not of shape {input_shape}"
@@ -228,13 +192,13 @@ class Flatten(Module):
 
 
 def windows(x: Any, kernel: tuple[int, int], stride: tuple[int, int]) -> Any:
-    """All positions of a window over the last two axes: shape (..., height', width', *kernel)."""
+    """Return all positions of a window over an image: shape (..., height', width', *kernel)."""
     found = sliding_window_view(plain(x), kernel, axis=(-2, -1))
     return found[..., :: stride[0], :: stride[1], :, :]
 
 
 def padded(x: Any, padding: tuple[int, int]) -> Any:
-    """Zeros around the last two axes: constants, where the entries are Values."""
+    """Return x with zeros around the last two axes: constants, where the entries are Values."""
     if padding == (0, 0):
         return x
     sides = [(0, 0)] * (x.ndim - 2) + [(p, p) for p in padding]
@@ -242,35 +206,46 @@ def padded(x: Any, padding: tuple[int, int]) -> Any:
 
 
 def pair(size: Any, what: str, least: int = 1) -> tuple[int, int]:
-    """One whole number for both axes, or two."""
+    """Return the sizes for both axes of one whole number, or of two."""
     both = (size, size) if np.ndim(size) == 0 else tuple(size)
     if len(both) != 2:
         raise ValueError(f"{what} is one number, or two for height and width, not {size!r}")
     return whole(both[0], what, least), whole(both[1], what, least)
 
 
-def single(size: tuple[int, int]) -> Size:
-    """One number where both axes have the same."""
-    return size[0] if size[0] == size[1] else size
+def single(argument: Any) -> Any:
+    """Return one number for a pair of equal ones, else the argument as it is."""
+    return argument[0] if isinstance(argument, tuple) and len(set(argument)) == 1 else argument
 
 
-def steps(size: int, kernel: int, stride: int, module: Module, shape: tuple[int, ...]) -> int:
-    """How many positions a window has along an axis; an error for none."""
-    if size < kernel:
-        raise ValueError(f"{module!r} does not fit into an image of shape {shape}")
-    return (size - kernel) // stride + 1
+def positions(
+    module: Conv2d | _Pool2d,
+    shape: tuple[int, ...],
+    channels: int | None = None,
+    padding: tuple[int, int] = (0, 0),
+) -> tuple[int, int]:
+    """Return how many positions the windows of a module have along both axes of an image.
 
-
-def check_image(module: Module, shape: tuple[int, ...], channels: int | None = None) -> None:
-    """Raise unless the shape is that of images, with so many channels."""
-    if len(shape) < 3 or (channels is not None and shape[-3] != channels):
-        wanted = "channels" if channels is None else channels
+    Raises:
+        ValueError: the shape is none of images, or none with so many channels, or it is too small.
+    """
+    if len(shape) < 3 or channels not in (None, shape[-3]):
         raise ValueError(
-            f"{module!r} takes images of shape (..., {wanted}, height, width), not {shape}"
+            f"{module!r} takes images of shape (..., {channels or 'channels'}, height, width), "
+            f"not {shape}"
         )
+    found = []
+    for size, kernel, stride, pad in zip(
+        shape[-2:], module.kernel, module.stride, padding, strict=True
+    ):
+        if size + 2 * pad < kernel:
+            raise ValueError(f"{module!r} does not fit into an image of shape {shape}")
+        found.append((size + 2 * pad - kernel) // stride + 1)
+    return found[0], found[1]
 
 
 def _largest(entries: list[Any]) -> Any:
+    """Return the maximum as a tree of `maximum` nodes."""
     while len(entries) > 1:  # by pairs, so that a tie of two or four is shared evenly
         pairs = zip(entries[::2], entries[1::2], strict=False)
         rest = entries[-1:] if len(entries) % 2 else []

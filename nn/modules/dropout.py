@@ -1,4 +1,4 @@
-"""Dropout."""
+"""Dropout: a layer that leaves out entries at random in training."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Dropout(Activation):
         self._generator = generator_of(seed)
 
     def forward(self, x: Any) -> Any:
-        """See the class."""
+        """Drop entries in training, else return x as it is."""
         if not self.training or self.p == 0.0:
             return x
         kept = self._generator.random(np.shape(x)) >= self.p

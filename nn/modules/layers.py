@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
 
-from autograd import Tensor, Value
-from autograd.rules.entrywise import plain
+from autograd import Tensor
 from autograd.text.arguments import positive, whole
 from nn import init as schemes
-from nn.intake import as_samples, generator_of
-from nn.modules.activation_layers import as_activation, kind_of, own_copy, short
-from nn.modules.affine import affine
-from nn.modules.module import Module, Seed, drawn_seed
-from nn.modules.parameter import joined
+from nn.intake import Seed, as_samples, generator_of
+from nn.modules.activation_layers import as_activation, own_copy, short
+from nn.modules.affine import Affine, affine, name_outputs
+from nn.modules.module import Module, check_width, drawn_seed
+from nn.modules.parameter import entry_name, joined
 
 Activation = str | Module | Callable[[Any], Any]
 
 
-class Layer(Module):
+class Layer(Affine):
     """A fully connected layer: activation(w @ x + b) for each vector along the last axis.
 
     Args:
@@ -58,68 +58,27 @@ class Layer(Module):
         self.nin = whole(nin, "nin")
         self.nout = whole(nout, "nout")
         self.activation = as_activation(activation if nonlin else "identity")
-        self.bias = bool(bias)
-        self.init = None if init is None else schemes.scheme(init)
-        self.bias_init = schemes.scheme(bias_init)
-        generator = generator_of(seed)
-        self.declare(
-            "w",
-            (self.nout, self.nin),
-            weight_scheme(self.init, self.activation),
-            fans=(self.nin, self.nout),
-            seed=drawn_seed(generator),
-            naming=_weight_name,
+        super().__init__(init, bias_init, bias)
+        self._declare_weights(
+            (self.nout, self.nin), (self.nout,), (self.nin, self.nout), seed, _neuron_entry
         )
-        if self.bias:
-            self.declare(
-                "b",
-                (self.nout,),
-                self.bias_init,
-                fans=(self.nin, self.nout),
-                seed=drawn_seed(generator),
-                naming=_bias_name,
-                follows_init=False,
-            )
 
     def forward(self, x: Any) -> Any:
-        """The outputs of the neurons, shape (..., nout)."""
-        check_width(self, x, self.nin)
+        """Compute the outputs of the neurons, shape (..., nout)."""
+        check_width(self, np.shape(x), self.nin)
         out = self.activation(affine(x, self.w, self.b if self.bias else None))
         if type(out) is Tensor:
-            name_outputs(out, self._output_names())
+            name_outputs(out, _neuron_names(self._path, self.nout))
         return out
-
-    def _output_names(self) -> list[str]:
-        names: list[str]
-        path, names = self.__dict__.get("_names", (None, []))
-        if path != self._path:
-            names = [joined(self._path, f"neurons.{i}") for i in range(self.nout)]
-            self.__dict__["_names"] = self._path, names
-        return names
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., nin) becomes (..., nout)."""
-        if not input_shape or input_shape[-1] != self.nin:
-            raise width_error(self, input_shape, self.nin)
+        check_width(self, input_shape, self.nin)
         return self.activation.output_shape((*input_shape[:-1], self.nout))
-
-    def config(self) -> dict[str, Any]:
-        """The arguments, without the seed."""
-        return {
-            "nin": self.nin,
-            "nout": self.nout,
-            "activation": short(self.activation),
-            "init": schemes.short(self.init),
-            "bias_init": schemes.short(self.bias_init),
-            "bias": self.bias,
-        }
-
-    def _shown_parts(self) -> list[tuple[str, Module]]:
-        return []
 
     @property
     def neurons(self) -> list[Neuron]:
-        """The neurons, made at each call; their w and b are this layer's own Values.
+        """The neurons, made at each access; their w and b are this layer's own Values.
 
         So `neurons[0].w.assign([1.0, 2.0])` changes the layer, while `neurons[0].w = ...` does not.
         """
@@ -129,7 +88,7 @@ class Layer(Module):
 class Linear(Layer):
     """A layer without an activation: w @ x + b for each vector along the last axis.
 
-    Args and errors as for `Layer`.
+    Args and errors are those of `Layer`.
 
     >>> Linear(2, 1, init="zeros").predict([[1.0, 2.0], [3.0, 4.0]])
     array([[0.],
@@ -150,14 +109,8 @@ class Linear(Layer):
             nin, nout, "identity", init=init, bias_init=bias_init, bias=bias, seed=seed
         )
 
-    def config(self) -> dict[str, Any]:
-        """The arguments, without the seed."""
-        config = super().config()
-        del config["activation"]
-        return config
 
-
-class Neuron(Module):
+class Neuron(Affine):
     """One neuron: activation(w · x + b), its argument a single `dot` node.
 
     Args:
@@ -187,55 +140,23 @@ class Neuron(Module):
     ) -> None:
         self.nin = whole(nin, "nin")
         self.activation = as_activation(activation if nonlin else "identity")
-        self.bias = bool(bias)
-        self.init = None if init is None else schemes.scheme(init)
-        self.bias_init = schemes.scheme(bias_init)
-        generator = generator_of(seed)
-        scheme = weight_scheme(self.init, self.activation)
-        self.declare("w", (self.nin,), scheme, fans=(self.nin, 1), seed=drawn_seed(generator))
-        if self.bias:
-            self.declare(
-                "b",
-                (),
-                self.bias_init,
-                fans=(self.nin, 1),
-                seed=drawn_seed(generator),
-                follows_init=False,
-            )
+        super().__init__(init, bias_init, bias)
+        self._declare_weights((self.nin,), (), (self.nin, 1), seed)
 
     @classmethod
     def _of(cls, layer: Layer, i: int) -> Neuron:
-        """The neuron of a layer's row; it shares the layer's Values."""
+        """Make the neuron of a layer's row; it shares the layer's Values."""
         neuron = object.__new__(cls)
-        neuron.__dict__.update(
-            nin=layer.nin,
-            activation=layer.activation,
-            bias=layer.bias,
-            init=layer.init,
-            bias_init=layer.bias_init,
-            w=layer.w[i],
-            _path=joined(layer._path, f"neurons.{i}"),
-        )
+        kept = ("nin", "activation", "init", "bias_init", "bias")
+        neuron.__dict__.update({name: getattr(layer, name) for name in kept}, w=layer.w[i])
         if layer.bias:
             neuron.__dict__["b"] = layer.b[i]
+        neuron.__dict__.update(_path=joined(layer._path, f"neurons.{i}"), _settled=True)
         return neuron
 
-    def config(self) -> dict[str, Any]:
-        """The arguments, without the seed."""
-        return {
-            "nin": self.nin,
-            "activation": short(self.activation),
-            "init": schemes.short(self.init),
-            "bias_init": schemes.short(self.bias_init),
-            "bias": self.bias,
-        }
-
-    def _shown_parts(self) -> list[tuple[str, Module]]:
-        return []
-
     def forward(self, x: Any) -> Any:
-        """The output, shape (...): a Value for one sample."""
-        check_width(self, x, self.nin)
+        """Compute the output, shape (...): a Value for one sample."""
+        check_width(self, np.shape(x), self.nin)
         w = plain(self.w)[np.newaxis]
         out = self.activation(affine(x, w, np.reshape(plain(self.b), 1) if self.bias else None))
         if type(out) is Tensor and self._path:
@@ -244,13 +165,12 @@ class Neuron(Module):
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., nin) becomes (...)."""
-        if not input_shape or input_shape[-1] != self.nin:
-            raise width_error(self, input_shape, self.nin)
+        check_width(self, input_shape, self.nin)
         return self.activation.output_shape(input_shape[:-1])
 
 
 class Sequential(Module):
-    """Modules in a row, the result of each being what the next one takes.
+    """Modules in a row, each of which takes the result of the one before.
 
     Args:
         modules: Modules, or names of activations, or functions of arrays.
@@ -269,48 +189,50 @@ class Sequential(Module):
     ((1,), 3, '2.neurons.0.w[3]')
     """
 
+    _length: int = 0
+
     def __init__(self, *modules: Activation, seed: Seed = None) -> None:
         for module in modules:
             if isinstance(module, (list, tuple)):
                 raise TypeError("Sequential takes its modules one by one: Sequential(*modules)")
-        for i, part in enumerate([as_activation(module) for module in modules]):
-            setattr(self, str(i), part)
+            self.append(module)
         if seed is not None:
             self.initialize(seed=seed)
 
     def forward(self, x: Any) -> Any:
-        """Through all modules, first to last."""
+        """Pass x through all modules, first to last."""
         for module in self:
             x = module(x)
         return x
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Through all modules, first to last."""
+        """Pass the shape through all modules, first to last."""
         for module in self:
             input_shape = module.output_shape(input_shape)
         return input_shape
 
     def append(self, module: Activation) -> Self:
         """Add a module at the end; return this one."""
-        setattr(self, str(len(self)), as_activation(module))
+        setattr(self, str(self._length), as_activation(module))
+        self._length += 1
         return self
 
     def __len__(self) -> int:
-        return sum(name.isdigit() for name in self.__dict__)
+        return self._length
 
     def __iter__(self) -> Iterator[Module]:
-        return iter([self.__dict__[str(i)] for i in range(len(self))])
+        return iter([self.__dict__[str(i)] for i in range(self._length)])
 
     def __getitem__(self, index: int) -> Module:
         return list(self)[index]
 
     def config(self) -> dict[str, Any]:
-        """The modules."""
+        """Return the modules."""
         return {"modules": list(self)}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """A new one of these modules."""
+        """Make a new Sequential of the modules."""
         return cls(*config["modules"])
 
     def _shown_config(self) -> dict[str, Any]:
@@ -356,35 +278,33 @@ class MLP(Module):
         self.init = None if init is None else schemes.scheme(init)
         self.bias_init = schemes.scheme(bias_init)
         generator = generator_of(seed)
-        widths = [self.nin, *self.nouts]
+        widths = [self.nin, *self.nouts[:-1]]
+        activations = [activation] * (len(self.nouts) - 1) + ["identity"]
         self.layers = [
             Layer(
-                widths[i],
-                widths[i + 1],
-                own_copy(activation) if i + 1 < len(self.nouts) else "identity",
+                width,
+                nout,
+                own_copy(function),
                 init=self.init,
                 bias_init=self.bias_init,
                 seed=drawn_seed(generator),
             )
-            for i in range(len(self.nouts))
+            for width, nout, function in zip(widths, self.nouts, activations, strict=True)
         ]
 
     def forward(self, x: Any) -> Any:
-        """Through all layers; shape (..., last of nouts), or (...) where that is 1."""
+        """Pass x through all layers; shape (..., last of nouts), or (...) where that is 1."""
         for layer in self.layers:
             x = layer(x)
         return first_only(x) if self.nouts[-1] == 1 else x
 
-    def config(self) -> dict[str, Any]:
-        """The arguments, without the seed."""
-        hidden = self.layers[:-1]
-        return {
-            "nin": self.nin,
-            "nouts": self.nouts,
-            "activation": short(hidden[0].activation) if hidden else "relu",
-            "init": schemes.short(self.init),
-            "bias_init": schemes.short(self.bias_init),
-        }
+    @property
+    def activation(self) -> Any:
+        """The activation of all layers but the last; `relu`, the default, if there is only one."""
+        return self.layers[0].activation if len(self.layers) > 1 else "relu"
+
+    def _argument(self, name: str) -> Any:
+        return short(getattr(self, name))
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., nin) becomes (..., last of nouts), or (...) where that is 1."""
@@ -415,14 +335,6 @@ class Perceptron(Neuron):
         self, nin: int, *, init: Any = "zeros", bias_init: Any = "zeros", seed: Seed = None
     ) -> None:
         super().__init__(nin, "sign", init=init, bias_init=bias_init, seed=seed)
-
-    def config(self) -> dict[str, Any]:
-        """The arguments, without the seed."""
-        return {
-            "nin": self.nin,
-            "init": schemes.short(self.init),
-            "bias_init": schemes.short(self.bias_init),
-        }
 
     def learn(self, X: Any, y: Any, rate: float = 1.0, max_passes: int = 1000) -> int:
         """Add rate · y · (x, 1) to (w, b) for each misclassified sample, until there is none.
@@ -465,21 +377,17 @@ class Perceptron(Neuron):
         )
 
 
-def _weight_name(index: tuple[int, ...]) -> str:
-    return f"neurons.{index[0]}.w[{index[1]}]"
+@lru_cache  # as each call of a layer names its outputs
+def _neuron_names(path: str, count: int) -> list[str]:
+    return [joined(path, f"neurons.{i}") for i in range(count)]
 
 
-def _bias_name(index: tuple[int, ...]) -> str:
-    return f"neurons.{index[0]}.b"
-
-
-def weight_scheme(init: schemes.Scheme | None, activation: Module) -> schemes.Scheme:
-    """The scheme asked for, or the one that suits the activation."""
-    return schemes.default_scheme(kind_of(activation)) if init is None else init
+def _neuron_entry(name: str, index: tuple[int, ...]) -> str:
+    return f"neurons.{index[0]}.{entry_name(name, index[1:])}"
 
 
 def sizes(ns: Any, what: str) -> list[int]:
-    """A list of sizes; an error where one is none, or where there is none."""
+    """Return a list of at least one size, or raise for what is none."""
     if isinstance(ns, (int, str)) or not hasattr(ns, "__iter__"):
         raise TypeError(f"{what} is a list of whole numbers such as [16, 16, 1], not {ns!r}")
     found = [whole(n, f"{what}[{i}]") for i, n in enumerate(ns)]
@@ -488,30 +396,6 @@ def sizes(ns: Any, what: str) -> list[int]:
     return found
 
 
-def name_outputs(out: Tensor, names: list[str]) -> None:
-    """Name the Values along the last axes by what made them, for drawings."""
-    entries = plain(out).ravel().tolist()
-    for value, name in zip(entries, names * (len(entries) // len(names)), strict=True):
-        if type(value) is Value and not value.name:
-            value.name = name
-
-
 def first_only(x: Any) -> Any:
-    """Drop a last axis of length 1; a scalar where no axis is left."""
+    """Return x without its last axis, of length 1; the entry itself if it is the only axis."""
     return x[..., 0] if x.ndim > 1 else x[0]
-
-
-def check_width(module: Module, x: Any, width: int) -> None:
-    """Raise unless x has vectors of the width along its last axis."""
-    shape = np.shape(x)
-    if not shape or shape[-1] != width:
-        raise width_error(module, shape, width)
-
-
-def width_error(module: Module, shape: tuple[int, ...], width: int) -> ValueError:
-    """The error for samples of another width."""
-    place = f" at {module._path}" if module._path else ""
-    given = f"an array of shape {shape}" if shape else "a single number"
-    return ValueError(
-        f"{module!r}{place} takes {width} numbers along the last axis, but got {given}"
-    )

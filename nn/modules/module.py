@@ -8,34 +8,31 @@ import reprlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Self
+from functools import lru_cache, partial
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd import Tensor, Value
-from autograd.rules.entrywise import as_tensor, plain
-from autograd.rules.operand import Operand, as_number, data_of, is_real
+from autograd import Value
+from autograd.rules.entrywise import plain
 from nn import init as schemes
-from nn.intake import as_array, generator_of, unpacked
+from nn.intake import Array, Seed, as_array, as_input, generator_of
 from nn.modules.parameter import (
-    Array,
     Declared,
     Naming,
     assign,
+    entry_name,
     is_parameter,
     joined,
     numbers_of,
-    plain_naming,
     shape_of,
     size_of,
     values_of,
 )
 
-Seed = int | np.random.Generator | None
-
 _MAKING = threading.RLock()
-"""Held while parameters are made, so that two threads get the same ones."""
+"""Held while parameters are made or named, so that two threads get the same ones."""
 
 
 class Module:
@@ -64,24 +61,31 @@ class Module:
     training: bool = True
     """Whether layers that behave otherwise in training, such as Dropout, do so."""
     _path: str = ""
+    """The place in the larger model that it was put into."""
+    _settled: bool = False
+    """Whether all parts know their places: no attribute was set since they were last told."""
+    _holds_lists: bool = False
+    """Whether an attribute is a list or a dict, to which parts may be added unnoticed."""
 
     # Running.
 
     def __call__(self, x: Any) -> Any:
-        """forward(x); lists and the like become arrays first.
+        """Return forward(x); lists and the like become arrays first.
 
         Raises:
             TypeError: x holds something else than numbers and Values.
             ValueError: its rows are of several lengths, or a number is missing.
         """
+        if not self._settled or (self._holds_lists and self._has_new_parts()):
+            self._settle()
         return self.forward(as_input(x))
 
     def forward(self, x: Any) -> Any:
-        """What the module computes; to be defined by the subclass."""
+        """Compute the result; to be defined by the subclass."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward(self, x)")
 
     def predict(self, x: ArrayLike) -> Any:
-        """The numbers that the model gives for an array of samples: no graph, no loop over them.
+        """Return the numbers that the model gives for samples: no graph, no loop over them.
 
         The same `forward` runs on plain numbers, with `training` off.
 
@@ -98,13 +102,15 @@ class Module:
         >>> MLP(2, [4, 1], seed=0).predict(np.ones((3, 2))).shape
         (3,)
         """
-        numbers = as_numbers(as_input(x))
+        numbers = as_array(x, "x", finite=False)[()]
         model = self.with_parameters(self.state_dict()).eval()
         with np.errstate(all="ignore"):
-            return as_numbers(as_input(model(numbers)))
+            return as_array(model(numbers), "the result", finite=False)[()]
 
     def with_parameters(self, parameters: Mapping[str, Any]) -> Self:
-        """A copy of the model with these in place of its parameters; the model stays as it is.
+        """Return a copy of the model with these in place of its parameters.
+
+        The model itself stays as it is.
 
         With floats nothing is recorded; with Duals, or with what a transform hands to its function,
         the model is differentiated by them.
@@ -124,26 +130,11 @@ class Module:
         >>> grad(output)(model.state_dict())["w"]
         array([[3., 4.]])
         """
-        taker = "with_parameters()"
         with _MAKING:  # or another thread could make an array between its being found and replaced
             own = dict(self._arrays())
-            _check_mapping(parameters, taker)
-            _check_names(own, parameters, taker)
-            given = {name: as_input(parameters[name], f"{taker}: {name}") for name in own}
-            for name, array in own.items():
-                _check_shape(name, shape_of(array), np.shape(given[name]), taker)
-            return self._replaced({id(array): given[name] for name, array in own.items()})
-
-    def _replaced(self, twins: dict[int, Any]) -> Self:
-        """A copy in which everything that has a twin, by its id, is replaced by it."""
-        if id(self) in twins:
-            known: Self = twins[id(self)]
-            return known
-        twin = twins[id(self)] = object.__new__(type(self))
-        for name, thing in self._attributes():
-            if name != "_declared":
-                twin.__dict__[name] = _replaced(thing, twins)
-        return twin
+            given = _fitting(parameters, own, "with_parameters()", as_input)
+            twin: Self = _twin(self, {id(array): given[name] for name, array in own.items()})
+            return twin
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` of this module and its parts."""
@@ -158,31 +149,25 @@ class Module:
     # Parameters.
 
     def parameters(self) -> list[Value]:
-        """The parameters as Values, each once."""
-        found: dict[int, Value] = {}
-        for module in self._completed().values():
-            for _, array in module._own_arrays():
-                entries = [array] if isinstance(array, Value) else plain(array).ravel().tolist()
-                found.update({id(x): x for x in entries if isinstance(x, Value)})
-        return list(found.values())
+        """Return the parameters as Values, each once."""
+        arrays = [array for _, module in self._complete() for _, array in module._own_arrays()]
+        entries = [x for array in arrays for x in plain(array).ravel().tolist()]
+        return list({id(x): x for x in entries if isinstance(x, Value)}.values())
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """The parameters with their names, each once.
+        """Return the parameters with their names, each once.
 
         >>> from nn import MLP
         >>> MLP(1, [1], seed=0).named_parameters()[1]
         ('layers.0.neurons.0.b', Value(0.0, name='layers.0.neurons.0.b'))
         """
-        found: list[tuple[str, Value]] = []
-        seen: set[int] = set()
-        for path, module in self._completed().items():
+        found: dict[int, tuple[str, Value]] = {}
+        for path, module in self._complete():
             for name, array in module._own_arrays():
                 naming = module._naming(name)
                 for index, value in values_of(array):
-                    if id(value) not in seen:
-                        seen.add(id(value))
-                        found.append((joined(path, naming(index)), value))
-        return found
+                    found.setdefault(id(value), (joined(path, naming(index)), value))
+        return list(found.values())
 
     def zero_grad(self) -> None:
         """Set the gradients of all parameters to 0."""
@@ -190,7 +175,7 @@ class Module:
             value.grad = 0.0
 
     def num_parameters(self) -> int:
-        """How many numbers there are to train, each counted once; nothing is made for it.
+        """Count the numbers that there are to train, each once; nothing is made for it.
 
         >>> from nn import Linear
         >>> Linear(43264, 4096).num_parameters()
@@ -201,7 +186,7 @@ class Module:
         return sum(size_of(a) for a in arrays if isinstance(a, Declared)) + len(made)
 
     def state_dict(self) -> dict[str, Array]:
-        """The numbers of all parameters by name: copies, in float64.
+        """Return the numbers of all parameters by name: copies, in float64.
 
         >>> from nn import MLP
         >>> {name: array.shape for name, array in MLP(2, [3, 1]).state_dict().items()}
@@ -217,27 +202,19 @@ class Module:
             strict: whether every name has to be there, and no other. Shapes have to fit always.
 
         Raises:
-            ValueError: names or shapes differ; nothing has changed then.
-            TypeError: something else than a mapping, or than real numbers in it; likewise.
+            ValueError: names or shapes differ.
+            TypeError: something else than a mapping, or than real numbers in it.
+            Nothing has changed after either.
         """
-        taker = "load_state_dict()"
         with _MAKING:
-            own = dict(self._arrays())
-            _check_mapping(state, taker)
-            if strict:
-                _check_names(own, state, taker)
-            loaded = {name: _real(name, state[name], taker) for name in own if name in state}
-            for name, array in loaded.items():
-                _check_shape(name, shape_of(own[name]), array.shape, taker)
-            for path, module in self.named_modules():
-                for name, array in module._own_arrays():
-                    numbers = loaded.get(joined(path, name))
-                    if numbers is None:
-                        continue
-                    if isinstance(array, Declared):
-                        module.__dict__[name] = array.create(module._path, numbers)
-                    else:
-                        assign(array, numbers)
+            convert = partial(as_array, finite=False)
+            loaded = _fitting(state, dict(self._arrays()), "load_state_dict()", convert, strict)
+            for path, module, name, array in self._placed_arrays():
+                numbers = loaded.get(joined(path, name))
+                if isinstance(array, Declared) and numbers is not None:
+                    module.__dict__[name] = array.create(module._path, numbers)
+                elif numbers is not None:
+                    assign(array, numbers)
 
     def initialize(self, init: Any = None, seed: Seed = None) -> Self:
         """Draw the parameters of all layers anew; Values that were made before stay the same ones.
@@ -275,30 +252,30 @@ class Module:
     # Parts.
 
     def modules(self) -> list[Module]:
-        """This module and all that it is made of, each once."""
+        """Return this module and all that it is made of, each once."""
         return [module for _, module in self.named_modules()]
 
     def named_modules(self) -> list[tuple[str, Module]]:
-        """The same with their paths; that of the module itself is empty.
+        """Return this module and all that it is made of, each once, with their paths in it.
+
+        The path of the module itself is empty. A part that stands in several places has the path of
+        the first.
 
         >>> from nn import MLP
         >>> [path for path, _ in MLP(2, [3, 1]).named_modules()]
         ['', 'layers.0', 'layers.0.activation', 'layers.1', 'layers.1.activation']
         """
-        found: list[tuple[str, Module]] = []
-        seen: set[int] = set()
+        found: dict[int, tuple[str, Module]] = {}
         stack: list[tuple[str, Module]] = [("", self)]
         while stack:
             path, module = stack.pop()
-            if id(module) in seen:
-                continue
-            seen.add(id(module))
-            found.append((path, module))
-            stack += [(joined(path, name), part) for name, part in module.children()][::-1]
-        return found
+            if id(module) not in found:
+                found[id(module)] = path, module
+                stack += [(joined(path, name), part) for name, part in module.children()][::-1]
+        return list(found.values())
 
     def children(self) -> list[tuple[str, Module]]:
-        """The parts that this module holds itself, with their names in it."""
+        """Return the parts that this module holds itself, with their names in it."""
         return [(name, x) for name, x in self._members() if isinstance(x, Module)]
 
     def apply(self, function: Callable[[Module], object]) -> Self:
@@ -338,11 +315,11 @@ class Module:
             follows_init: whether `initialize(init)` changes the scheme.
         """
         seeds = (drawn_seed(generator_of(seed)), len(self._declarations()))
-        naming = naming or plain_naming(name)
+        naming = naming or partial(entry_name, name)
         self._declarations()[name] = Declared(shape, scheme, fans, seeds, naming, follows_init)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The shape of the result for a sample of a shape, by arithmetic alone.
+        """Return the shape of the result for a sample of a shape, by arithmetic alone.
 
         Raises:
             ValueError: the module does not take such a sample.
@@ -352,7 +329,7 @@ class Module:
         )
 
     def config(self) -> dict[str, Any]:
-        """The arguments that make another module like it, without its seed.
+        """Return the arguments that make another module like it, without its seed.
 
         As in scikit-learn, an argument of `__init__` is kept in the attribute of its name.
 
@@ -360,24 +337,33 @@ class Module:
             TypeError: an argument is not to be found again.
         """
         found: dict[str, Any] = {}
-        for parameter in inspect.signature(type(self)).parameters.values():
-            if parameter.name == "seed":
+        for name, parameter in self._takes().items():
+            if name in self._unkept:
                 continue
-            if (
-                parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-                or parameter.name in self._declarations()
-                or not hasattr(self, parameter.name)
-            ):
+            open_ended = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+            if open_ended or name in self._declarations() or not hasattr(self, name):
                 raise TypeError(
                     f"cannot tell how this {type(self).__name__} was made: keep the argument "
-                    f"{parameter.name!r} in self.{parameter.name}, or define config(self)"
+                    f"{name!r} in self.{name}, or define config(self)"
                 )
-            found[parameter.name] = getattr(self, parameter.name)
+            found[name] = self._argument(name)
         return found
+
+    _unkept: ClassVar[tuple[str, ...]] = ("seed",)
+    """The arguments of `__init__` that `config` does without."""
+
+    def _takes(self) -> Mapping[str, inspect.Parameter]:
+        """Return the arguments of `__init__` by name."""
+        kind: Any = type(self)
+        return _signature(kind)
+
+    def _argument(self, name: str) -> Any:
+        """Return an argument as a call would give it."""
+        return getattr(self, name)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """A new module with the arguments that `config` gave."""
+        """Make a new module with the arguments that `config` gave."""
         return cls(**config)
 
     # Attributes.
@@ -386,11 +372,17 @@ class Module:
         if name in self._declarations():
             value = self._accepted(name, value)
         object.__setattr__(self, name, value)
-        if not name.startswith("_") and next(_walk(value, name), None) is not None:
-            self._settle()
+        if isinstance(value, (list, dict)):
+            self.__dict__["_holds_lists"] = True
+        for place, thing in _walk(value, name):
+            self.__dict__["_settled"] = False
+            if isinstance(thing, Module):
+                thing._settle(joined(self._path, place))
+            else:
+                self._name_entries(place, thing, self._path)
 
     def _accepted(self, name: str, value: Any) -> Any:
-        """What becomes of a declared array that is assigned to: other Values, or other numbers."""
+        """Return what a declared array becomes by an assignment of Values, or of numbers."""
         place = joined(self._path, name)
         array = as_input(value, place)
         _check_shape(place, self._declarations()[name].shape, np.shape(array), "an assignment")
@@ -420,69 +412,86 @@ class Module:
         return found
 
     def _attributes(self) -> Iterator[tuple[str, Any]]:
-        """All attributes by name, in the order of their definition; declared ones made or not."""
-        declared = self.__dict__.get("_declared", {})
-        for name, promise in declared.items():
-            yield name, self.__dict__.get(name, promise)
-        for name, thing in self.__dict__.items():
-            if name not in declared:
-                yield name, thing
+        """Give all attributes in the order of their definition; declared ones made or not."""
+        attributes = dict(self.__dict__)  # a copy, as another thread may make parameters meanwhile
+        for name, promise in attributes.get("_declared", {}).items():
+            yield name, attributes.pop(name, promise)
+        yield from attributes.items()
 
     def _members(self) -> Iterator[tuple[str, Any]]:
-        """The Modules and arrays of parameters among the attributes, with their places."""
-        declared = self.__dict__.get("_declared", ())
+        """Give the Modules and arrays of parameters among the attributes, with their places."""
+        declared = self._declarations()
         for name, thing in self._attributes():
-            if name in declared:
-                yield name, thing
-            elif not name.startswith("_"):
-                yield from _walk(thing, name)
+            yield from [(name, thing)] if name in declared else _walk(thing, name)
 
     def _own_arrays(self) -> list[tuple[str, Any]]:
         return [(name, x) for name, x in self._members() if not isinstance(x, Module)]
 
     def _arrays(self) -> list[tuple[str, Any]]:
-        """All arrays of parameters by name, each once, made or not."""
-        found = []
-        seen: set[int] = set()
+        """Return all arrays of parameters by name, each once, made or not."""
+        found: dict[int, tuple[str, Any]] = {}
+        for path, _, name, array in self._placed_arrays():
+            found.setdefault(id(array), (joined(path, name), array))
+        return list(found.values())
+
+    def _placed_arrays(self) -> Iterator[tuple[str, Module, str, Any]]:
+        """Give each array of parameters with the module that holds it, its path, and the name."""
         for path, module in self.named_modules():
             for name, array in module._own_arrays():
-                if id(array) not in seen:
-                    seen.add(id(array))
-                    found.append((joined(path, name), array))
-        return found
+                yield path, module, name, array
 
-    def _naming(self, name: str) -> Naming:
-        declared = self.__dict__.get("_declared", {}).get(name)
-        return plain_naming(name) if declared is None else declared.naming
+    # Places and names.
 
-    def _completed(self) -> dict[str, Module]:
-        """All modules by their paths, in their places and with all parameters made."""
+    def _complete(self) -> list[tuple[str, Module]]:
+        """Return `named_modules()`, all in their places and with their parameters made."""
         modules = self._settle()
-        for module in modules.values():
-            for name in module.__dict__.get("_declared", ()):
+        for _, module in modules:
+            for name in module._declarations():
                 getattr(module, name)
         return modules
 
-    def _settle(self) -> dict[str, Module]:
-        """Give every part its path; one that a list was given later has none yet."""
-        modules = dict(self.named_modules())
-        for path, module in modules.items():
-            place = joined(self._path, path)
-            if module is self or module._path != place:
-                module._move_to(place)
+    def _has_new_parts(self) -> bool:
+        """Whether a list or dict was given a Module since `_settle`."""
+        for thing in list(self.__dict__.values()):
+            if isinstance(thing, (list, dict)):
+                for part in thing.values() if isinstance(thing, dict) else thing:
+                    if isinstance(part, Module) and not (part._settled and part._path):
+                        return True
+        return False
+
+    def _settle(self, path: str | None = None) -> list[tuple[str, Module]]:
+        """Move this module to a path, by default its own, and all parts below it.
+
+        Returns:
+            What `named_modules()` returns.
+        """
+        root = self._path if path is None else path
+        with _MAKING:
+            modules = self.named_modules()
+            for place, module in modules:
+                path = joined(root, place)
+                if module is self or not module._settled or module._path != path:
+                    module._move_to(path)
         return modules
 
     def _move_to(self, path: str) -> None:
         """Take note of the place in a larger model, and name what has no name of its own by it."""
         old = self._path
-        object.__setattr__(self, "_path", path)
+        self.__dict__.update(_path=path, _settled=True)
         for name, array in self._own_arrays():
-            if isinstance(array, Declared):
-                continue
-            naming = self._naming(name)
-            for index, value in values_of(array):
-                if value.name in ("", joined(old, naming(index))):
-                    value.name = joined(path, naming(index))
+            if not isinstance(array, Declared):
+                self._name_entries(name, array, old)
+
+    def _name_entries(self, name: str, array: Any, old: str) -> None:
+        """Name the Values of an array that have no name, or the one of an old place."""
+        naming = self._naming(name)
+        for index, value in values_of(array):
+            if value.name in ("", joined(old, naming(index))):
+                value.name = joined(self._path, naming(index))
+
+    def _naming(self, name: str) -> Naming:
+        declared = self._declarations().get(name)
+        return partial(entry_name, name) if declared is None else declared.naming
 
     # Text.
 
@@ -494,26 +503,27 @@ class Module:
         return "\n  ".join(lines)
 
     def _shown_parts(self) -> list[tuple[str, Module]]:
-        """The parts that do not stand among the arguments already."""
-        arguments = inspect.signature(type(self)).parameters
+        """Return the parts that do not stand among the arguments already."""
+        arguments = self._takes()
         return [(name, part) for name, part in self.children() if name not in arguments]
 
     def _arguments(self) -> str:
-        """The arguments that differ from the defaults, as they are written in a call."""
-        parameters = inspect.signature(type(self)).parameters
+        """Write the arguments that differ from the defaults, as in a call."""
+        parameters = self._takes()
         texts = []
         for name, value in self._shown_config().items():
-            positional = parameters[name].default is inspect.Parameter.empty
             text = value.__name__ if inspect.isfunction(value) else repr(value)
+            positional = parameters[name].default is inspect.Parameter.empty
             texts.append(text if positional else f"{name}={text}")
         return ", ".join(texts)
 
     def _shown_config(self) -> dict[str, Any]:
+        """Return the arguments that differ from the defaults; none where they are not known."""
         try:
             config = self.config()
         except TypeError:
             return {}
-        parameters = inspect.signature(type(self)).parameters
+        parameters = self._takes()
         return {
             name: value
             for name, value in config.items()
@@ -525,41 +535,21 @@ def _same(value: Any, default: Any) -> bool:
     return value is default or (type(value) is type(default) and bool(value == default))
 
 
-def as_input(x: Any, name: str = "x") -> Any:
-    """Numbers and Values in any container as an array: float64, or a Tensor where Values are.
-
-    A single one stays as it is.
-
-    Raises:
-        TypeError: an entry is not a number, or x is no array of numbers at all.
-        ValueError: the rows are of different lengths, or a number is missing.
-    """
-    if isinstance(x, (Tensor, Operand)) or is_real(x):
-        return x
-    entries = unpacked(x, name)
-    if entries.dtype == object and any(isinstance(entry, Operand) for entry in entries.flat):
-        numbers = [e if isinstance(e, Operand) else as_number(e, name) for e in entries.flat]
-        return as_tensor(np.fromiter(numbers, object, entries.size).reshape(entries.shape))
-    array = as_array(entries, name, finite=False)
-    return array if array.ndim else array[()]
-
-
-def as_numbers(x: Any) -> Any:
-    """The plain numbers of a Value or an array of Values; all else as it is."""
-    if isinstance(x, Operand):
-        return np.float64(data_of(x))
-    if not isinstance(x, np.ndarray) or x.dtype != object:
-        return x
-    return np.array([data_of(v) for v in plain(x).flat], dtype=np.float64).reshape(x.shape)
+@lru_cache
+def _signature(kind: Any) -> Mapping[str, inspect.Parameter]:
+    """Return what a class takes to make a module; kept, as it takes long to find out."""
+    return inspect.signature(kind).parameters
 
 
 def drawn_seed(generator: np.random.Generator) -> int:
-    """A seed for one of many parts, drawn from the generator of the whole."""
+    """Draw a seed for one of many parts from the generator of the whole."""
     return int(generator.integers(2**63))
 
 
 def _walk(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """The Modules and arrays of parameters in an attribute, with their places."""
+    """Give the Modules and arrays of parameters in an attribute that is not private, by place."""
+    if name.startswith("_"):
+        return
     if isinstance(thing, (Module, Declared)) or is_parameter(thing):
         yield name, thing
     elif isinstance(thing, (list, tuple)):
@@ -570,37 +560,50 @@ def _walk(thing: Any, name: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(part, f"{name}.{key}")
 
 
-def _replaced(thing: Any, twins: dict[int, Any]) -> Any:
+def _twin(thing: Any, twins: dict[int, Any]) -> Any:
+    """Return a thing's twin, by its id, or a copy in which everything is replaced by its twin."""
     if id(thing) in twins:
         return twins[id(thing)]
     if isinstance(thing, Module):
-        return thing._replaced(twins)
+        twin = twins[id(thing)] = object.__new__(type(thing))
+        for name, part in thing._attributes():
+            if name != "_declared":
+                twin.__dict__[name] = _twin(part, twins)
+        return twin
     if isinstance(thing, tuple):
-        parts = [_replaced(part, twins) for part in thing]
+        parts = [_twin(part, twins) for part in thing]
         return type(thing)._make(parts) if hasattr(thing, "_make") else tuple(parts)
     if isinstance(thing, (list, dict)):
-        twin = copy.copy(thing)
+        filled = copy.copy(thing)
         for key in range(len(thing)) if isinstance(thing, list) else thing:
-            twin[key] = _replaced(thing[key], twins)
-        return twin
+            filled[key] = _twin(thing[key], twins)
+        return filled
     return thing
 
 
-def _check_mapping(given: Any, taker: str) -> None:
+def _fitting(
+    given: Any,
+    own: Mapping[str, Any],
+    taker: str,
+    convert: Callable[[Any, str], Any],
+    strict: bool = True,
+) -> dict[str, Any]:
+    """Return the arrays given for a model's own, converted; raise where they do not fit."""
     if not isinstance(given, Mapping):
         kind = type(given).__name__
         raise TypeError(f"{taker} takes arrays by name, as state_dict() gives them, not a {kind}")
-
-
-def _check_names(own: Mapping[str, Any], given: Mapping[str, Any], taker: str) -> None:
     missing = [name for name in own if name not in given]
-    unexpected = [name for name in given if name not in own]
-    if missing or unexpected:
+    unknown = [str(name) for name in given if name not in own]
+    if strict and (missing or unknown):
         faults = [f"missing: {', '.join(missing)}"] if missing else []
-        faults += [f"unknown: {', '.join(map(str, unexpected))}"] if unexpected else []
+        faults += [f"unknown: {', '.join(unknown)}"] if unknown else []
         raise ValueError(
             f"{taker} does not fit the model; {'; '.join(faults)}. The model has: {', '.join(own)}"
         )
+    arrays = {name: convert(given[name], f"{taker}: {name}") for name in own if name in given}
+    for name, array in arrays.items():
+        _check_shape(name, shape_of(own[name]), np.shape(array), taker)
+    return arrays
 
 
 def _check_shape(name: str, own: tuple[int, ...], given: tuple[int, ...], taker: str) -> None:
@@ -608,6 +611,11 @@ def _check_shape(name: str, own: tuple[int, ...], given: tuple[int, ...], taker:
         raise ValueError(f"{taker}: {name} has shape {own} in the model, but {given} was given")
 
 
-def _real(name: str, numbers: ArrayLike, taker: str) -> Array:
-    array = as_array(numbers, f"{taker}: {name}", finite=False)
-    return np.array(array)
+def check_width(module: Module, shape: tuple[int, ...], width: int) -> None:
+    """Raise a ValueError unless the last axis of a shape has the width."""
+    if shape[-1:] != (width,):
+        place = f" at {module._path}" if module._path else ""
+        given = f"an array of shape {shape}" if shape else "a single number"
+        raise ValueError(
+            f"{module!r}{place} takes {width} numbers along the last axis, but got {given}"
+        )

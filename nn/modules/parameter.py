@@ -9,17 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd import Tensor, Value
 from autograd.rules.entrywise import plain
 from nn.init import Scheme
+from nn.intake import Array
 
-Array = NDArray[np.float64]
 Naming = Callable[[tuple[int, ...]], str]
 """The name of an entry within its module, by its index: `neurons.3.w[1]` for (3, 1)."""
 
@@ -30,7 +28,7 @@ class Declared:
 
     shape: tuple[int, ...]
     scheme: Scheme
-    """The layer's own."""
+    """Draws the numbers, unless another scheme was chosen."""
     fans: tuple[int, int]
     seed: tuple[int, ...]
     naming: Naming
@@ -40,7 +38,7 @@ class Declared:
     """What `Module.initialize(init)` put in place of the scheme."""
 
     def numbers(self) -> Array:
-        """The first numbers: the same at every call.
+        """Draw the first numbers, which are the same at every call.
 
         Raises:
             ValueError: the scheme gives an array of another shape.
@@ -56,7 +54,7 @@ class Declared:
         return numbers
 
     def create(self, path: str, numbers: Array | None = None) -> Any:
-        """The parameters: a Tensor, or a Value where the shape is ()."""
+        """Make the parameters: a Tensor, or a Value where the shape is ()."""
         data = self.numbers() if numbers is None else numbers
         entries = np.empty(self.shape, dtype=object)
         for index in np.ndindex(self.shape):
@@ -64,17 +62,13 @@ class Declared:
         return entries.view(Tensor) if self.shape else entries[()]
 
 
-def plain_naming(name: str) -> Naming:
-    """The names of entries as a Tensor has them: `w[0,1]`, and the name alone for a number."""
-    return partial(_plain_name, name)  # which pickles, as a function defined here would not
-
-
-def _plain_name(name: str, index: tuple[int, ...]) -> str:
+def entry_name(name: str, index: tuple[int, ...]) -> str:
+    """Name an entry of an array as a Tensor does: `w[0,1]`, and a single one by the name alone."""
     return f"{name}[{','.join(map(str, index))}]" if index else name
 
 
 def joined(path: str, name: str) -> str:
-    """The name below the path of its module.
+    """Return a name below the path of its module.
 
     >>> joined("layers.0", "w"), joined("", "w"), joined("layers.0", "")
     ('layers.0.w', 'w', 'layers.0')
@@ -93,41 +87,32 @@ def is_parameter(thing: Any) -> bool:
 
 
 def values_of(parameter: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
-    """The Values of an array of parameters, by their index; of a single one the index is ()."""
-    if isinstance(parameter, Value):
-        yield (), parameter
-        return
-    entries = plain(parameter)
-    for index in np.ndindex(entries.shape):
-        if isinstance(entries[index], Value):
-            yield index, entries[index]
+    """Give the Values of an array of parameters with their index, () for a single one."""
+    for index, entry in np.ndenumerate(plain(parameter)):
+        if isinstance(entry, Value):
+            yield index, entry
 
 
 def shape_of(parameter: Any) -> tuple[int, ...]:
-    """The shape, made or not."""
+    """Return the shape of an array of parameters, made or not."""
     return () if isinstance(parameter, Value) else tuple(parameter.shape)
 
 
 def size_of(parameter: Any) -> int:
-    """How many numbers there are to train."""
-    if isinstance(parameter, (Value, Declared)):
-        return math.prod(shape_of(parameter))
+    """Count the numbers that there are to train in an array of parameters, made or not."""
+    if isinstance(parameter, Declared):
+        return math.prod(parameter.shape)
     return sum(1 for _ in values_of(parameter))
 
 
 def numbers_of(parameter: Any) -> Array:
-    """The numbers as a float64 array, a copy."""
+    """Return a copy of the numbers in an array of parameters, as float64."""
     if isinstance(parameter, Declared):
         return parameter.numbers()
-    if isinstance(parameter, Value):
-        return np.array(parameter.data)
-    numbers: Array = parameter.view(Tensor).numpy()
+    numbers: Array = plain(parameter).view(Tensor).numpy()
     return numbers
 
 
 def assign(parameter: Any, numbers: Array) -> None:
-    """Set the numbers of the Values; the Values themselves stay."""
-    if isinstance(parameter, Value):
-        parameter.data = float(numbers)
-    else:
-        parameter.view(Tensor).assign(numbers)
+    """Set the numbers in an array of parameters; the Values themselves stay."""
+    plain(parameter).view(Tensor).assign(numbers)

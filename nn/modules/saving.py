@@ -25,9 +25,9 @@ import numpy as np
 
 from autograd._version import __version__
 from autograd.text.files import write_whole
+from nn.intake import Array
 from nn.modules.architecture import build, describe, parameter_shapes
 from nn.modules.module import Module
-from nn.modules.parameter import Array
 
 FORMAT = "dualgrad"
 FORMAT_VERSION = 1
@@ -38,7 +38,7 @@ M = TypeVar("M", bound=Module)
 
 
 class ModelFileError(ValueError):
-    """A file that holds no model, or not the one that was expected; says what the difference is."""
+    """Raised for a file that holds no model, or another one than was expected."""
 
 
 # Writing.
@@ -93,11 +93,8 @@ def save(model: Module, path: PathLike) -> None:
 
 
 def _serialized(numbers: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
-    """The bytes of the file: of one model always the same ones."""
-    _safetensors()
-    from safetensors.numpy import save as as_bytes
-
-    data = as_bytes(dict(numbers), dict(metadata))
+    """Return the bytes of the file, always the same ones for one model."""
+    data: bytes = _safetensors().numpy.save(dict(numbers), dict(metadata))
     start = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:start])
     header["__metadata__"] = dict(metadata)  # the library writes them in random order
@@ -114,7 +111,7 @@ def load(path: PathLike) -> Module: ...
 @overload
 def load(path: PathLike, *, into: M) -> M: ...
 def load(path: PathLike, *, into: Module | None = None) -> Module:
-    """The model of a file that `save` wrote: of the same class, with the same numbers bit for bit.
+    """Make the model of a file that `save` wrote: its class, and its numbers bit for bit.
 
     Classes of your own have to be defined or imported before. Nothing of the file is executed.
 
@@ -139,29 +136,25 @@ def load(path: PathLike, *, into: Module | None = None) -> Module:
         )
     source = _as_path(path, "load")
     _check_readable(source)
-    _safetensors()
     model, numbers = _read(source, into)
     model.load_state_dict(numbers)
     return model
 
 
 def _read(path: Path, into: Module | None) -> tuple[Module, dict[str, Array]]:
-    """The model that is to take the numbers, and the numbers; nothing has changed yet."""
-    from safetensors import SafetensorError, safe_open
-
+    """Return the model that is to take the numbers, and the numbers; nothing has changed yet."""
+    library = _safetensors()
     try:
-        with safe_open(path, framework="numpy") as file:
+        with library.safe_open(path, framework="numpy") as file:
             names = list(file.keys())
             metadata = file.metadata() or {}
             _check_format(path, metadata, names)
             model = _architecture(path, metadata) if into is None else into
-            slices = {name: file.get_slice(name) for name in names}
-            kinds = {name: part.get_dtype() for name, part in slices.items()}
-            shapes = {name: tuple(part.get_shape()) for name, part in slices.items()}
             owner = "its architecture" if into is None else f"the {type(into).__name__} given"
-            _check_fit(path, parameter_shapes(model), shapes, kinds, owner)
+            slices = {name: file.get_slice(name) for name in names}
+            _check_fit(path, parameter_shapes(model), slices, owner)
             numbers = {name: file.get_tensor(name) for name in names}
-    except SafetensorError as error:
+    except library.SafetensorError as error:
         raise ModelFileError(f"{path} is {_likely(path)} ({error})") from None
     if _checksum(metadata["architecture"], numbers) != metadata.get("checksum"):
         raise ModelFileError(
@@ -217,19 +210,18 @@ def _check_format(path: Path, metadata: Mapping[str, str], names: list[str]) -> 
             raise ModelFileError(f"{path} is damaged: its metadata lack {key!r}")
 
 
-def _check_fit(
-    path: Path, wanted: Shapes, there: Shapes, kinds: Mapping[str, str], owner: str
-) -> None:
+def _check_fit(path: Path, wanted: Shapes, there: Mapping[str, Any], owner: str) -> None:
     """Raise unless the file has the tensors that the model needs, and no others."""
     missing = [name for name in wanted if name not in there]
     unexpected = sorted(name for name in there if name not in wanted)
     faults = [f"missing: {_listed(missing)}"] if missing else []
     faults += [f"not in the model: {_listed(unexpected)}"] if unexpected else []
-    for name, shape in wanted.items():
-        if name in there and there[name] != shape:
-            faults.append(f"{name} has shape {there[name]}, not {shape}")
-        elif kinds.get(name, "F64") != "F64":
-            faults.append(f"{name} is of type {kinds[name]}, not F64 (float64)")
+    for name in [name for name in wanted if name in there]:
+        shape, kind = tuple(there[name].get_shape()), there[name].get_dtype()
+        if shape != wanted[name]:
+            faults.append(f"{name} has shape {shape}, not {wanted[name]}")
+        elif kind != "F64":
+            faults.append(f"{name} is of type {kind}, not F64 (float64)")
     if faults:
         raise ModelFileError(f"{path} does not fit {owner}: {'; '.join(faults[:5])}")
 
@@ -243,17 +235,14 @@ _BEGINNINGS = {
     b"PK\x03\x04": "a zip archive, as torch.save, numpy.savez and Keras write, not a model",
     b"\x93NUMPY": "an array of NumPy, not a model",
     b"\x89HDF": "an HDF5 file, as Keras writes, not a model",
-    b"\x80\x02": "a pickle, not a model; pickles can run any code and are not read",
-    b"\x80\x03": "a pickle, not a model; pickles can run any code and are not read",
-    b"\x80\x04": "a pickle, not a model; pickles can run any code and are not read",
-    b"\x80\x05": "a pickle, not a model; pickles can run any code and are not read",
+    b"\x80": "a pickle, not a model; pickles can run any code and are not read",
 }
 """How files of other kinds begin. Asked only of what is not safetensors: those begin with the
 length of their header, which may look like any of these."""
 
 
 def _likely(path: Path) -> str:
-    """What a file that is not safetensors may be."""
+    """Say what a file that is not safetensors may be."""
     with path.open("rb") as file:
         start = file.read(1000)
     length = int.from_bytes(start[:8], "little")
@@ -287,9 +276,12 @@ def _checksum(architecture: str, numbers: Mapping[str, Array]) -> str:
     return digest.hexdigest()
 
 
-def _safetensors() -> None:
+def _safetensors() -> Any:
+    """Return the package safetensors, which only saving and loading need."""
     try:
-        import safetensors  # noqa: F401
+        import safetensors.numpy
+
+        return safetensors
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
             'saving and loading need the package safetensors: pip install "dualgrad[train]"',

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from autograd.text import tables
+from autograd.text.arguments import whole
 from nn.modules.activation_layers import Activation
 from nn.modules.layers import MLP, Layer, Neuron, Sequential
 from nn.modules.module import Module
 from nn.modules.parameter import joined, size_of
-
-if TYPE_CHECKING:
-    from autograd.text.tables import Table
 
 Shape = tuple[int, ...]
 
@@ -64,41 +63,31 @@ class Summary:
     total: int
 
     def __str__(self) -> str:
-        from autograd.text.tables import as_text
-
-        return as_text(self._parts())
+        return tables.as_text(self._parts())
 
     def to_markdown(self) -> str:
-        """The table in Markdown, as GitHub shows it."""
-        from autograd.text.tables import as_markdown
-
-        return as_markdown(self._parts())
+        """Return the table in Markdown, as GitHub shows it."""
+        return tables.as_markdown(self._parts())
 
     def _repr_html_(self) -> str:
-        from autograd.text.tables import as_html
-
-        return as_html(self._parts())
+        return tables.as_html(self._parts())
 
     def __repr__(self) -> str:
         return f"<Summary of {len(self.rows)} layers: {self.total:,} parameters>"
 
-    def _parts(self) -> list[Table | str]:
-        from autograd.text.tables import Table
-        from autograd.text.words import shortened
-
+    def _parts(self) -> list[tables.Table | str]:
         cells = [("", "input", *_sizes(self.input_shape), "")]
         for row in self.rows:
-            layer = shortened(row.layer)
+            layer = tables.shortened(row.layer)
             if row.shared_with is not None:
                 layer += f", the same as {row.shared_with or 'the model'}"
             cells.append((row.path, layer, *_sizes(row.output_shape), f"{row.parameters:,}"))
         cells.append(("", "total", *_sizes(self.output_shape), f"{self.total:,}"))
         headings = ("path", "layer", "output shape", "outputs", "parameters")
-        parts: list[Table | str] = [Table(headings, cells, texts=3)]
-        if any(row.output_shape is None for row in self.rows):
-            given = self.input_shape is not None
-            parts.append(_NO_OUTPUT_SHAPE if given else _NO_INPUT_SHAPE)
-        return parts
+        table = tables.Table(headings, cells, texts=3)
+        if all(row.output_shape is not None for row in self.rows):
+            return [table]
+        return [table, _NO_INPUT_SHAPE if self.input_shape is None else _NO_OUTPUT_SHAPE]
 
 
 def _sizes(shape: Shape | None) -> tuple[str, str]:
@@ -106,7 +95,7 @@ def _sizes(shape: Shape | None) -> tuple[str, str]:
 
 
 def summary(model: Module, input_shape: int | Sequence[int] | None = None) -> Summary:
-    """A table of the layers, by arithmetic with shapes alone: no parameter is made for it.
+    """Return a table of the layers, by arithmetic with shapes alone: no parameter is made for it.
 
     Layers in a row, as in `Sequential` and `MLP`, hand their shapes on. Of another module that has
     parts there is a row for itself, then one for each part, whose shape is told where the part's
@@ -141,7 +130,7 @@ def summary(model: Module, input_shape: int | Sequence[int] | None = None) -> Su
 
 
 class _Rows:
-    """The rows so far, and the parameters that they have counted."""
+    """Collects the rows; knows which parameters they have counted."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
@@ -185,8 +174,7 @@ def _is_chain(module: Module) -> bool:
         parts = list(module.layers)
     else:
         return False
-    others = [id(part) for _, part in module.children()] != list(map(id, parts))
-    return not others and not module._own_arrays()
+    return [part for _, part in module.children()] == parts and not module._own_arrays()
 
 
 def _output_shape(module: Module, path: str, shape: Shape | None) -> Shape | None:
@@ -202,7 +190,7 @@ def _output_shape(module: Module, path: str, shape: Shape | None) -> Shape | Non
 
 
 def _evident(module: Module) -> Shape | None:
-    """The shape of a sample that a module takes, where its class tells."""
+    """Return the shape of a sample that a module takes, where its class tells."""
     if isinstance(module, (Layer, Neuron, MLP)):
         return (module.nin,)
     if isinstance(module, Sequential) and _is_chain(module):
@@ -215,19 +203,16 @@ def _as_shape(given: Any) -> Shape:
     sizes = (given,) if isinstance(given, (int, np.integer)) else given
     if isinstance(sizes, str) or not hasattr(sizes, "__iter__"):
         raise TypeError(f"input_shape is a tuple such as (3, 32, 32), not {given!r}")
-    shape = tuple(sizes)
-    for size in shape:
-        if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
-            raise TypeError(
-                "input_shape is made of whole numbers, without the axis of the batch, not "
-                f"{given!r}"
-            )
-        if size < 1:
-            raise ValueError(f"input_shape is made of positive numbers, not {given!r}")
-    return tuple(map(int, shape))
+    try:
+        return tuple(whole(size, "a size") for size in sizes)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            "input_shape is made of whole numbers, without the axis of the batch, and of positive "
+            f"numbers, not {given!r}"
+        ) from None
 
 
 def _text(module: Module) -> str:
-    """A module on one line, without its parts."""
+    """Write a module on one line, without its parts."""
     arguments = module._arguments()
     return f"{type(module).__name__}({'...' if chr(10) in arguments else arguments})"

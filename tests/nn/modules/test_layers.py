@@ -182,6 +182,14 @@ def test_a_layer_s_neurons_share_its_values() -> None:
     assert layer.neurons[2].parameters()[0].name == "neurons.2.w[0]"
 
 
+def test_a_layer_s_neurons_leave_its_names_alone() -> None:
+    model = MLP(2, [2, 1], PReLU(), seed=0)
+    values = model.parameters()
+    names = [value.name for value in values]
+    model.layers[0].neurons[1]([0.5, 1.5])
+    assert [value.name for value in values] == names
+
+
 def test_outputs_are_named_by_their_neurons() -> None:
     out = MLP(1, [2, 1], seed=0)([1.0])
     assert out.name == "layers.1.neurons.0"

@@ -9,13 +9,27 @@ import threading
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograd import Tensor, Value
-from nn import MLP, Dropout, Layer, Linear, Module, Neuron, Perceptron, PReLU, Sequential
+from nn import (
+    MLP,
+    Dropout,
+    Layer,
+    Linear,
+    Module,
+    Neuron,
+    Perceptron,
+    PReLU,
+    Sequential,
+    load,
+    save,
+    summary,
+)
 from nn.init import constant
 from nn.modules.parameter import Declared
 
@@ -112,6 +126,62 @@ def test_parts_in_a_list_given_later_are_named_in_the_end() -> None:
     model([1.0, 2.0])
     assert [x.name for x in model.parameters()] == [name for name, _ in model.named_parameters()]
     assert model([1.0, 2.0])[0].name == "layers.2.neurons.0"
+
+
+def test_outputs_of_parts_in_a_list_are_named_in_full_at_once() -> None:
+    model = Pool()
+    assert model([1.0, 2.0])[0].name == "layers.2.neurons.0"
+    used = Linear(2, 2)
+    used([1.0, 2.0])
+    for place, late in ((3, Linear(2, 2)), (4, used)):
+        model.layers.append(late)
+        out = model([1.0, 2.0])[0]
+        assert out.name == f"layers.{place}.neurons.0"
+        assert out.parents[0].name == late.w[0, 0].name == f"layers.{place}.neurons.0.w[0]"
+
+
+def test_a_part_in_several_places_is_named_by_the_first() -> None:
+    shared = Linear(2, 2)
+    model = Module()
+    model.first, model.second = shared, Sequential(Linear(2, 2), shared)
+    assert model.parameters()[0].name == model.second[1].w[0, 0].name == "first.neurons.0.w[0]"
+    twice = Sequential(shared, shared)
+    assert twice([1.0, 2.0])[0].name == "0.neurons.0"
+    assert shared.b[0].name == "0.neurons.0.b"
+
+
+def test_the_work_is_linear_in_the_number_of_layers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    looks = 0
+    children = Module.children
+
+    def counted(module: Module) -> Any:
+        nonlocal looks
+        looks += 1
+        return children(module)
+
+    monkeypatch.setattr(Module, "children", counted)
+
+    def work(layers: int) -> list[int]:
+        nonlocal looks
+        counts = []
+        model = Sequential()
+        for step in (
+            lambda: [model.append(Linear(1, 1)) for _ in range(layers)],
+            lambda: model([1.0]),
+            model.parameters,
+            lambda: save(model, tmp_path / "model"),
+            lambda: load(tmp_path / "model"),
+            lambda: str(summary(model)),
+        ):
+            looks = 0
+            step()
+            counts.append(looks)
+        return counts
+
+    for one, two in zip(work(30), work(60), strict=True):
+        assert 30 <= one < two <= 2 * one
 
 
 def test_late_attributes_count() -> None:

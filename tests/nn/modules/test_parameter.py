@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,9 +12,9 @@ from nn.init import constant, normal
 from nn.modules.parameter import (
     Declared,
     assign,
+    entry_name,
     is_parameter,
     numbers_of,
-    plain_naming,
     shape_of,
     size_of,
     values_of,
@@ -21,7 +22,7 @@ from nn.modules.parameter import (
 
 
 def declared(shape: tuple[int, ...]) -> Declared:
-    return Declared(shape, normal(1.0), (1, 1), (3, 0), plain_naming("w"), True)
+    return Declared(shape, normal(1.0), (1, 1), (3, 0), partial(entry_name, "w"), True)
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (1, 2, 2)])
@@ -45,13 +46,15 @@ def test_a_promise_can_be_copied(copied: object) -> None:
 
 
 def test_a_scheme_of_a_wrong_shape_is_named() -> None:
-    wrong = Declared((2,), lambda *_: np.zeros(3), (1, 1), (0, 0), plain_naming("w"), True)
+    wrong = Declared((2,), lambda *_: np.zeros(3), (1, 1), (0, 0), partial(entry_name, "w"), True)
     with pytest.raises(ValueError, match=r"gave an array of shape \(3,\) for .* of shape \(2,\)"):
         wrong.numbers()
 
 
 def test_the_chosen_scheme_comes_first() -> None:
-    promise = Declared((1,), normal(), (1, 1), (0, 0), plain_naming("w"), True, constant(7.0))
+    promise = Declared(
+        (1,), normal(), (1, 1), (0, 0), partial(entry_name, "w"), True, constant(7.0)
+    )
     assert promise.numbers() == [7.0]
 
 
