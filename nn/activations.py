@@ -15,8 +15,8 @@ import numpy as np
 
 import autograd
 from autograd import elu, leaky_relu, relu, selu, sigmoid, silu, softplus, tanh
-from autograd.rules.operand import as_number
 from autograd.rules.entrywise import as_tensor
+from autograd.rules.operand import as_number
 
 S = TypeVar("S")
 

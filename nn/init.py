@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.arguments import check_names, named
 from nn.intake import Array, Seed
 
 Scheme = Callable[[tuple[int, ...], int, int, Any], Array]
@@ -259,13 +260,10 @@ def scheme(name_or_scheme: Any) -> Scheme:
     >>> scheme("xavier")
     xavier(distribution='uniform', gain=1.0)
     """
-    if isinstance(name_or_scheme, str) and name_or_scheme in SCHEMES:
-        return SCHEMES[name_or_scheme]
     if name_or_scheme == "constant":
         raise ValueError("the scheme 'constant' needs its number: write constant(number)")
     if isinstance(name_or_scheme, str):
-        known = ", ".join(SCHEMES)
-        raise ValueError(f"unknown scheme {name_or_scheme!r}: those that exist are {known}")
+        return named(SCHEMES, name_or_scheme, "scheme")
     if isinstance(name_or_scheme, type):
         name = name_or_scheme.__name__
         raise TypeError(f"{name} is a class, not a scheme: write {name}(...)")

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor
-from autograd.rules.operand import Operand, as_number, is_real
 from autograd.rules.entrywise import as_tensor, plain
-from autograd.rules.operand import data_of
+from autograd.rules.operand import Operand, as_number, data_of, is_real
 
 Array = NDArray[np.float64]
 Seed = int | np.random.Generator | None

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Tensor
+from autograd.rules.entrywise import plain
 from autograd.text.arguments import positive, whole
 from nn import init as schemes
 from nn.intake import Seed, as_samples, generator_of

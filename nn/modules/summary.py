@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd.text import tables
 from autograd.text.arguments import whole
+from autograd.text.words import shortened
 from nn.modules.activation_layers import Activation
 from nn.modules.layers import MLP, Layer, Neuron, Sequential
 from nn.modules.module import Module
@@ -78,7 +79,7 @@ class Summary:
     def _parts(self) -> list[tables.Table | str]:
         cells = [("", "input", *_sizes(self.input_shape), "")]
         for row in self.rows:
-            layer = tables.shortened(row.layer)
+            layer = shortened(row.layer)
             if row.shared_with is not None:
                 layer += f", the same as {row.shared_with or 'the model'}"
             cells.append((row.path, layer, *_sizes(row.output_shape), f"{row.parameters:,}"))

@@ -12,7 +12,6 @@ import numpy as np
 from autograd import Value
 from autograd.rules.entrywise import plain
 from autograd.text.arguments import nonnegative
-from autograd.rules.entrywise import plain
 from nn.intake import Array
 from nn.optim.settings import Settings, checked
 

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
-from autograd.rules.operand import as_number
-from autograd.rules.operand import data_of
+from autograd.rules.operand import as_number, data_of
 from nn.intake import Array
 from nn.optim.groups import bad_gradient, write_data
 from nn.optim.optimizer import Closure, End, Evaluate, Optimizer, Visit, check_closure

@@ -14,7 +14,6 @@ from autograd.text.arguments import nonnegative, whole
 from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import name_of
 from autograd.values.tensor import as_numpy
-from autograd.rules.operand import data_of
 from nn.arguments import check_function
 from nn.intake import Array
 from nn.optim.algorithms import optimizer as find_optimizer

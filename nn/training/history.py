@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from autograd.text.display import plotted
 from autograd.text.tables import Table, as_html, as_text
 from autograd.text.words import counted
 from nn.intake import Array
-
-from autograd.text.display import plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd import Operand, Tensor, Value
-from autograd.rules.operand import is_real
+from autograd.rules.operand import data_of, is_real
 from autograd.text.words import cut
 from autograd.transforms.recording import name_of
 from nn import schedules

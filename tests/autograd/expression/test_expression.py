@@ -22,8 +22,8 @@ from autograd.expression import Formula, FormulaError, parse
 from autograd.expression.reader import MAX_NESTING
 from autograd.expression.tokens import MAX_LENGTH, MAX_NAME
 from autograd.expression.vocabulary import ALIASES, CONSTANTS, FUNCTIONS
-from autograd.rules.primitive import TABLE, Primitive
 from autograd.rules.operand import Operand
+from autograd.rules.primitive import TABLE, Primitive
 from autograd.values.value import Value
 
 # ---- What is read means what it means in Python --------------------------------------------------
