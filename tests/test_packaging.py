@@ -54,6 +54,24 @@ def test_packages_are_typed(package: str) -> None:
     assert (ROOT / package / "py.typed").is_file()
 
 
+def test_files_beside_the_code_are_packaged() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    packaged = {
+        path
+        for package, patterns in setuptools["package-data"].items()
+        for pattern in patterns
+        for path in ROOT.glob(f"{package.replace('.', '/')}/{pattern}")
+    }
+    beside = {
+        path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("[!.]*.*")
+        if path.suffix not in {".py", ".pyc", ".so", ".pyd"}
+    }
+    assert {"py.typed", "helpers.c", "helpers.js"} <= {path.name for path in beside}
+    assert beside == packaged
+
+
 def test_extras_in_messages_exist() -> None:
     texts = [path.read_text("utf-8") for name in PACKAGES for path in (ROOT / name).rglob("*.py")]
     texts += [path.read_text("utf-8") for path in ROOT.glob("*.md")]

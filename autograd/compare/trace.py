@@ -144,7 +144,7 @@ def operation(node: Value, ids: Mapping[int, str]) -> str:
     infix = node.op.name in _OPERATORS
     operands = [ids[id(x)] if isinstance(x, Value) else _constant(x, infix) for x in node.operands]
     if infix:
-        return node.op.python.format(*operands)
+        return node.op.code.format(*operands)
     return f"{node.op.name}({', '.join(operands)})"
 
 

@@ -89,7 +89,6 @@ def _primitive(
     fn: Callable[..., float], rules: tuple[Rule, ...], arity: int | None, name: str
 ) -> Primitive:
     holes = "{xs}" if arity is None else ", ".join(f"{{{i}}}" for i in range(arity))
-    call = f"{name}({holes})"
     text = name.replace("_", r"\_")
     return Primitive(
         # `dot` and others of the table are known by their names: this is not one of them
@@ -109,9 +108,7 @@ def _primitive(
         parameters=_parameters(fn, arity),
         symbol=name,
         latex=rf"\operatorname{{{{{text}}}}}\left({holes}\right)",
-        python=call,
-        c=call,
-        javascript=call,
+        code="",
     )
 
 

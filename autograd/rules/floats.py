@@ -327,6 +327,26 @@ def clip(x: float, lo: float, hi: float) -> float:
     return minimum(maximum(x, lo), hi)
 
 
+def less(a: float, b: float) -> float:
+    """1 where a < b, else 0."""
+    return 1.0 if a < b else 0.0
+
+
+def less_equal(a: float, b: float) -> float:
+    """1 where a <= b, else 0."""
+    return 1.0 if a <= b else 0.0
+
+
+def equal(a: float, b: float) -> float:
+    """1 where a == b, else 0."""
+    return 1.0 if a == b else 0.0
+
+
+def not_equal(a: float, b: float) -> float:
+    """1 where a != b, else 0."""
+    return 1.0 if a != b else 0.0
+
+
 def where(condition: float, a: float, b: float) -> float:
     """a if the condition is not zero, else b."""
     return a if condition else b

@@ -61,9 +61,7 @@ class Primitive:
         parameters: str,
         symbol: str,
         latex: str,
-        python: str,
-        c: str,
-        javascript: str,
+        code: str,
     ) -> None:
         self.name: Final = name
         self.arity: Final = arity
@@ -88,11 +86,9 @@ class Primitive:
         self.symbol: Final = symbol
         """How a drawing labels the operation."""
         self.latex: Final = latex
-        self.python: Final = python
-        self.c: Final = c
-        self.javascript: Final = javascript
-        """Templates in {0}, {1}, ...; variadic ones in {xs}. Names that the language's library
-        lacks are helpers which the backend supplies."""
+        """Template in {0}, {1}, ...; variadic ones in {xs}."""
+        self.code: Final = code
+        """Template in operators that programming languages write alike, or ""; see `forms`."""
         self._tame: bool | None = None
 
     def __repr__(self) -> str:

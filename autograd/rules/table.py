@@ -10,7 +10,6 @@ keeps its accuracy over all doubles: 1 - tanh(x)**2, say, would be 0 from x = 20
 """
 
 import math
-import operator
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -50,11 +49,7 @@ def _row(
     method: bool = True,
     symbol: str = "",
     latex: str = "",
-    libm: str = "",
     code: str = "",
-    python: str = "",
-    c: str = "",
-    javascript: str = "",
 ) -> Primitive:
     """Enter a row; what is not given follows from the name.
 
@@ -72,15 +67,13 @@ def _row(
         method: whether Values have it as a method, their first argument being themselves.
         symbol: the label in drawings; the name by default.
         latex: template for LaTeX; an operator name by default.
-        libm: its name in C's, Python's and JavaScript's mathematics, or
-        code: one template for these three languages, or
-        python, c, javascript: one for each, before the former two.
+        code: template in operators that Python, C and JavaScript write alike. Without one, or
+            where a language's operators are not IEEE's, the row prints as a call; see `forms`.
     """
     arity = len(partials) if joint is None else None
     holes = "{xs}" if arity is None else ", ".join(f"{{{i}}}" for i in range(arity))
     if numpy is None:
         numpy = getattr(np, name, None) or arrays.elementwise(fn, arity or 1)
-    call = f"{libm or name}({holes})"
     row = Primitive(
         name,
         fn,
@@ -94,9 +87,7 @@ def _row(
         args or {None: "*args", 1: "x"}.get(arity, "a b"),
         symbol or name,
         latex or rf"\operatorname{{{{{name}}}}}\left({holes}\right)",
-        python or code or (f"math.{call}" if libm else call),
-        c or code or call,
-        javascript or code or (f"Math.{call}" if libm else call),
+        code,
     )
     enter(row, method and arity is not None)
     return row
@@ -198,9 +189,7 @@ pow: Final[Primitive] = _row(
     ),
     symbol="**",
     latex="{{{0}}}^{{{1}}}",
-    python="{0} ** {1}",
-    c="pow({0}, {1})",
-    javascript="{0} ** {1}",
+    code="{0} ** {1}",
 )
 
 # Exponentials, logarithms, roots.
@@ -212,7 +201,6 @@ exp: Final[Primitive] = _row(
     doc="e ** x.",
     domain=(-708.0, 709.0),
     latex="e^{{{0}}}",
-    libm="exp",
 )
 exp2: Final[Primitive] = _row(
     "exp2",
@@ -221,8 +209,6 @@ exp2: Final[Primitive] = _row(
     doc="2 ** x.",
     domain=(-1021.0, 1023.0),
     latex="2^{{{0}}}",
-    libm="exp2",
-    javascript="2 ** {0}",
 )
 expm1: Final[Primitive] = _row(
     "expm1",
@@ -231,7 +217,6 @@ expm1: Final[Primitive] = _row(
     doc="e ** x - 1, exact near 0.",
     domain=(-708.0, 709.0),
     latex="e^{{{0}}} - 1",
-    libm="expm1",
 )
 log: Final[Primitive] = _row(
     "log",
@@ -241,7 +226,6 @@ log: Final[Primitive] = _row(
     domain=POSITIVE,
     special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
     latex=r"\ln\left({0}\right)",
-    libm="log",
 )
 log2: Final[Primitive] = _row(
     "log2",
@@ -251,7 +235,6 @@ log2: Final[Primitive] = _row(
     domain=POSITIVE,
     special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
     latex=r"\log_2\left({0}\right)",
-    libm="log2",
 )
 log10: Final[Primitive] = _row(
     "log10",
@@ -261,7 +244,6 @@ log10: Final[Primitive] = _row(
     domain=POSITIVE,
     special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
     latex=r"\log_{{10}}\left({0}\right)",
-    libm="log10",
 )
 log1p: Final[Primitive] = _row(
     "log1p",
@@ -271,7 +253,6 @@ log1p: Final[Primitive] = _row(
     domain=(-1.0, 1e300),
     special=(Special((-1.0,), -INF, (INF,)), Special((-2.0,), NAN)),
     latex=r"\ln\left(1 + {0}\right)",
-    libm="log1p",
 )
 sqrt: Final[Primitive] = _row(
     "sqrt",
@@ -281,7 +262,6 @@ sqrt: Final[Primitive] = _row(
     domain=POSITIVE,
     special=(Special((0.0,), 0.0, (INF,)), Special((-1.0,), NAN, (NAN,))),
     latex=r"\sqrt{{{0}}}",
-    libm="sqrt",
 )
 cbrt: Final[Primitive] = _row(
     "cbrt",
@@ -290,7 +270,6 @@ cbrt: Final[Primitive] = _row(
     doc="Cube root, of negative numbers too.",
     special=(Special((0.0,), 0.0, (INF,)),),
     latex=r"\sqrt[3]{{{0}}}",
-    libm="cbrt",
 )
 square: Final[Primitive] = _row(
     "square",
@@ -309,7 +288,7 @@ reciprocal: Final[Primitive] = _row(
     special=(Special((0.0,), INF, (-INF,)),),
     symbol="1/·",
     latex=r"\frac{{1}}{{{0}}}",
-    code="1 / {0}",
+    code="1.0 / {0}",
 )
 
 # Trigonometric and hyperbolic functions and their inverses.
@@ -321,7 +300,6 @@ sin: Final[Primitive] = _row(
     doc="Sine of x radians.",
     domain=(-1e6, 1e6),
     latex=r"\sin\left({0}\right)",
-    libm="sin",
 )
 cos: Final[Primitive] = _row(
     "cos",
@@ -330,7 +308,6 @@ cos: Final[Primitive] = _row(
     doc="Cosine of x radians.",
     domain=(-1e6, 1e6),
     latex=r"\cos\left({0}\right)",
-    libm="cos",
 )
 tan: Final[Primitive] = _row(
     "tan",
@@ -339,7 +316,6 @@ tan: Final[Primitive] = _row(
     doc="Tangent of x radians.",
     domain=(-1e6, 1e6),
     latex=r"\tan\left({0}\right)",
-    libm="tan",
 )
 arcsin: Final[Primitive] = _row(
     "arcsin",
@@ -349,7 +325,6 @@ arcsin: Final[Primitive] = _row(
     domain=UNIT,
     special=(Special((1.0,), math.pi / 2, (INF,)), Special((2.0,), NAN, (NAN,))),
     latex=r"\arcsin\left({0}\right)",
-    libm="asin",
 )
 arccos: Final[Primitive] = _row(
     "arccos",
@@ -359,7 +334,6 @@ arccos: Final[Primitive] = _row(
     domain=UNIT,
     special=(Special((1.0,), 0.0, (-INF,)), Special((2.0,), NAN, (NAN,))),
     latex=r"\arccos\left({0}\right)",
-    libm="acos",
 )
 arctan: Final[Primitive] = _row(
     "arctan",
@@ -367,7 +341,6 @@ arctan: Final[Primitive] = _row(
     lambda y, x: 1.0 / (1.0 + square(x)),
     doc="Inverse tangent in radians.",
     latex=r"\arctan\left({0}\right)",
-    libm="atan",
 )
 arctan2: Final[Primitive] = _row(
     "arctan2",
@@ -377,7 +350,6 @@ arctan2: Final[Primitive] = _row(
     doc="Angle in radians of the point (x, y), from -pi to pi.",
     args="y x",
     special=(Special((0.0, 0.0), 0.0),),
-    libm="atan2",
 )
 sinh: Final[Primitive] = _row(
     "sinh",
@@ -386,7 +358,6 @@ sinh: Final[Primitive] = _row(
     doc="Hyperbolic sine.",
     domain=(-709.0, 709.0),
     latex=r"\sinh\left({0}\right)",
-    libm="sinh",
 )
 cosh: Final[Primitive] = _row(
     "cosh",
@@ -395,7 +366,6 @@ cosh: Final[Primitive] = _row(
     doc="Hyperbolic cosine.",
     domain=(-709.0, 709.0),
     latex=r"\cosh\left({0}\right)",
-    libm="cosh",
 )
 tanh: Final[Primitive] = _row(
     "tanh",
@@ -405,7 +375,6 @@ tanh: Final[Primitive] = _row(
     doc="Hyperbolic tangent.",
     domain=(-340.0, 340.0),
     latex=r"\tanh\left({0}\right)",
-    libm="tanh",
 )
 arcsinh: Final[Primitive] = _row(
     "arcsinh",
@@ -413,7 +382,6 @@ arcsinh: Final[Primitive] = _row(
     lambda y, x: 1.0 / hypot(1.0, x),
     doc="Inverse hyperbolic sine.",
     latex=r"\operatorname{{arsinh}}\left({0}\right)",
-    libm="asinh",
 )
 arccosh: Final[Primitive] = _row(
     "arccosh",
@@ -423,7 +391,6 @@ arccosh: Final[Primitive] = _row(
     domain=(1.0, 1e150),
     special=(Special((1.0,), 0.0, (INF,)), Special((0.0,), NAN, (NAN,))),
     latex=r"\operatorname{{arcosh}}\left({0}\right)",
-    libm="acosh",
 )
 arctanh: Final[Primitive] = _row(
     "arctanh",
@@ -437,7 +404,6 @@ arctanh: Final[Primitive] = _row(
         Special((2.0,), NAN),
     ),
     latex=r"\operatorname{{artanh}}\left({0}\right)",
-    libm="atanh",
 )
 
 # Piecewise functions: kinks are PyTorch's.
@@ -450,9 +416,6 @@ abs: Final[Primitive] = _row(
     special=(_kink(0.0, 0.0),),
     symbol="|·|",
     latex=r"\left|{0}\right|",
-    python="abs({0})",
-    c="fabs({0})",
-    javascript="Math.abs({0})",
 )
 sign: Final[Primitive] = _row(
     "sign",
@@ -461,10 +424,6 @@ sign: Final[Primitive] = _row(
     doc="-1, 0 or 1 by the sign of x, with derivative 0.",
     special=(_kink(0.0, 0.0),),
     selects=True,
-    code="",
-    python="({0} > 0) - ({0} < 0)",
-    c="(double)(({0} > 0) - ({0} < 0))",
-    javascript="Math.sign({0})",
 )
 floor: Final[Primitive] = _row(
     "floor",
@@ -475,7 +434,6 @@ floor: Final[Primitive] = _row(
     selects=True,
     symbol="⌊·⌋",
     latex=r"\left\lfloor{0}\right\rfloor",
-    libm="floor",
 )
 ceil: Final[Primitive] = _row(
     "ceil",
@@ -486,7 +444,6 @@ ceil: Final[Primitive] = _row(
     selects=True,
     symbol="⌈·⌉",
     latex=r"\left\lceil{0}\right\rceil",
-    libm="ceil",
 )
 maximum: Final[Primitive] = _row(
     "maximum",
@@ -498,9 +455,6 @@ maximum: Final[Primitive] = _row(
     selects=True,
     symbol="max",
     latex=r"\max\left({0}, {1}\right)",
-    python="max({0}, {1})",
-    c="fmax({0}, {1})",
-    javascript="Math.max({0}, {1})",
 )
 minimum: Final[Primitive] = _row(
     "minimum",
@@ -512,9 +466,6 @@ minimum: Final[Primitive] = _row(
     selects=True,
     symbol="min",
     latex=r"\min\left({0}, {1}\right)",
-    python="min({0}, {1})",
-    c="fmin({0}, {1})",
-    javascript="Math.min({0}, {1})",
 )
 clip: Final[Primitive] = _row(
     "clip",
@@ -531,9 +482,6 @@ clip: Final[Primitive] = _row(
         _kink(0.0, 0.0, 0.0, 1.0, at=(0.5, 1.0, 0.0)),
     ),
     selects=True,
-    python="min(max({0}, {1}), {2})",
-    c="fmin(fmax({0}, {1}), {2})",
-    javascript="Math.min(Math.max({0}, {1}), {2})",
 )
 where: Final[Primitive] = _row(
     "where",
@@ -552,9 +500,6 @@ where: Final[Primitive] = _row(
     ),
     selects=True,
     latex=r"\begin{{cases}}{1} & \text{{if }}{0}\\{2} & \text{{else}}\end{{cases}}",
-    python="{1} if {0} else {2}",
-    c="{0} ? {1} : {2}",
-    javascript="{0} ? {1} : {2}",
 )
 hypot: Final[Primitive] = _row(
     "hypot",
@@ -564,33 +509,30 @@ hypot: Final[Primitive] = _row(
     doc="sqrt(a**2 + b**2) without overflow, with derivatives 0 at the origin.",
     special=(_kink(0.0, 0.0, 0.0, at=(0.0, 0.0)), _kink(5e200, 0.6, 0.8, at=(3e200, 4e200))),
     latex=r"\sqrt{{{0}^2 + {1}^2}}",
-    libm="hypot",
 )
 
 # Comparisons, 1 or 0, without a derivative: what a rule asks when it is recorded for replay.
 
 
-def _comparison(name: str, fn: Callable[[float, float], bool], sign: str, latex: str) -> Primitive:
+def _comparison(name: str, fn: Callable[..., float], sign: str, latex: str) -> Primitive:
     return _row(
         name,
-        lambda a, b: 1.0 if fn(a, b) else 0.0,
+        fn,
         lambda y, a, b: 0.0,
         lambda y, a, b: 0.0,
         numpy=lambda a, b: getattr(np, name)(a, b).astype(np.float64)[()],
-        special=(_kink(float(fn(1.0, 1.0)), 0.0, 0.0, at=(1.0, 1.0)),),
+        special=(_kink(fn(1.0, 1.0), 0.0, 0.0, at=(1.0, 1.0)),),
         selects=True,
         doc=f"1 where a {sign} b, else 0, with derivative 0.",
         symbol=sign,
         latex=f"[{{0}} {latex} {{1}}]",
-        code=f"{{0}} {sign} {{1}} ? 1.0 : 0.0",
-        python=f"1.0 if {{0}} {sign} {{1}} else 0.0",
     )
 
 
-less: Final[Primitive] = _comparison("less", operator.lt, "<", "<")
-less_equal: Final[Primitive] = _comparison("less_equal", operator.le, "<=", r"\leq")
-equal: Final[Primitive] = _comparison("equal", operator.eq, "==", "=")
-not_equal: Final[Primitive] = _comparison("not_equal", operator.ne, "!=", r"\neq")
+less: Final[Primitive] = _comparison("less", floats.less, "<", "<")
+less_equal: Final[Primitive] = _comparison("less_equal", floats.less_equal, "<=", r"\leq")
+equal: Final[Primitive] = _comparison("equal", floats.equal, "==", "=")
+not_equal: Final[Primitive] = _comparison("not_equal", floats.not_equal, "!=", r"\neq")
 
 # Special functions.
 
@@ -600,8 +542,6 @@ erf: Final[Primitive] = _row(
     lambda y, x: TWO_OVER_SQRT_PI * exp(-square(x)),
     doc="Error function.",
     domain=(-6.0, 6.0),
-    c="erf({0})",
-    python="math.erf({0})",
 )
 erfc: Final[Primitive] = _row(
     "erfc",
@@ -609,8 +549,6 @@ erfc: Final[Primitive] = _row(
     lambda y, x: -TWO_OVER_SQRT_PI * exp(-square(x)),
     doc="1 - erf(x), exact in the tail.",
     domain=(-6.0, 26.0),
-    c="erfc({0})",
-    python="math.erfc({0})",
 )
 ndtr: Final[Primitive] = _row(
     "ndtr",
@@ -630,7 +568,6 @@ lgamma: Final[Primitive] = _row(
     special=(Special((0.0,), INF), Special((-1.0,), INF)),
     symbol="ln Γ",
     latex=r"\ln\Gamma\left({0}\right)",
-    c="lgamma({0})",  # Python's own loses its digits near the zeros at 1 and 2
 )
 digamma: Final[Primitive] = _row(
     "digamma",
@@ -696,9 +633,6 @@ relu: Final[Primitive] = _row(
     special=(_kink(0.0, 0.0), Special((NAN,), NAN)),
     selects=True,
     symbol="ReLU",
-    python="max({0}, 0.0)",
-    c="fmax({0}, 0.0)",
-    javascript="Math.max({0}, 0)",
 )
 leaky_relu: Final[Primitive] = _row(
     "leaky_relu",
@@ -713,8 +647,6 @@ leaky_relu: Final[Primitive] = _row(
     special=(_kink(0.0, 0.01, 0.0, at=(0.0, 0.01)), _kink(0.0, 0.0, -2.0, at=(-2.0, 0.0))),
     symbol="LeakyReLU",
     latex=r"\operatorname{{LeakyReLU}}\left({0}, {1}\right)",
-    code="{0} > 0.0 ? {0} : {1} * {0}",
-    python="{0} if {0} > 0.0 else {1} * {0}",
 )
 elu: Final[Primitive] = _row(
     "elu",
@@ -728,12 +660,7 @@ elu: Final[Primitive] = _row(
     special=(_kink(0.0, 0.5, 0.0, at=(0.0, 0.5)),),
     symbol="ELU",
     latex=r"\operatorname{{ELU}}\left({0}, {1}\right)",
-    python="{0} if {0} > 0.0 else {1} * math.expm1({0})",
-    c="{0} > 0.0 ? {0} : {1} * expm1({0})",
-    javascript="{0} > 0.0 ? {0} : {1} * Math.expm1({0})",
 )
-_SELU_BELOW: Final = f"{floats.SELU_SCALE_ALPHA} * "
-_SELU_ABOVE: Final = f"{floats.SELU_SCALE} * {{0}}"
 selu: Final[Primitive] = _row(
     "selu",
     floats.selu,
@@ -744,9 +671,6 @@ selu: Final[Primitive] = _row(
     special=(_kink(0.0, floats.SELU_SCALE_ALPHA),),
     symbol="SELU",
     latex=r"\operatorname{{SELU}}\left({0}\right)",
-    python=f"{_SELU_ABOVE} if {{0}} > 0.0 else {_SELU_BELOW}math.expm1({{0}})",
-    c=f"{{0}} > 0.0 ? {_SELU_ABOVE} : {_SELU_BELOW}expm1({{0}})",
-    javascript=f"{{0}} > 0.0 ? {_SELU_ABOVE} : {_SELU_BELOW}Math.expm1({{0}})",
 )
 silu: Final[Primitive] = _row(
     "silu",

@@ -16,6 +16,7 @@ import autograd as ag
 from autograd import TABLE, Dual, Primitive, Tensor, Value, derivative, grad, hessian, jvp
 from autograd.checks import GradientCheckError, check_grads
 from autograd.rules.custom import custom_partials
+from autograd.rules.forms import printed
 from tests import oracles
 from viz import draw_dot
 
@@ -128,8 +129,8 @@ def test_a_name_of_the_table_is_no_row_of_it() -> None:
 def test_in_drawings_and_printed_forms() -> None:
     assert "my_tanh" in draw_dot(my_tanh(Value(0.5))).source
     assert my_tanh.latex.format("x") == r"\operatorname{my\_tanh}\left(x\right)"
-    assert times.python.format("x", "y") == "times(x, y)"
-    assert sum_of_squares.c.format(xs="x, y") == "sum_of_squares(x, y)"
+    assert printed(times, "python", ["x", "y"]) == "times(x, y)"
+    assert printed(sum_of_squares, "javascript", ["x", "y"]) == "sum_of_squares(x, y)"
 
 
 # The check of gradients.

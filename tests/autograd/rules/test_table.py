@@ -426,9 +426,8 @@ def altered(row: Primitive, **changes: Any) -> Primitive:
     parts: dict[str, Any] = {
         "partials": row.joint_rule or row.rules,
         **{name: getattr(row, name) for name in ("fn", "numpy", "special", "selects", "arity")},
-        **{name: getattr(row, name) for name in ("name", "domain", "symbol", "latex")},
+        **{name: getattr(row, name) for name in ("name", "domain", "symbol", "latex", "code")},
         **{name: getattr(row, name) for name in ("doc", "parameters")},
-        **{name: getattr(row, name) for name in ("python", "c", "javascript")},
     }
     return Primitive(**{**parts, **changes})
 

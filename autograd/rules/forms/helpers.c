@@ -1,0 +1,254 @@
+/* The functions that printed C calls: dg_NAME for the row NAME, as C has an exp and a div of its own.
+
+   At every double they give what the row's float function gives, but for the last digits where C's
+   library is another than Python's. A row of any number of arguments takes an array and its length.
+   Constants in capitals come from ../floats.py: they are printed before the functions.
+   Each definition starts at the margin, after those that it uses. */
+
+#include <math.h>
+
+static inline double dg_pow(double x, double y) { return pow(x, y); }
+static inline double dg_exp(double x) { return exp(x); }
+static inline double dg_exp2(double x) { return exp2(x); }
+static inline double dg_expm1(double x) { return expm1(x); }
+static inline double dg_log(double x) { return log(x); }
+static inline double dg_log2(double x) { return log2(x); }
+static inline double dg_log10(double x) { return log10(x); }
+static inline double dg_log1p(double x) { return log1p(x); }
+static inline double dg_sqrt(double x) { return sqrt(x); }
+static inline double dg_cbrt(double x) { return cbrt(x); }
+static inline double dg_sin(double x) { return sin(x); }
+static inline double dg_cos(double x) { return cos(x); }
+static inline double dg_tan(double x) { return tan(x); }
+static inline double dg_arcsin(double x) { return asin(x); }
+static inline double dg_arccos(double x) { return acos(x); }
+static inline double dg_arctan(double x) { return atan(x); }
+static inline double dg_arctan2(double a, double b) { return atan2(a, b); }
+static inline double dg_sinh(double x) { return sinh(x); }
+static inline double dg_cosh(double x) { return cosh(x); }
+static inline double dg_tanh(double x) { return tanh(x); }
+static inline double dg_arcsinh(double x) { return asinh(x); }
+static inline double dg_arccosh(double x) { return acosh(x); }
+static inline double dg_arctanh(double x) { return atanh(x); }
+static inline double dg_abs(double x) { return fabs(x); }
+static inline double dg_floor(double x) { return floor(x); }
+static inline double dg_ceil(double x) { return ceil(x); }
+static inline double dg_hypot(double a, double b) { return hypot(a, b); }
+static inline double dg_erf(double x) { return erf(x); }
+static inline double dg_erfc(double x) { return erfc(x); }
+static inline double dg_lgamma(double x) { return lgamma(x); }
+
+static inline double dg_less(double a, double b) { return a < b; }
+static inline double dg_less_equal(double a, double b) { return a <= b; }
+static inline double dg_equal(double a, double b) { return a == b; }
+static inline double dg_not_equal(double a, double b) { return a != b; }
+
+static inline double dg_sign(double x) {
+    if (isnan(x))
+        return x;
+    return (double)((x > 0.0) - (x < 0.0));
+}
+
+/* fmax and fmin would lose a nan. */
+static inline double dg_maximum(double a, double b) { return a >= b || isnan(a) ? a : b; }
+static inline double dg_minimum(double a, double b) { return a <= b || isnan(a) ? a : b; }
+
+static inline double dg_clip(double x, double lo, double hi) {
+    return dg_minimum(dg_maximum(x, lo), hi);
+}
+
+static inline double dg_where(double condition, double a, double b) {
+    return condition != 0.0 ? a : b;
+}
+
+static inline double dg_ndtr(double x) {
+    double z = -x * SQRT_HALF, tail = erfc(z);
+    if (1.0 < z && z < 40.0) {
+        double rounding = fma(-x, SQRT_HALF, -z) - x * SQRT_HALF_TAIL;
+        tail -= rounding * TWO_OVER_SQRT_PI * exp(-z * z);
+    }
+    return 0.5 * tail;
+}
+
+/* The Bernoulli part of the asymptotic series of polygamma, of order n. */
+static inline double dg_psi_tail(int n, double x) {
+    double total = 0.0;
+    for (int k = (int)(sizeof BERNOULLI / sizeof *BERNOULLI); k > 0; k--) {
+        double factor = 1.0 / (2 * k);
+        for (int i = 0; i < n; i++)
+            factor *= 2 * k + i;
+        total = (total + BERNOULLI[k - 1] * factor) / (x * x);
+    }
+    return total / pow(x, n);
+}
+
+static const double PI = 0x1.921fb54442d18p+1;
+
+/* The n-th derivative of pi cot(pi x), as a polynomial in the cotangent; n <= 100. */
+static inline double dg_cotangent_derivative(int n, double x) {
+    double polynomial[102] = {0.0, PI}, slope[100];
+    for (int k = 1; k <= n; k++) {
+        for (int i = 0; i < k; i++)
+            slope[i] = (i + 1) * polynomial[i + 1];
+        for (int i = 0; i <= k + 1; i++)
+            polynomial[i] = 0.0;
+        for (int i = 0; i < k; i++) {
+            polynomial[i] -= PI * slope[i];
+            polynomial[i + 2] -= PI * slope[i];
+        }
+    }
+    double cotangent = 1.0 / tan(PI * remainder(x, 1.0)), value = 0.0;
+    for (int i = n + 1; i >= 0; i--)
+        value = value * cotangent + polynomial[i];
+    return value;
+}
+
+static inline double dg_digamma(double x) {
+    double reflected = 0.0;
+    if (isnan(x) || x == -INFINITY || (x <= 0.0 && x == floor(x)))
+        return NAN;
+    if (x < 0.0) {
+        reflected = dg_cotangent_derivative(0, x);
+        x = 1.0 - x;
+    }
+    if (isinf(x))
+        return x;
+    if (x >= 10.0)
+        return log(x) - 0.5 / x - dg_psi_tail(0, x) - reflected;
+    double shift = 0.0, series = 0.0;
+    while (x > DIGAMMA_ZERO + 0.6) {
+        x -= 1.0;
+        shift += 1.0 / x;
+    }
+    if (x < DIGAMMA_ZERO - 0.5) {
+        shift -= 1.0 / x;
+        x += 1.0;
+    }
+    double distance = (x - DIGAMMA_ZERO) - DIGAMMA_ZERO_TAIL;
+    for (int k = (int)(sizeof DIGAMMA_SERIES / sizeof *DIGAMMA_SERIES); k > 0; k--)
+        series = (series + DIGAMMA_SERIES[k - 1]) * distance;
+    return series + shift - reflected;
+}
+
+static inline double dg_polygamma(double order, double x) {
+    if (!(0.0 <= order && order <= 100.0) || order != floor(order))
+        return NAN;
+    if (isnan(x) || x == -INFINITY || (x <= 0.0 && x == floor(x)))
+        return NAN;
+    int n = (int)order, positive = n % 2 == 1 && x > 0.0, steps = 0;
+    double reflected = 0.0;
+    if (n == 0)
+        return dg_digamma(x);
+    if (isinf(x))
+        return 0.0;
+    if (x < 0.0) {
+        reflected = dg_cotangent_derivative(n, x);
+        x = 1.0 - x;
+    }
+    while (x + steps < 10.0 + n)
+        steps++;
+    double far = x + steps, total = 0.5 / pow(far, n + 1.0);
+    for (int k = steps - 1; k >= 0; k--)
+        total += 1.0 / pow(x + k, n + 1.0);
+    double size = tgamma(n) / pow(far, n) + tgamma(n + 1.0) * total + dg_psi_tail(n, far);
+    return (positive ? size : -size) - reflected;
+}
+
+static inline double dg_sigmoid(double x) {
+    if (x >= 0.0)
+        return 1.0 / (1.0 + exp(-x));
+    double tail = exp(x);
+    return tail / (1.0 + tail);
+}
+
+static inline double dg_softplus(double x) {
+    return x == INFINITY ? x : dg_maximum(x, 0.0) + log1p(exp(-fabs(x)));
+}
+
+static inline double dg_logsigmoid(double x) { return -dg_softplus(-x); }
+
+static inline double dg_relu(double x) { return x > 0.0 || isnan(x) ? x : 0.0; }
+
+static inline double dg_leaky_relu(double x, double slope) { return x > 0.0 ? x : slope * x; }
+
+static inline double dg_elu(double x, double alpha) { return x > 0.0 ? x : alpha * expm1(x); }
+
+static inline double dg_selu(double x) {
+    return x > 0.0 ? SELU_SCALE * x : SELU_SCALE_ALPHA * expm1(x);
+}
+
+static inline double dg_silu(double x) {
+    if (x >= 0.0 || isnan(x))
+        return x * dg_sigmoid(x);
+    double half = exp(0.5 * x);
+    return half == 0.0 ? 0.0 : x * half / (1.0 + half * half) * half;
+}
+
+static inline double dg_gelu(double x) { return x == -INFINITY ? 0.0 : x * dg_ndtr(x); }
+
+static inline double dg_logaddexp(double a, double b) {
+    if (a == b)
+        return a + log(2.0);
+    double high = dg_maximum(a, b);
+    return isfinite(high) ? high + log1p(exp(-fabs(a - b))) : high;
+}
+
+static inline double dg_sum(const double *xs, int n) {
+    double result = 0.0;
+    for (int i = 0; i < n; i++)
+        result += xs[i];
+    return result;
+}
+
+static inline double dg_mean(const double *xs, int n) { return dg_sum(xs, n) / n; }
+
+static inline double dg_prod(const double *xs, int n) {
+    double result = 1.0;
+    for (int i = 0; i < n; i++)
+        result *= xs[i];
+    return result;
+}
+
+/* Of the two halves of xs. */
+static inline double dg_dot(const double *xs, int n) {
+    double result = 0.0;
+    for (int i = 0; i < n / 2; i++)
+        result += xs[i] * xs[n / 2 + i];
+    return result;
+}
+
+static inline double dg_logsumexp(const double *xs, int n) {
+    double high = -INFINITY, rest = 0.0;
+    int counted = 0; /* one of the largest: without it, log1p keeps small sums exact */
+    for (int i = 0; i < n; i++)
+        high = dg_maximum(high, xs[i]);
+    if (!isfinite(high))
+        return high;
+    for (int i = 0; i < n; i++) {
+        if (xs[i] == high && !counted)
+            counted = 1;
+        else
+            rest += exp(xs[i] - high);
+    }
+    return high + log1p(rest);
+}
+
+/* Scaled by a power of 2 against overflow; the rest holds what the additions round off. */
+static inline double dg_norm(const double *xs, int n) {
+    double high = 0.0, total = 0.0, rest = 0.0;
+    for (int i = 0; i < n; i++) {
+        if (isinf(xs[i]))
+            return INFINITY;
+        high = dg_maximum(high, fabs(xs[i]));
+    }
+    if (high == 0.0 || isnan(high))
+        return high;
+    int exponent;
+    frexp(high, &exponent);
+    for (int i = 0; i < n; i++) {
+        double scaled = ldexp(xs[i], -exponent), square = scaled * scaled, sum = total + square;
+        rest += total >= square ? (total - sum) + square : (square - sum) + total;
+        total = sum;
+    }
+    return ldexp(sqrt(total + rest), exponent);
+}
