@@ -66,7 +66,7 @@ def test_files_beside_the_code_are_packaged() -> None:
         path
         for package in PACKAGES
         for path in (ROOT / package).rglob("[!.]*.*")
-        if path.suffix not in {".py", ".pyc", ".so", ".pyd"}
+        if path.suffix not in {".py", ".pyi", ".pyc", ".so", ".pyd"}
     }
     assert {"py.typed", "helpers.c", "helpers.js"} <= {path.name for path in beside}
     assert beside == packaged
