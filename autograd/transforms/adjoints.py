@@ -16,7 +16,7 @@ def adjoints(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[An
 
     The rules of the primitives are applied to the recorded Values, so the results are nodes of the
     same graph. No `grad` is touched. Leaves must still hold the data of the recording. Inside
-    `Replay` the results hold for all other data of the leaves, too, where no sum or product
+    `Replay` the results hold for all other finite data of the leaves, too, where no sum or product
     overflows.
 
     Args:
@@ -122,8 +122,10 @@ def _sum_of(terms: list[Any]) -> Any:
     return terms[0] if len(terms) == 1 else table.sum(*terms)
 
 
-def without(results: Sequence[Any], leaves: Sequence[Value]) -> list[Any]:
-    """The results with these leaves taken for the numbers that they hold.
+def without(
+    results: Sequence[Any], leaves: Sequence[Value], numbers: Sequence[Any] | None = None
+) -> list[Any]:
+    """Return the results with numbers in place of these leaves, by default those that they hold.
 
     What depends on nothing else becomes a float. What depends on further Values is recorded anew
     as a function of those alone.
@@ -133,7 +135,9 @@ def without(results: Sequence[Any], leaves: Sequence[Value]) -> list[Any]:
     >>> square, product, product.operands
     (9.0, Value(15.0), (Value(5.0, name='w'), 3.0))
     """
-    new: dict[int, Any] = {id(x): x.data for x in leaves}
+    if numbers is None:
+        numbers = [x.data for x in leaves]
+    new: dict[int, Any] = {id(x): number for x, number in zip(leaves, numbers, strict=True)}
     for node in topological_order(*[x for x in results if isinstance(x, Value)]):
         if id(node) in new:
             continue
