@@ -201,8 +201,11 @@ class Recording:
             numbers = _swept(out, self.variables, 1.0)
             if numbers is not None:  # as most often: there is nothing else that it depends on
                 return out.data, numbers
-        value, derivatives = self.detached((out, self.adjoints(out)))
-        return value, derivatives
+            derivatives = adjoints(out, self.variables)
+        else:
+            derivatives = self.adjoints(out)
+        result: tuple[Any, list[Any]] = self.detached((out, derivatives))
+        return result
 
     def detached(self, results: Any) -> Any:
         """Return results without this run's own variables, by which nobody else differentiates.
