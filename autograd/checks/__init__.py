@@ -1,9 +1,8 @@
 """Derivatives by differences, and the check of both modes against them."""
 
 from autograd.checks.check import check_grads
-from autograd.checks.complex_steps import complex_step
-from autograd.checks.differences import numerical_gradient
-from autograd.checks.error import GradientCheckError
+from autograd.checks.differences import complex_step, numerical_gradient
+from autograd.checks.failure import GradientCheckError
 from autograd.checks.step_errors import StepErrors, error_versus_step
 
 __all__ = [

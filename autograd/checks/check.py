@@ -1,17 +1,16 @@
 """The check of both modes against differences."""
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.checks.causes import causes
-from autograd.checks.error import WHY, GradientCheckError
-from autograd.checks.search import first_failure
-from autograd.checks.subject import Subject, subject_of, vector
-from autograd.checks.tolerance import tolerance_of
-from autograd.transforms.recording import Function
+from autograd.checks.failure import WHY, GradientCheckError, message_of
+from autograd.checks.line import Subject, Tolerance, vector
+from autograd.checks.verdict import failures
+from autograd.text.arguments import nonnegative, positive, whole
+from autograd.transforms import tree
+from autograd.transforms.recording import Function, call_at, check_function
 
 
 def check_grads(
@@ -52,29 +51,58 @@ def check_grads(
     >>> check_grads(lambda x: np.sum(np.exp(x) / x), (np.array([1.0, 2.0]),))
     >>> check_grads(lambda x: np.maximum(x, 0.0), (0.0,), modes=("rev",))
     Traceback (most recent call last):
-    autograd.checks.error.GradientCheckError: ...
+    autograd.checks.failure.GradientCheckError: ...
     """
-    tolerance = tolerance_of(modes, atol, rtol, eps)
-    if operator.index(order) < 1:
-        raise ValueError(f"order must be 1, 2, ..., not {order!r}")
-    subject = subject_of(f, args)
+    if isinstance(modes, str):
+        raise TypeError(f"modes must be a tuple of 'fwd' and 'rev': write ({modes!r},)")
+    if not modes or not set(modes) <= {"fwd", "rev"}:
+        raise ValueError(f"modes must hold 'fwd', 'rev' or both, not {modes!r}")
+    tolerance = Tolerance(
+        tuple(modes),
+        atol=0.0 if atol is None else nonnegative(atol, "atol"),
+        rtol=Tolerance.rtol if rtol is None else nonnegative(rtol, "rtol"),
+        exact=Tolerance.exact if rtol is None else rtol,
+        eps=None if eps is None else positive(eps, "eps"),
+    )
+    order = whole(order, "order")
+    subject = _subject(f, args)
     _check_determinism(subject)
-    failure = first_failure(subject, int(order), tolerance)
-    if failure is not None:
-        raise GradientCheckError(failure.message(causes(failure)), failure.reason)
+    for line, reason in failures(subject, order, tolerance):
+        raise GradientCheckError(message_of(line, reason), reason)
+
+
+def _subject(f: Function, args: Sequence[Any]) -> Subject:
+    """The function at these arguments; a TypeError or ValueError where there is none."""
+    check_function(f, "check_grads")
+    if not isinstance(args, (tuple, list)):
+        raise TypeError(
+            f"the args of check_grads must be a tuple of arguments, not {tree.describe(args)}:"
+            " write (x,) for a function of one argument"
+        )
+    call = call_at(f, tuple(args), plain_only=True)
+    if not call.inputs.numbers:
+        raise ValueError(
+            f"there is nothing to differentiate {call.name} by: its arguments are empty"
+        )
+    subject = Subject(call, call)
+    if not subject.results.numbers:
+        raise ValueError(f"there is nothing to differentiate: {call.name} returned no number")
+    return subject
 
 
 def _check_determinism(subject: Subject) -> None:
-    first, second = (vector(out.numbers) for out in (subject.results, subject.run(subject.point)))
-    if len(first) == len(second):
+    first, second = vector(subject.results.numbers), subject.at(subject.point)
+    if len(first) != len(second):
+        differing = f"{len(first)} numbers are returned, and then {len(second)},"
+    else:
         places = np.flatnonzero((first != second) & ~(np.isnan(first) & np.isnan(second)))
         if not len(places):
             return
         i = places[0]
-        differing = f"{subject.result_names[i]} is {first[i]!s}, and then {second[i]!s},"
-    else:
-        differing = f"{len(first)} numbers are returned, and then {len(second)},"
+        name = subject.results.names[i]
+        differing = f"{name} is {first[i]!s}, and then {second[i]!s},"
     raise GradientCheckError(
-        f"{differing} for the same arguments of {subject.name}\nWhy: {WHY['not deterministic']}",
+        f"{differing} for the same arguments of {subject.call.name}\n"
+        f"Why: {WHY['not deterministic']}",
         "not deterministic",
     )

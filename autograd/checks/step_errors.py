@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.checks.arguments import check_positive
-from autograd.checks.complex_steps import complex_step
+from autograd.checks.differences import complex_step, difference
 from autograd.rules.operand import as_number, data_of
+from autograd.text.arguments import positive
 from autograd.transforms.differentiate import grad, vjp
 from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import Function, name_of
@@ -42,21 +43,19 @@ class StepErrors:
 
     @property
     def best(self) -> dict[str, float]:
-        """For each method that has steps, the one of least error; the largest such, nan if none."""
-        return {
-            name: float(self.steps[np.nanargmin(errors)]) if np.any(errors >= 0.0) else math.nan
-            for name, errors in (
-                ("forward", self.forward),
-                ("central", self.central),
-                ("complex_step", self.complex_step),
-            )
-        }
+        """For each method, the largest of the steps with the least error; nan if it has none."""
+        found = {}
+        for name in ("forward", "central", "complex_step"):
+            errors = getattr(self, name)
+            least = self.steps[np.nanargmin(errors)] if np.any(errors >= 0.0) else math.nan
+            found[name] = float(least)
+        return found
 
 
 def error_versus_step(
     f: Function, x: float, steps: Sequence[float] | None = None, exact: float | None = None
 ) -> StepErrors:
-    """The errors of difference quotients, complex steps and automatic differentiation.
+    """Return the errors of difference quotients, complex steps and automatic differentiation.
 
     Args:
         f: a function of one number.
@@ -75,11 +74,13 @@ def error_versus_step(
     name = name_of(f)
     point = as_number(x, f"argument 0 of {name}")
     hs = np.sort(np.logspace(-1, -16, 61) if steps is None else np.array(steps, np.float64))[::-1]
-    for h in hs:
-        check_positive(float(h), "a step")
+    for h in hs.tolist():
+        positive(h, "a step")
 
-    def value(at: float) -> float:
-        return float(data_of(scalar_of(vjp(f, at)[0], name, "error_versus_step")))
+    @cache
+    def value(t: float) -> float:
+        out = vjp(f, point + t)[0]
+        return float(data_of(scalar_of(out, name, "error_versus_step")))
 
     def by_complex_step(h: float) -> float:
         try:
@@ -89,17 +90,17 @@ def error_versus_step(
 
     automatic = data_of(grad(f)(point))
     true = automatic if exact is None else as_number(exact, "exact")
-    here = value(point)
 
-    def errors(slopes: Sequence[float]) -> Array:
-        return np.abs(np.array(slopes) - true) / (abs(true) or 1.0)
+    def errors(derivatives: Sequence[float]) -> Array:
+        return np.abs(np.array(derivatives) - true) / (abs(true) or 1.0)
 
     with np.errstate(all="ignore"):
+        differences = [difference(value, h) for h in hs.tolist()]
         return StepErrors(
             true,
             hs,
-            errors([(value(point + h) - here) / h for h in hs.tolist()]),
-            errors([(value(point + h) - value(point - h)) / (2.0 * h) for h in hs.tolist()]),
+            errors([d.right for d in differences]),
+            errors([d.central for d in differences]),
             errors([by_complex_step(h) for h in hs.tolist()]),
             errors([automatic] * len(hs)),
         )

@@ -1,18 +1,88 @@
-"""Whether the methods agree along a line, and what is wrong where they do not."""
+"""Where the methods disagree, and what is wrong there."""
 
 import math
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from autograd.checks.line import Difference, Line
-from autograd.checks.ray import WIDER
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.checks.differences import Difference
+from autograd.checks.line import WIDER, Line, Ray, Subject, Tolerance
+
+Array = NDArray[np.float64]
+
+Found = tuple[Line, str]
+"""A line along which the methods disagree, and the reason."""
+
+_MANY: Final = 32
+"""The most entries that are checked one by one; of more, a few random combinations are."""
+
+_FEW: Final = 4
 
 _UNDERFLOW: Final = 1e-300
 """What a complex step cannot see."""
 
 
+def failures(subject: Subject, order: int, tolerance: Tolerance) -> Iterator[Found]:
+    """Yield where the methods disagree and why, the lower derivatives before the higher."""
+    rays = [Ray(subject, direction) for direction in _probes(len(subject.point))]
+    for weights in _probes(len(subject.results.numbers)):
+        for line in _lines(rays, weights, tolerance):
+            if reason := fault(line):
+                yield _narrowed(line, reason)
+    if subject.order < order:
+        for mode in tolerance.modes:
+            yield from failures(subject.derived(mode), order, tolerance)
+
+
+def _lines(rays: list[Ray], weights: Array, tolerance: Tolerance) -> list[Line]:
+    """A line for each ray, with what is common to them."""
+    reverse = rays[0].subject.pulled(weights) if "rev" in tolerance.modes else None
+    lines = [Line(ray, weights, reverse, tolerance) for ray in rays]
+    slopes = [abs(slope) for line in lines for slope in line.slopes.values()]
+    largest = max(filter(math.isfinite, slopes), default=0.0)
+    for line in lines:
+        line.largest = largest
+    return lines
+
+
+def _probes(count: int) -> list[Array]:
+    """Each entry by itself; of many entries, a few random combinations."""
+    if count <= _MANY:
+        return list(np.eye(count))
+    return list(np.random.default_rng(count).standard_normal((_FEW, count)))
+
+
+def _narrowed(line: Line, reason: str) -> Found:
+    """The failure in as few entries of argument and result as can be, by halving."""
+    direction, weights = line.ray.direction, line.weights
+    parts = [(half, weights) for half in _halves(direction)]
+    parts += [(direction, half) for half in _halves(weights)]
+    for by, of in parts:
+        (part,) = _lines([Ray(line.ray.subject, by)], of, line.tolerance)
+        part.largest = max(part.largest, line.largest)
+        if part_reason := fault(part):
+            return _narrowed(part, part_reason)
+    return line, reason
+
+
+def _halves(vector: Array) -> list[Array]:
+    """Two vectors with half of the entries each, a last one as 1; nothing where one is left."""
+    on = np.flatnonzero(vector)
+    if len(on) == 1:
+        return []
+    halves = []
+    for part in np.array_split(on, 2):
+        half = np.zeros_like(vector)
+        half[part] = vector[part] if len(part) > 1 else 1.0
+        halves.append(half)
+    return halves
+
+
 def fault(line: Line) -> str | None:
-    """Why the methods disagree; None where they do not, or where one of them is no judge."""
+    """Return why the methods disagree; None where they do not, or where one is no judge."""
     step = line.ray.step(line.tolerance.eps)
     if _is_confirmed(line, line.difference(step)) and not _is_lost(line, step):
         return None

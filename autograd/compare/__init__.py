@@ -7,18 +7,19 @@ central differences, and the sweeps, operations, time and memory that each mode 
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
 
 from autograd.compare.agreement import as_matrix, central_differences
+from autograd.compare.comparison import Output
 from autograd.compare.cost import ModeCost, measured
 from autograd.compare.crossover import Crossover, CrossoverPoint, measure_crossover
-from autograd.compare.problem import problem_of
-from autograd.compare.report import ModeReport, Output
-from autograd.compare.trace import Row, Trace, record
-from autograd.transforms.recording import Function
+from autograd.compare.report import ModeReport
+from autograd.compare.rows import Row, call_of, record, rows_of
+from autograd.expression import Formula
+from autograd.text.arguments import whole
+from autograd.transforms.recording import Function, Recording
 
 __all__ = [
     "Crossover",
@@ -66,41 +67,38 @@ def compare_modes(
     v3 v2 ** 2 9.0 (6.0, 6.0, 0.0) -6.0
     v4 z -6.0 (0.0, 0.0, 1.0) 9.0
     """
-    if operator.index(repeats) < 1:
-        raise ValueError(f"repeats must be 1 or more, not {repeats}")
-    problem = problem_of(f, args)
+    repeats = whole(repeats, "repeats")
+    call = call_of(f, args)
     with np.errstate(all="ignore"):  # as everywhere in IEEE arithmetic, nan and inf are results
-        trace = record(problem)
-        chosen = _checked_output(output, trace, problem.name)
-        forward, reverse, by_forward, by_reverse = measured(problem, trace, repeats)
-        shapes = trace.shapes, problem.inputs.shapes
+        run = record(call)
+        chosen = _checked_output(output, run)
+        forward, reverse, by_forward, by_reverse = measured(run, repeats)
+        shapes = run.outputs.shapes, call.inputs.shapes
         return ModeReport(
-            problem.title,
-            problem.names,
-            _outputs(trace),
+            f.text if isinstance(f, Formula) else "f" if call.name == "<lambda>" else call.name,
+            tuple(call.inputs.names),
+            [
+                Output(name, run.ids[id(out)], out.data)
+                for name, out in zip(run.outputs.names, run.outputs.numbers, strict=True)
+            ],
             chosen,
-            trace.rows(chosen),
+            rows_of(run, chosen),
             as_matrix(by_forward, *shapes),
             as_matrix(by_reverse, *shapes),
-            central_differences(problem, len(trace.outputs)) if differences else None,
+            central_differences(run) if differences else None,
             forward,
             reverse,
-            measure_crossover(problem, chosen, repeats) if crossover else None,
+            measure_crossover(call, chosen, repeats) if crossover else None,
         )
 
 
-def _outputs(trace: Trace) -> list[Output]:
-    ids = trace.ids()
-    places = zip(trace.places, trace.outputs, strict=True)
-    return [Output(place, ids[id(out)], out.data) for place, out in places]
-
-
-def _checked_output(output: int, trace: Trace, name: str) -> int:
+def _checked_output(output: int, run: Recording) -> int:
     """The index of the output from 0 on."""
-    m = len(trace.outputs)
-    if not -m <= operator.index(output) < m:
+    m = len(run.outputs.numbers)
+    try:
+        return range(m)[output]
+    except IndexError:
         raise ValueError(
-            f"output={output} asks for an output of {name} that is not there: it has {m}, "
+            f"output={output} asks for an output of {run.call.name} that is not there: it has {m}, "
             f"of index 0 to {m - 1}"
-        )
-    return output % m
+        ) from None

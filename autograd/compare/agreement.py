@@ -8,19 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.checks.steps import step_at
-from autograd.compare.problem import Problem
-from autograd.rules.entrywise import plain
+from autograd.checks.differences import central_difference, step_at
 from autograd.rules.operand import data_of
-from autograd.transforms import tree as structure
-from autograd.values.value import Value
+from autograd.transforms import tree
+from autograd.transforms.leaves import Shape
+from autograd.transforms.recording import Recording
+from autograd.values.tensor import as_numpy
 
 Array = NDArray[np.float64]
-Shape = tuple[int, ...] | None
 
 
 def ulps(a: Any, b: Any) -> Array:
-    """How many units in the last place (of the larger) a and b are apart, entry by entry.
+    """Return how many units in the last place (of the larger) a and b are apart, by entry.
 
     Equal numbers, and two nans, are 0 apart; a nan or an infinity is inf apart from all else.
 
@@ -35,53 +34,46 @@ def ulps(a: Any, b: Any) -> Array:
 
 
 def as_matrix(jacobian: Any, outputs: list[Shape], inputs: list[Shape]) -> Array:
-    """A Jacobian in JAX's structure as a matrix: a row for each output, a column for each input.
+    """Return a Jacobian in JAX's structure as a matrix: a row for each output, an input's column.
 
     >>> as_matrix((2.0, np.array([3.0, 4.0])), [None], [None, (2,)])
     array([[2., 3., 4.]])
     """
-    leaves = iter(structure.leaves(jacobian))
+    leaves = iter(tree.flatten(jacobian))
     rows = [
-        np.hstack([_block(next(leaves), _size(of), _size(by)) for by in inputs]) for of in outputs
+        [np.reshape(as_numpy(next(leaves)), (_size(of), _size(by))) for by in inputs]
+        for of in outputs
     ]
-    return np.vstack(rows)
-
-
-def _block(leaf: Any, rows: int, columns: int) -> Array:
-    numbers = np.array([data_of(x) for x in plain(leaf).flat], dtype=np.float64)
-    return numbers.reshape(rows, columns)
+    return np.vstack([np.hstack(row) for row in rows])
 
 
 def _size(shape: Shape) -> int:
     return math.prod(shape or ())
 
 
-def central_differences(problem: Problem, outputs: int) -> Array:
-    """The Jacobian by (f(x + h) - f(x - h)) / 2h, with the step of `step_at` for each input.
+def central_differences(run: Recording) -> Array:
+    """Return the Jacobian by central differences, with the step of `step_at` for each input.
 
     A column is nan where f raises an arithmetic or value error beside the point, or has other
     outputs there.
     """
-    columns = [_column(problem, outputs, i) for i in range(len(problem.names))]
-    return np.column_stack(columns)
+    return np.column_stack([_column(run, i) for i in range(len(run.variables))])
 
 
-def _column(problem: Problem, outputs: int, i: int) -> Array:
-    x = problem.inputs.numbers[i]
-    h = step_at(x)
-    above, below = _results(problem, i, x + h), _results(problem, i, x - h)
-    if not len(above) == len(below) == outputs:
-        return np.full(outputs, np.nan)
-    slopes: Array = np.subtract(above, below) / ((x + h) - (x - h))
-    return slopes
+def _column(run: Recording, i: int) -> Array:
+    numbers = run.call.inputs.numbers
+    m = len(run.outputs.numbers)
 
+    def results(x: float) -> Array:
+        moved = run.call.moved([*numbers[:i], x, *numbers[i + 1 :]])
+        # Recorded: the function may call methods of Values.
+        found = moved.record().outputs.numbers
+        if len(found) != m:
+            raise ValueError("other outputs")
+        return np.array(list(map(data_of, found)))
 
-def _results(problem: Problem, i: int, x: float) -> list[float]:
-    """The function's results with input i moved to x; none where it fails there."""
-    numbers = [*problem.inputs.numbers[:i], x, *problem.inputs.numbers[i + 1 :]]
     try:
-        # Values, not floats: the function may call their methods.
-        results = problem.run([Value(number) for number in numbers])
+        column: Array = central_difference(results, numbers[i], step_at(numbers[i]))
     except (ArithmeticError, ValueError):
-        return []
-    return [data_of(y) for y in results.numbers]
+        return np.full(m, np.nan)
+    return column

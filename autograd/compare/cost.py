@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import timeit
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compare.problem import Problem
-from autograd.compare.trace import Trace
+from autograd.compare.rows import active_edges
 from autograd.transforms.differentiate import jacfwd, jacrev
+from autograd.transforms.recording import Call, Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +39,28 @@ class ModeCost:
     memory: int
 
 
-def measured(problem: Problem, trace: Trace, repeats: int) -> tuple[ModeCost, ModeCost, Any, Any]:
-    """The costs of forward and of reverse mode, and the Jacobian by each."""
-    forward, reverse = jacobians(problem)
-    by_rule = operations(trace)
-    n, m = len(trace.inputs), len(trace.outputs)
-    costs = [
-        ModeCost(mode, sweeps, width, count, median_seconds(call, repeats), peak_memory(call))
-        for mode, sweeps, width, count, call in (
-            ("forward", 1, n, by_rule[0], forward),
-            ("reverse", m, 1, by_rule[1], reverse),
-        )
-    ]
-    return costs[0], costs[1], forward(), reverse()
+def measured(run: Recording, repeats: int) -> tuple[ModeCost, ModeCost, Any, Any]:
+    """Return the costs of forward and of reverse mode, and the Jacobian by each."""
+    forward, reverse = jacobians(run.call)
+    counts = operations(run)
+    n, m = len(run.variables), len(run.outputs.numbers)
+
+    def cost(mode: str, sweeps: int, width: int, count: int, call: Callable[[], Any]) -> ModeCost:
+        seconds = median_seconds(call, repeats)
+        return ModeCost(mode, sweeps, width, count, seconds, peak_memory(call))
+
+    costs = cost("forward", 1, n, counts[0], forward), cost("reverse", m, 1, counts[1], reverse)
+    return *costs, forward(), reverse()
 
 
-def jacobians(problem: Problem) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """Calls for the Jacobian by all arguments: in forward mode, in reverse mode."""
-    argnums = tuple(range(len(problem.args)))
-    forward, reverse = jacfwd(problem.function, argnums), jacrev(problem.function, argnums)
-    return lambda: forward(*problem.args), lambda: reverse(*problem.args)
+def jacobians(call: Call) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Return calls for the Jacobian by all arguments: in forward mode, in reverse mode."""
+    forward, reverse = jacfwd(call.function, call.argnums), jacrev(call.function, call.argnums)
+    return lambda: forward(*call.args), lambda: reverse(*call.args)
 
 
-def operations(trace: Trace) -> tuple[int, int]:
-    """How many operations the Jacobian takes: in forward mode, in reverse mode.
+def operations(run: Recording) -> tuple[int, int]:
+    """Return how many operations the Jacobian takes: in forward mode, in reverse mode.
 
     Each of these counts as one: the application of a primitive, which gives its value and its local
     partial derivatives; the multiplication of a partial by a tangent or an adjoint; the addition of
@@ -72,23 +70,22 @@ def operations(trace: Trace) -> tuple[int, int]:
 
     x**2 * y has two applications; a tangent takes 1 and 3 operations more, an adjoint 1 and 2:
 
-    >>> from autograd.compare.problem import problem_of
-    >>> from autograd.compare.trace import record
-    >>> operations(record(problem_of(lambda x, y: x**2 * y, (2.0, 3.0))))
+    >>> from autograd.compare.rows import call_of, record
+    >>> operations(record(call_of(lambda x, y: x**2 * y, (2.0, 3.0))))
     (10, 5)
     """
-    applications = sum(node.op is not None for node in trace.nodes)
-    edges = trace.active_edges()
+    applications = sum(node.op is not None for node in run.nodes)
+    edges = active_edges(run)
     per_tangent = sum(2 * len(operands) - 1 for operands in edges.values())
-    sweeps = sum(_sweep_operations(trace, edges, id(out)) for out in trace.outputs)
-    return applications + len(trace.inputs) * per_tangent, applications + sweeps
+    sweeps = sum(_sweep_operations(run, edges, id(out)) for out in run.outputs.numbers)
+    return applications + len(run.variables) * per_tangent, applications + sweeps
 
 
-def _sweep_operations(trace: Trace, edges: dict[int, list[Any]], output: int) -> int:
+def _sweep_operations(run: Recording, edges: dict[int, list[Any]], output: int) -> int:
     """The multiplications and additions of one reverse sweep."""
     reached = {output}
     multiplications = 0
-    for node in reversed(trace.nodes):
+    for node in reversed(run.nodes):
         if id(node) in reached:
             operands = edges.get(id(node), [])
             multiplications += len(operands)
@@ -98,17 +95,15 @@ def _sweep_operations(trace: Trace, edges: dict[int, list[Any]], output: int) ->
 
 
 def median_seconds(call: Callable[[], Any], repeats: int) -> float:
-    """The median time of some calls."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return float(np.median(times))
+    """Return the median time of some calls."""
+    return float(np.median(timeit.repeat(call, number=1, repeat=repeats)))
 
 
 def peak_memory(call: Callable[[], Any]) -> int:
-    """How many bytes a call needs at its peak; its result counts. What other threads do, too."""
+    """Return how many bytes a call needs at its peak, its result included.
+
+    What other threads do meanwhile is counted too.
+    """
     ours = not tracemalloc.is_tracing()
     if ours:
         tracemalloc.start()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 from autograd.compare.cost import jacobians, median_seconds, operations
-from autograd.compare.problem import Problem, problem_of
-from autograd.compare.trace import record
+from autograd.compare.rows import record
 from autograd.rules import table
 from autograd.rules.operand import Operand
-from autograd.transforms.leaves import outputs_of
+from autograd.transforms.leaves import flatten_outputs
+from autograd.transforms.recording import Call, call_at
 
 MOST_INPUTS: Final = 512
 
@@ -44,14 +45,17 @@ class Crossover:
     @property
     def by_operations(self) -> int | None:
         """The number of inputs from which on reverse mode takes fewer operations; None if never."""
-        return _start(
-            [(p.inputs, p.reverse_operations < p.forward_operations) for p in self.points]
-        )
+        return self._start(lambda p: p.reverse_operations < p.forward_operations)
 
     @property
     def by_time(self) -> int | None:
         """The number of inputs from which on reverse mode is faster; None if never."""
-        return _start([(p.inputs, p.reverse_seconds < p.forward_seconds) for p in self.points])
+        return self._start(lambda p: p.reverse_seconds < p.forward_seconds)
+
+    def _start(self, is_cheaper: Callable[[CrossoverPoint], bool]) -> int | None:
+        """The first size from which on all are cheaper."""
+        sizes = [p.inputs for p in takewhile(is_cheaper, reversed(self.points))]
+        return min(sizes, default=None)
 
     def __str__(self) -> str:
         def told(start: int | None) -> str:
@@ -65,43 +69,30 @@ class Crossover:
         )
 
 
-def measure_crossover(problem: Problem, output: int, repeats: int) -> Crossover:
-    """Both modes for 1, 2, 4, ... copies of the problem, up to 512 inputs."""
+def measure_crossover(call: Call, output: int, repeats: int) -> Crossover:
+    """Measure both modes for 1, 2, 4, ... copies of the call, up to 512 inputs."""
     points = []
     copies = 1
-    while copies == 1 or copies * len(problem.names) <= MOST_INPUTS:
-        points.append(_point(_copies(problem, output, copies), repeats))
+    while copies == 1 or copies * len(call.inputs.numbers) <= MOST_INPUTS:
+        points.append(_point(_copies(call, output, copies), repeats))
         copies *= 2
     return Crossover(points)
 
 
-def _copies(problem: Problem, output: int, copies: int) -> Problem:
-    """The sum of the problem's function over copies of its arguments."""
+def _copies(call: Call, output: int, copies: int) -> Call:
+    """The sum of the function over copies of its arguments."""
+
+    def chosen(result: Any) -> Any:  # most often, it is the number itself
+        is_number = isinstance(result, Operand)
+        return result if is_number else flatten_outputs(result, call.name).numbers[output]
 
     def total(*batch: Any) -> Any:
-        return table.sum(*[_chosen(problem, problem.function(*args), output) for args in batch])
+        return table.sum(*[chosen(call.function(*args)) for args in batch])
 
-    return problem_of(total, (problem.args,) * copies)
-
-
-def _chosen(problem: Problem, result: Any, output: int) -> Any:
-    """One number of the function's result, which most often is that number."""
-    if isinstance(result, Operand):
-        return result
-    return outputs_of(result, problem.name).numbers[output]
+    return call_at(total, (call.args,) * copies)
 
 
-def _point(problem: Problem, repeats: int) -> CrossoverPoint:
-    by_rule = operations(record(problem))
-    forward, reverse = (median_seconds(call, repeats) for call in jacobians(problem))
-    return CrossoverPoint(len(problem.names), *by_rule, forward, reverse)
-
-
-def _start(cheaper: Sequence[tuple[int, bool]]) -> int | None:
-    """The first size from which on all are cheaper."""
-    start = None
-    for inputs, is_cheaper in reversed(cheaper):
-        if not is_cheaper:
-            break
-        start = inputs
-    return start
+def _point(call: Call, repeats: int) -> CrossoverPoint:
+    by_rule = operations(record(call))
+    forward, reverse = (median_seconds(run, repeats) for run in jacobians(call))
+    return CrossoverPoint(len(call.inputs.numbers), *by_rule, forward, reverse)

@@ -10,7 +10,7 @@ import numpy as np
 
 
 def jsonable(x: Any) -> Any:
-    """Dataclasses as dicts, arrays and tuples as lists; nan, inf and -inf as these texts.
+    """Return dataclasses as dicts, arrays and tuples as lists; nan, inf and -inf as these texts.
 
     JSON has no such numbers, and Python's float() reads the texts.
 

@@ -9,28 +9,35 @@ of it is touched, and results that depend on it are Values.
 """
 
 import itertools
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import wraps
 from typing import Any, Final
 
 import numpy as np
 
 from autograd.rules import table
-from autograd.rules.entrywise import plain
-from autograd.rules.operand import Operand, is_zero
-from autograd.transforms import tree as structure
-from autograd.transforms.adjoints import tangents
-from autograd.transforms.leaves import Entries, entries_like, outputs_of, scalar_of
+from autograd.rules.entrywise import as_object_array
+from autograd.rules.operand import is_zero
+from autograd.text.arguments import whole
+from autograd.transforms import tree
+from autograd.transforms.adjoints import tangents as pushed_tangents
+from autograd.transforms.leaves import (
+    Leaves,
+    Shape,
+    flatten_outputs,
+    numbers_like,
+    scalar_of,
+)
 from autograd.transforms.recording import (
+    Argnums,
+    Call,
     Function,
-    Recording,
-    by_entry,
-    chosen_arguments,
+    call_at,
+    check_function,
+    checked_argnums,
+    map_operands,
     name_of,
-    plus,
     primal_at,
-    record,
     split_aux,
     tangent_at,
 )
@@ -44,10 +51,8 @@ _LEVELS: Final = itertools.count(1_000, 1_000)
 # Reverse mode.
 
 
-def value_and_grad(
-    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Function:
-    """A function that returns f's value and its gradient, by one reverse sweep.
+def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """Return a function that computes f's value and its gradient, by one reverse sweep.
 
     Args:
         f: a function whose result is a single number.
@@ -61,21 +66,20 @@ def value_and_grad(
     >>> value_and_grad(lambda x: x[0] * x[1])(np.array([3.0, 5.0]))
     (15.0, array([5., 3.]))
     """
-    chosen = chosen_arguments(f, argnums, "value_and_grad")
+    argnums = checked_argnums(f, argnums, "value_and_grad")
 
-    @_named(f, "value and gradient")
     def transformed(*args: Any, **kwargs: Any) -> Any:
-        run = record(chosen, args, kwargs, has_aux)
-        out = scalar_of(run.out, chosen.name, "grad")
-        gradient = run.inputs.build(run.adjoints(out))
-        value, gradient, aux = run.lowered((out, gradient, run.aux))
-        return ((value, aux) if has_aux else value), gradient
+        call = call_at(f, args, kwargs, argnums)
+        run = call.record(has_aux)
+        value, derivatives = run.value_and_adjoints(scalar_of(run.result, call.name, "grad"))
+        gradient = call.inputs.unflatten(derivatives)
+        return ((value, run.detached(run.aux)) if has_aux else value), gradient
 
-    return transformed
+    return _named(transformed, f, "value and gradient")
 
 
-def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
-    """A function that returns f's gradient. See `value_and_grad`.
+def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """Return a function that computes f's gradient; the arguments are those of `value_and_grad`.
 
     With has_aux it returns (gradient, aux).
 
@@ -84,19 +88,18 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
     >>> grad(grad(lambda x: x**3))(2.0)
     12.0
     """
-    chosen_arguments(f, argnums, "grad")
+    argnums = checked_argnums(f, argnums, "grad")
     both = value_and_grad(f, argnums, has_aux)
 
-    @_named(f, "gradient")
     def transformed(*args: Any, **kwargs: Any) -> Any:
         value, gradient = both(*args, **kwargs)
         return (gradient, value[1]) if has_aux else gradient
 
-    return transformed
+    return _named(transformed, f, "gradient")
 
 
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
-    """f's value, and the function that multiplies a cotangent by its Jacobian from the left.
+    """Return f's value, and the function that multiplies a cotangent by f's Jacobian.
 
     Args:
         f: a function of the primals, with results of any structure.
@@ -115,22 +118,25 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     >>> value, pullback((1.0, 10.0))
     ((15.0, 8.0), (15.0, 13.0))
     """
-    if not primals:
-        raise TypeError("vjp needs the arguments at which f is evaluated: vjp(f, x)")
-    chosen = chosen_arguments(f, tuple(range(len(primals))), "vjp")
-    run = record(chosen, primals, {}, has_aux)
-    outputs = outputs_of(run.out, chosen.name)
+    run = _call_of_all(f, primals, "vjp(f, x)").record(has_aux)
+    inputs, outputs = run.call.inputs, run.outputs
 
     def pullback(cotangent: Any) -> Any:
-        """The cotangent times the Jacobian: a tuple with an entry for each of the primals."""
-        seeds = entries_like(cotangent, outputs, "the cotangent", f"the value of {chosen.name}")
-        total: list[Any] = [0.0] * len(run.cores)
-        for out, seed in zip(outputs.numbers, seeds, strict=True):
-            total = list(map(plus, total, run.adjoints(out, seed)))
-        return run.lowered(run.inputs.build(total))
+        """Return the cotangent times the Jacobian: a tuple, with an entry for each primal."""
+        seeds = numbers_like(cotangent, outputs, "the cotangent", f"the value of {run.call.name}")
+        return run.detached(inputs.unflatten(run.pulled(seeds)))
 
-    value = run.lowered(outputs.build(outputs.numbers))
-    return (value, pullback, run.lowered(run.aux)) if has_aux else (value, pullback)
+    value = run.detached(outputs.unflatten(outputs.numbers))
+    return (value, pullback, run.detached(run.aux)) if has_aux else (value, pullback)
+
+
+def _call_of_all(f: Function, primals: Sequence[Any], usage: str) -> Call:
+    """The call of f that is differentiated by all its arguments."""
+    transform = usage.partition("(")[0]
+    check_function(f, transform)
+    if not primals:
+        raise TypeError(f"{transform} needs the arguments at which f is evaluated: {usage}")
+    return call_at(f, primals)
 
 
 # Forward mode.
@@ -139,7 +145,7 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
 def jvp(
     f: Function, primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
 ) -> tuple[Any, ...]:
-    """f's value and its derivative in the direction of the tangents, by one evaluation.
+    """Return f's value and its derivative in the direction of the tangents, by one evaluation.
 
     Args:
         f: a function of the primals, with results of any structure.
@@ -157,87 +163,59 @@ def jvp(
     for what, given in (("primals", primals), ("tangents", tangents)):
         if not isinstance(given, (tuple, list)):
             raise TypeError(
-                f"the {what} of jvp must be a tuple of arguments, not {structure.describe(given)}: "
+                f"the {what} of jvp must be a tuple of arguments, not {tree.describe(given)}: "
                 f"write ({what.rstrip('s')},) for a function of one argument"
             )
-    chosen = chosen_arguments(f, tuple(range(len(primals))), "jvp")
-    inputs = chosen.entries(tuple(primals))
-    seeds = entries_like(tuple(tangents), inputs, "the tangents", "the primals")
+    call = _call_of_all(f, primals, "jvp(f, (x,), (t,))")
+    seeds = numbers_like(tuple(tangents), call.inputs, "the tangents", "the primals")
     level = next(_LEVELS)
     variables = [
         x if is_zero(t) else make_dual(x, t, level)
-        for x, t in zip(inputs.numbers, seeds, strict=True)
+        for x, t in zip(call.inputs.numbers, seeds, strict=True)
     ]
-    result = chosen.call(tuple(primals), {}, inputs.build(variables))
-    out, aux = split_aux(result, has_aux, chosen.name)
-    outputs = outputs_of(out, chosen.name)
-    value = outputs.build([primal_at(x, level) for x in outputs.numbers])
-    tangent = outputs.build([tangent_at(x, level, 0.0) for x in outputs.numbers])
+    outputs, aux = _pushed(call, variables, level, has_aux)
+    value = outputs.unflatten([primal_at(x, level) for x in outputs.numbers])
+    tangent = outputs.unflatten([tangent_at(x, level, 0.0) for x in outputs.numbers])
+    return (value, tangent, aux) if has_aux else (value, tangent)
+
+
+def _pushed(call: Call, variables: list[Any], level: int, has_aux: bool) -> tuple[Leaves, Any]:
+    """The results for these dual numbers, and the auxiliary one without their tangents."""
+    result, aux = split_aux(call.run(variables), has_aux, call.name)
     if has_aux:
-        aux = structure.mapped(lambda leaf: _without(leaf, level), aux)
-        return value, tangent, aux
-    return value, tangent
-
-
-def _without(leaf: Any, level: int) -> Any:
-    """An auxiliary result without this level's tangents."""
-    return by_entry(primal_at(leaf, level), lambda x: primal_at(x, level))
+        aux = map_operands(lambda x: primal_at(x, level), aux)
+    return flatten_outputs(result, call.name), aux
 
 
 def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
-    """f's value, and its derivative there as a linear function of the tangents.
+    """Return f's value, and its derivative there as a linear function of the tangents.
 
-    As `jvp`, but f runs only once, whatever the number of directions.
+    It gives what `jvp` gives, but f runs only once, whatever the number of directions.
 
     >>> value, push = linearize(lambda x, y: x * y, 3.0, 5.0)
     >>> value, push(1.0, 0.0), push(0.0, 1.0)
     (15.0, 5.0, 3.0)
     """
-    chosen = chosen_arguments(f, tuple(range(len(primals))), "linearize")
-    run = record(chosen, primals, {}, False)
-    outputs = outputs_of(run.out, chosen.name)
-    nested = any(isinstance(x, Dual) for x in (*run.inputs.numbers, *outputs.numbers))
+    run = _call_of_all(f, primals, "linearize(f, x)").record()
+    inputs, outputs = run.call.inputs, run.outputs
+    nested = any(isinstance(x, Dual) for x in (*inputs.numbers, *outputs.numbers))
 
     def push(*directions: Any) -> Any:
-        """The derivative in the direction of these tangents, one for each of the primals."""
+        """Return the derivative in the direction of these tangents, one for each primal."""
         if nested:  # the tangents of the differentiation around this one belong to the result
             return jvp(f, primals, directions)[1]
-        seeds = entries_like(directions, run.inputs, "the tangents", "the primals")
-        return run.lowered(outputs.build(tangents(outputs.numbers, run.cores, seeds)))
+        seeds = numbers_like(directions, inputs, "the tangents", "the primals")
+        numbers = pushed_tangents(outputs.numbers, run.variables, seeds)
+        return run.detached(outputs.unflatten(numbers))
 
-    return run.lowered(outputs.build(outputs.numbers)), push
+    return run.detached(outputs.unflatten(outputs.numbers)), push
 
 
 # Jacobians.
 
 
-def _jacobian(outputs: Entries, inputs: Entries, rows: list[list[Any]]) -> Any:
-    """Rows of derivatives (an output each) in JAX's structure: the outputs', of the inputs'."""
-    rest = iter(rows)
-    blocks = [_block(shape, inputs, rest) for shape in outputs.shapes]
-    return structure.rebuild(outputs.tree, iter(blocks))
-
-
-def _block(shape: tuple[int, ...] | None, inputs: Entries, rows: Any) -> Any:
-    """The derivatives of one leaf of the outputs by the whole tree of the inputs."""
-    mine = [next(rows) for _ in range(int(np.prod(shape or (), dtype=int)))]
-    leaves = []
-    start = 0
-    for of_input in inputs.shapes:
-        size = int(np.prod(of_input or (), dtype=int))
-        entries = np.empty((len(mine), size), dtype=object)
-        for i, row in enumerate(mine):
-            entries[i] = row[start : start + size]
-        start += size
-        if shape is None and of_input is None:
-            leaves.append(entries[0, 0])
-        else:
-            leaves.append(as_array(entries.reshape((shape or ()) + (of_input or ()))))
-    return structure.rebuild(inputs.tree, iter(leaves))
-
-
-def jacrev(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
-    """A function that returns f's Jacobian, by a reverse sweep for each of its outputs.
+def jacrev(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """Return a function that computes f's Jacobian, by a reverse sweep for each output.
 
     The result has the structure of f's, each leaf replaced by the structure of the argument; of
     arrays, an array of shape `output.shape + input.shape`. With has_aux it returns (Jacobian, aux).
@@ -246,67 +224,24 @@ def jacrev(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False)
     array([[5., 3.],
            [1., 0.]])
     """
-    chosen = chosen_arguments(f, argnums, "jacrev")
-
-    @_named(f, "Jacobian")
-    def transformed(*args: Any, **kwargs: Any) -> Any:
-        run = record(chosen, args, kwargs, has_aux)
-        outputs = outputs_of(run.out, chosen.name)
-        return _by_sweeps(run, outputs, has_aux)
-
-    return transformed
+    return _jacobian(f, argnums, has_aux, "jacrev", "reverse")
 
 
-def _by_sweeps(run: Recording, outputs: Entries, has_aux: bool) -> Any:
-    rows = [run.adjoints(out) for out in outputs.numbers]
-    result, aux = run.lowered((_jacobian(outputs, run.inputs, rows), run.aux))
-    return (result, aux) if has_aux else result
+def jacfwd(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """Return a function that computes f's Jacobian, by one evaluation that carries all tangents.
 
-
-def jacfwd(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
-    """A function that returns f's Jacobian, by a single evaluation that carries all tangents.
-
-    Results are those of `jacrev`.
+    Its results have the structure and shapes of those of `jacrev`.
 
     >>> jacfwd(lambda t: np.array([np.cos(t), np.sin(t)]))(0.0)
     array([-0.,  1.])
     """
-    chosen = chosen_arguments(f, argnums, "jacfwd")
-
-    @_named(f, "Jacobian")
-    def transformed(*args: Any, **kwargs: Any) -> Any:
-        inputs = chosen.entries(args)
-        level = next(_LEVELS)
-        n = len(inputs.numbers)
-        directions = np.eye(n)
-        variables = [
-            make_dual(x, directions[i], level, 1 << i) for i, x in enumerate(inputs.numbers)
-        ]
-        out, aux = split_aux(
-            chosen.call(args, kwargs, inputs.build(variables)), has_aux, chosen.name
-        )
-        outputs = outputs_of(out, chosen.name)
-        zeros = np.zeros(n)
-        rows = [list(plain(tangent_at(x, level, zeros))) for x in outputs.numbers]
-        result = _jacobian(outputs, inputs, [[_as_float(x) for x in row] for row in rows])
-        if not has_aux:
-            return result
-        return result, structure.mapped(lambda leaf: _without(leaf, level), aux)
-
-    return transformed
-
-
-def _as_float(x: Any) -> Any:
-    return x if isinstance(x, Operand) else float(x)
+    return _jacobian(f, argnums, has_aux, "jacfwd", "forward")
 
 
 def jacobian(
-    f: Function,
-    argnums: int | Sequence[int] = 0,
-    has_aux: bool = False,
-    mode: str | None = None,
+    f: Function, argnums: Argnums = 0, has_aux: bool = False, mode: str | None = None
 ) -> Function:
-    """A function that returns f's Jacobian, by the cheaper mode for its shape.
+    """Return a function that computes f's Jacobian, by the cheaper mode for its shape.
 
     Reverse mode costs a sweep for each output, forward mode carries a tangent for each input:
     where there are more outputs than inputs, f is evaluated again in forward mode.
@@ -322,27 +257,69 @@ def jacobian(
     mode = {"fwd": "forward", "rev": "reverse"}.get(mode or "", mode)
     if mode not in (None, "forward", "reverse"):
         raise ValueError(f"mode must be 'forward', 'reverse' or None, not {mode!r}")
-    forward = jacfwd(f, argnums, has_aux)
-    chosen = chosen_arguments(f, argnums, "jacobian")
+    return _jacobian(f, argnums, has_aux, "jacobian", mode)
 
-    @_named(f, "Jacobian")
+
+def _jacobian(
+    f: Function, argnums: Argnums, has_aux: bool, transform: str, mode: str | None
+) -> Function:
+    indices = checked_argnums(f, argnums, transform)
+
     def transformed(*args: Any, **kwargs: Any) -> Any:
-        if mode == "forward":
-            return forward(*args, **kwargs)
-        run = record(chosen, args, kwargs, has_aux)
-        outputs = outputs_of(run.out, chosen.name)
-        if mode is None and len(outputs.numbers) > len(run.inputs.numbers):
-            return forward(*args, **kwargs)
-        return _by_sweeps(run, outputs, has_aux)
+        call = call_at(f, args, kwargs, indices)
+        result = None if mode == "forward" else _by_sweeps(call, has_aux, mode)
+        result, aux = result or _by_tangents(call, has_aux)
+        return (result, aux) if has_aux else result
 
-    return transformed
+    return _named(transformed, f, "Jacobian")
+
+
+def _by_sweeps(call: Call, has_aux: bool, mode: str | None) -> tuple[Any, Any] | None:
+    """The Jacobian in reverse mode, and aux; None where forward mode is cheaper and allowed."""
+    run = call.record(has_aux)
+    outputs = run.outputs
+    if mode is None and len(outputs.numbers) > len(call.inputs.numbers):
+        return None
+    rows = [run.adjoints(out) for out in outputs.numbers]
+    result: tuple[Any, Any] = run.detached((_in_blocks(rows, outputs, call.inputs), run.aux))
+    return result
+
+
+def _by_tangents(call: Call, has_aux: bool) -> tuple[Any, Any]:
+    """The Jacobian in forward mode, and aux."""
+    level = next(_LEVELS)
+    n = len(call.inputs.numbers)
+    pairs = zip(call.inputs.numbers, np.eye(n), strict=True)
+    variables = [make_dual(x, seed, level, 1 << i) for i, (x, seed) in enumerate(pairs)]
+    outputs, aux = _pushed(call, variables, level, has_aux)
+    zeros = np.zeros(n)
+    rows = [as_object_array(tangent_at(x, level, zeros)).tolist() for x in outputs.numbers]
+    return _in_blocks(rows, outputs, call.inputs), aux
+
+
+def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
+    """Rows of derivatives (an output each) in JAX's structure: the outputs', of the inputs'."""
+    matrix = np.empty((len(rows), len(inputs.numbers)), dtype=object)
+    for i, row in enumerate(rows):
+        matrix[i] = row
+
+    def block(of: Shape, some: slice, by: Shape, others: slice) -> Any:
+        if of is None and by is None:
+            return matrix[some.start, others.start]
+        return as_array(matrix[some, others].reshape((of or ()) + (by or ())))
+
+    gradients = [
+        tree.unflatten(inputs.tree, [block(*output, *part) for part in inputs.parts])
+        for output in outputs.parts
+    ]
+    return tree.unflatten(outputs.tree, gradients)
 
 
 # Second and higher order.
 
 
-def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
-    """A function that returns f's second derivatives: the Jacobian of its gradient.
+def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """Return a function that computes f's second derivatives: the Jacobian of its gradient.
 
     The gradient is recorded once, and swept back from each of its entries.
 
@@ -350,12 +327,12 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
     array([[10.,  6.],
            [ 6.,  0.]])
     """
-    chosen_arguments(f, argnums, "hessian")
+    argnums = checked_argnums(f, argnums, "hessian")
     return jacrev(grad(f, argnums, has_aux), argnums, has_aux)
 
 
-def hvp(f: Function, argnums: int | Sequence[int] = 0) -> Function:
-    """A function of f's arguments and a vector that multiplies the vector by f's Hessian.
+def hvp(f: Function, argnums: Argnums = 0) -> Function:
+    """Return a function of f's arguments and a vector that multiplies the vector by the Hessian.
 
     The vector has the structure and shapes of the argument, and stands behind it (behind the last
     of several). The Hessian itself is never formed: two reverse sweeps (Pearlmutter,
@@ -364,31 +341,31 @@ def hvp(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> hvp(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]), np.array([1.0, 0.0]))
     array([10.,  6.])
     """
-    chosen = chosen_arguments(f, argnums, "hvp")
+    argnums = checked_argnums(f, argnums, "hvp")
+    name = name_of(f)
     gradient = grad(f, argnums)
 
-    @_named(f, "product with the Hessian")
     def transformed(*args: Any, **kwargs: Any) -> Any:
         if len(args) < 2:
-            raise TypeError(f"hvp of {chosen.name} takes its arguments and, behind them, a vector")
-        place = 1 + max([i % (len(args) - 1) for i in chosen.argnums])
+            raise TypeError(f"hvp of {name} takes its arguments and, behind them, a vector")
+        place = 1 + int(np.max(np.array(argnums) % (len(args) - 1)))
         primals, vector = [*args[:place], *args[place + 1 :]], args[place]
-        inputs = chosen.entries(tuple(primals))
-        weights = entries_like(vector, inputs, "the vector", f"the arguments of {chosen.name}")
+        inputs = call_at(f, primals, argnums=argnums).inputs
+        weights = numbers_like(vector, inputs, "the vector", f"the arguments of {name}")
 
         def along(*xs: Any, **options: Any) -> Any:
-            entries = outputs_of(gradient(*xs, **options), chosen.name)
+            entries = flatten_outputs(gradient(*xs, **options), name)
             pairs = zip(entries.numbers, weights, strict=True)
             used = [pair for pair in pairs if not is_zero(pair[1])]
             return table.dot(*[g for g, _ in used], *[w for _, w in used])
 
         return grad(along, argnums)(*primals, **kwargs)
 
-    return transformed
+    return _named(transformed, f, "product with the Hessian")
 
 
 def derivative(f: Function, order: int = 1) -> Function:
-    """A function that returns the derivative of f, a function of one number, of any order.
+    """Return the derivative, of any order, of a function of one number.
 
     Forward mode, nested: exact for every order, at 2**order times the cost of f.
 
@@ -399,36 +376,29 @@ def derivative(f: Function, order: int = 1) -> Function:
     >>> derivative(lambda x: x**4, order=3)(2.0)
     48.0
     """
-    if operator.index(order) < 0:
-        raise ValueError(f"the order of a derivative is 0, 1, 2, ..., not {order}")
-    chosen_arguments(f, 0, "derivative")
+    check_function(f, "derivative")
     result = f
-    for _ in range(order):
+    for _ in range(whole(order, "the order of a derivative", least=0)):
         result = _once(result)
     return result
 
 
 def _once(f: Function) -> Function:
-    @_named(f, "derivative")
     def transformed(x: Any) -> Any:
         if isinstance(x, (np.ndarray, tuple, list)) and np.ndim(x):
             raise TypeError(
-                f"derivative is of a function of one number, not of {structure.describe(x)}: use "
+                f"derivative is of a function of one number, not of {tree.describe(x)}: use "
                 "grad or jacobian"
             )
         return jvp(f, (x,), (1.0,))[1]
 
-    return transformed
+    return _named(transformed, f, "derivative")
 
 
-def _named(f: Function, what: str) -> Callable[[Function], Function]:
+def _named(transformed: Function, f: Function, what: str) -> Function:
     """Give the transformed function a name and a docstring of f's."""
-
-    def name(transformed: Function) -> Function:
-        of = name_of(f)
-        wrapped = wraps(f, assigned=("__module__",), updated=())(transformed)
-        wrapped.__name__ = wrapped.__qualname__ = f"{what} of {of}".replace(" ", "_")
-        wrapped.__doc__ = f"The {what} of {of}. {getattr(f, '__doc__', None) or ''}".rstrip()
-        return wrapped
-
-    return name
+    of = name_of(f)
+    wrapped = wraps(f, assigned=("__module__",), updated=())(transformed)
+    wrapped.__name__ = wrapped.__qualname__ = f"{what} of {of}".replace(" ", "_")
+    wrapped.__doc__ = f"The {what} of {of}. {getattr(f, '__doc__', None) or ''}".rstrip()
+    return wrapped

@@ -4,72 +4,75 @@ The rules are JAX's for its pytrees: dicts go by sorted keys (of several types: 
 named tuples stay what they are, and None holds nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from copy import copy
-from typing import Any
+from typing import Any, Final
+
+BRANCHED: Final = (tuple, list, dict, type(None))
+"""What is no leaf."""
 
 
-def leaves(tree: Any) -> list[Any]:
-    """The leaves from left to right: whatever is no tuple, list, dict or None.
+def flatten(tree: Any) -> list[Any]:
+    """Return the leaves from left to right.
 
-    >>> leaves({"b": 1.0, "a": (2.0, [3.0])})
+    >>> flatten({"b": 1.0, "a": (2.0, [3.0])})
     [2.0, 3.0, 1.0]
     """
-    if tree is None:
-        return []
-    if isinstance(tree, dict):
-        return [leaf for key in _keys(tree) for leaf in leaves(tree[key])]
-    if isinstance(tree, (tuple, list)):
-        return [leaf for branch in tree for leaf in leaves(branch)]
-    return [tree]
+    if not isinstance(tree, BRANCHED):
+        return [tree]
+    return [leaf for _, branch in _branches(tree) for leaf in flatten(branch)]
 
 
 def paths(tree: Any, root: str = "") -> list[str]:
-    """How to get at each leaf, in the order of `leaves`: `[0]['w']`.
+    """Return how to get at each leaf from the root, in the order of `flatten`: `[0]['w']`.
 
     >>> paths({"w": (1.0, 2.0)}, "params")
     ["params['w'][0]", "params['w'][1]"]
     """
-    if tree is None:
-        return []
-    if isinstance(tree, dict):
-        return [p for key in _keys(tree) for p in paths(tree[key], f"{root}[{key!r}]")]
-    if isinstance(tree, (tuple, list)):
-        return [p for i, branch in enumerate(tree) for p in paths(branch, f"{root}[{i}]")]
-    return [root]
+    if not isinstance(tree, BRANCHED):
+        return [root]
+    keys = _branches(tree)
+    return [path for key, branch in keys for path in paths(branch, f"{root}[{key!r}]")]
 
 
-def rebuild(tree: Any, new: Iterator[Any]) -> Any:
-    """The same structure with its leaves taken from an iterator, from left to right."""
-    if tree is None:
+def unflatten(like: Any, leaves: Iterable[Any]) -> Any:
+    """Return a tree of the structure of `like`, its leaves taken from left to right.
+
+    >>> unflatten({"b": 1.0, "a": (2.0, [3.0])}, [20.0, 30.0, 10.0])
+    {'b': 10.0, 'a': (20.0, [30.0])}
+    """
+    leaves = iter(leaves)
+    if not isinstance(like, BRANCHED):
+        return next(leaves)
+    new = [unflatten(branch, leaves) for _, branch in _branches(like)]
+    if like is None:
         return None
-    if isinstance(tree, dict):
-        by_key = {key: rebuild(tree[key], new) for key in _keys(tree)}
-        copied = copy(tree)  # of the same class: an OrderedDict stays one
-        copied.update(by_key)
-        return copied
-    if isinstance(tree, (tuple, list)):
-        branches = [rebuild(branch, new) for branch in tree]
-        return type(tree)(*branches) if hasattr(tree, "_fields") else type(tree)(branches)
-    return next(new)
+    if isinstance(like, dict):
+        filled = copy(like)  # of the same class and order: an OrderedDict stays one
+        filled.update(zip(_keys(like), new, strict=True))
+        return filled
+    return type(like)(*new) if hasattr(like, "_fields") else type(like)(new)
 
 
-def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
-    """The structure of tree, with function(leaf, ...) of its leaves and those of the others.
+def map(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
+    """Return the tree with function(leaf, ...) of its leaves and those of the others.
 
-    >>> mapped(lambda x, y: x + y, (1.0, [2.0]), (10.0, [20.0]))
+    Raises:
+        ValueError: the others have more or fewer leaves.
+
+    >>> map(lambda x, y: x + y, (1.0, [2.0]), (10.0, [20.0]))
     (11.0, [22.0])
     """
-    rows = zip(leaves(tree), *map(leaves, others), strict=True)
-    return rebuild(tree, iter([function(*row) for row in rows]))
+    rows = zip(*[flatten(x) for x in (tree, *others)], strict=True)
+    return unflatten(tree, [function(*row) for row in rows])
 
 
 def describe(tree: Any) -> str:
-    """The structure in brief, for messages: `(*, {'w': array(3, 2)})`."""
+    """Return the structure in brief, for messages: `(*, {'w': array(3, 2)})`."""
     if isinstance(tree, dict):
         return "{" + ", ".join(f"{key!r}: {describe(tree[key])}" for key in _keys(tree)) + "}"
     if isinstance(tree, (tuple, list)):
-        inside = ", ".join(map(describe, tree))
+        inside = ", ".join([describe(branch) for branch in tree])
         comma = "," if len(tree) == 1 else ""
         return f"[{inside}]" if isinstance(tree, list) else f"({inside}{comma})"
     shape = getattr(tree, "shape", ())
@@ -78,19 +81,20 @@ def describe(tree: Any) -> str:
 
 def same(tree: Any, other: Any) -> bool:
     """Whether both have the same structure, whatever their leaves."""
+    if not isinstance(tree, BRANCHED) or not isinstance(other, BRANCHED):
+        return isinstance(tree, BRANCHED) == isinstance(other, BRANCHED)
+    mine, theirs = _branches(tree), _branches(other)
+    alike = type(tree) is type(other) or (isinstance(tree, dict) and isinstance(other, dict))
+    if not alike or len(mine) != len(theirs):
+        return False
+    return all(i == j and same(a, b) for (i, a), (j, b) in zip(mine, theirs, strict=True))
+
+
+def _branches(tree: Any) -> list[tuple[Any, Any]]:
+    """The keys and what they lead to, in the order of the leaves."""
     if isinstance(tree, dict):
-        return (
-            isinstance(other, dict)
-            and set(tree) == set(other)
-            and all(same(tree[key], other[key]) for key in tree)
-        )
-    if isinstance(tree, (tuple, list)):
-        return (
-            type(tree) is type(other)
-            and len(tree) == len(other)
-            and all(same(a, b) for a, b in zip(tree, other, strict=True))
-        )
-    return (tree is None) == (other is None) and not isinstance(other, (tuple, list, dict))
+        return [(key, tree[key]) for key in _keys(tree)]
+    return [] if tree is None else list(enumerate(tree))
 
 
 def _keys(tree: dict[Any, Any]) -> list[Any]:

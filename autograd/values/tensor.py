@@ -208,10 +208,11 @@ def _rebuild(graph: list[Value], array: Any) -> Any:
 
 
 def as_array(entries: Any) -> Any:
-    """Return an object array as float64 where it holds numbers only, else as a Tensor."""
-    if any(isinstance(x, Operand) for x in entries.flat):
-        return as_tensor(entries) if entries.ndim else entries.view(Tensor)
-    return entries.astype(np.float64)
+    """Return an object array as a Tensor, or as one of plain numbers where it holds only these."""
+    kinds = set(map(type, entries.flat))
+    if any(issubclass(kind, Operand) for kind in kinds):
+        return entries.view(Tensor)
+    return entries.astype(np.complex128 if complex in kinds else np.float64)
 
 
 def _entry(x: Any) -> Any:

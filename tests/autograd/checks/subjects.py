@@ -43,7 +43,7 @@ def read_only() -> np.ndarray[Any, Any]:
 
 
 def total(*trees: Any) -> Any:
-    return sum(np.sum(x) for x in structure.leaves(trees))
+    return sum(np.sum(x) for x in structure.flatten(trees))
 
 
 def failure(f: Function, *args: Any, **options: Any) -> GradientCheckError:

@@ -49,5 +49,5 @@ def test_errors_where_the_derivative_is_zero_are_absolute() -> None:
     assert errors.steps.tolist() == [1e-2, 1e-4]
     assert errors.forward.tolist() == pytest.approx([1e-2, 1e-4])
     assert errors.central.tolist() == [0.0, 0.0]
-    with pytest.raises(ValueError, match="a step must be a positive number"):
+    with pytest.raises(ValueError, match="a step must be a finite number above 0"):
         error_versus_step(lambda x: x, 0.0, steps=[1.0, 0.0])

@@ -1,4 +1,4 @@
-"""structure: trees taken apart and put together by JAX's rules."""
+"""Trees taken apart and put together by JAX's rules."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def shuffled(tree: Any) -> Any:
 
 @given(trees)
 def test_rebuilding_from_the_leaves_gives_the_tree(tree: Any) -> None:
-    again = structure.rebuild(tree, iter(structure.leaves(tree)))
+    again = structure.unflatten(tree, structure.flatten(tree))
     assert again == tree
     assert repr(again) == repr(tree)  # so are types and the order of keys
     assert structure.same(tree, again)
@@ -48,14 +48,14 @@ def test_rebuilding_from_the_leaves_gives_the_tree(tree: Any) -> None:
 def test_the_order_of_a_dict_does_not_matter(tree: Any) -> None:
     """Leaves of equal dicts correspond, however they were filled; keys of several types too."""
     other = shuffled(tree)
-    assert structure.leaves(other) == structure.leaves(tree)
+    assert structure.flatten(other) == structure.flatten(tree)
     assert structure.paths(other) == structure.paths(tree)
     assert structure.same(tree, other)
 
 
 @given(trees)
 def test_paths_lead_to_the_leaves(tree: Any) -> None:
-    leaves = structure.leaves(tree)
+    leaves = structure.flatten(tree)
     paths = structure.paths(tree, "tree")
     assert [eval(path, {"tree": tree}) for path in paths] == leaves
     assert all(path.startswith("tree") for path in paths)
@@ -63,24 +63,24 @@ def test_paths_lead_to_the_leaves(tree: Any) -> None:
 
 @given(trees)
 def test_mapping(tree: Any) -> None:
-    doubled = structure.mapped(lambda x: 2 * x, tree)
-    assert structure.leaves(doubled) == [2 * x for x in structure.leaves(tree)]
+    doubled = structure.map(lambda x: 2 * x, tree)
+    assert structure.flatten(doubled) == [2 * x for x in structure.flatten(tree)]
     assert structure.same(tree, doubled)
-    assert structure.leaves(structure.mapped(lambda x, y: y - x, tree, doubled)) == (
-        structure.leaves(tree)
+    assert structure.flatten(structure.map(lambda x, y: y - x, tree, doubled)) == (
+        structure.flatten(tree)
     )
 
 
 def test_mapping_of_trees_that_differ() -> None:
     with pytest.raises(ValueError, match=r"shorter|longer"):
-        structure.mapped(lambda x, y: x, (1.0, 2.0), (1.0,))
+        structure.map(lambda x, y: x, (1.0, 2.0), (1.0,))
 
 
 @given(trees, trees)
 def test_sameness(a: Any, b: Any) -> None:
     assert structure.same(a, b) is structure.same(b, a)
     if structure.same(a, b):
-        assert len(structure.leaves(a)) == len(structure.leaves(b))
+        assert len(structure.flatten(a)) == len(structure.flatten(b))
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_what_is_the_same(a: Any, b: Any, expected: bool) -> None:
 
 def test_dicts_go_by_sorted_keys_and_keep_their_own_order() -> None:
     tree = {"b": 1.0, "a": 2.0}
-    assert structure.leaves(tree) == [2.0, 1.0]
-    assert list(structure.rebuild(tree, iter([20.0, 10.0])).items()) == [("b", 10.0), ("a", 20.0)]
+    assert structure.flatten(tree) == [2.0, 1.0]
+    assert list(structure.unflatten(tree, [20.0, 10.0]).items()) == [("b", 10.0), ("a", 20.0)]
 
 
 def test_arrays_strings_and_sets_are_leaves() -> None:
     array, text = np.ones(2), "text"
-    leaves = structure.leaves([array, text, {1.0}, range(2)])
+    leaves = structure.flatten([array, text, {1.0}, range(2)])
     assert leaves[0] is array
     assert leaves[1:] == [text, {1.0}, range(2)]
 
