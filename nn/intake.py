@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor
-from autograd.rules.entrywise import as_tensor, plain
+from autograd.rules.entrywise import as_object_array, as_tensor
 from autograd.rules.operand import Operand, as_number, data_of, is_real
 
 Array = NDArray[np.float64]
@@ -210,7 +210,7 @@ def unpacked(data: Any, name: str) -> NDArray[Any]:
         entries[np.ma.getmaskarray(data)] = None
         return entries
     if isinstance(data, (np.ndarray, Operand)):
-        array: NDArray[Any] = plain(data)
+        array: NDArray[Any] = as_object_array(data)
         return array
     if hasattr(data, "to_numpy"):
         return np.asarray(data.to_numpy())

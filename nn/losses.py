@@ -15,7 +15,7 @@ import numpy as np
 
 import autograd
 from autograd import Operand, clip, dot, logsumexp, mean, relu, softplus
-from autograd.rules.entrywise import plain
+from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import as_number
 from autograd.values.tensor import as_array as floats_or_tensor
 from nn.arguments import function_named
@@ -140,7 +140,7 @@ def hinge(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     2.25
     """
     shape, s, y = _pair("hinge", prediction, target, reduction)
-    scores = plain(s)
+    scores = as_object_array(s)
     margins = np.empty_like(scores)  # 1 - y s, by one node a sample
     with np.errstate(all="ignore"):
         margins[y > 0.0] = 1.0 - scores[y > 0.0]
@@ -167,7 +167,7 @@ def binary_cross_entropy(prediction: Any, target: Any, reduction: str = "mean") 
     shape, s, y = _pair("binary_cross_entropy", prediction, target, reduction)
     # softplus(s) - y s, from the side where less is subtracted: with z = s or -s and w the smaller
     # of y and 1 - y it is softplus(z) - w z, and the tiny losses of certain samples stay exact.
-    z, w = plain(s).copy(), np.minimum(y, 1.0 - y)
+    z, w = as_object_array(s).copy(), np.minimum(y, 1.0 - y)
     z[y >= 0.5] = -z[y >= 0.5]
     losses = softplus(z)
     if w.any():

@@ -73,6 +73,3 @@ def along(function: Callable[..., Any], array: Any, axis: Any, keepdims: bool = 
     if keepdims:
         result = result.reshape([1 if a in axes else n for a, n in enumerate(array.shape)])
     return as_tensor(result if result.ndim else result[()])
-
-
-plain = as_object_array

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import MethodType
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, Never, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,6 +154,11 @@ class Primitive:
     def __get__(self, instance: Any, owner: Any) -> Any:
         return self if instance is None else MethodType(self, instance)
 
+    # The first two are for arguments of which nothing is known, as in the rules.
+    @overload
+    def __call__(self, x: Never, /, *args: Any, **named: Any) -> Any: ...
+    @overload
+    def __call__(self, x: Any, y: Never, /, *args: Any, **named: Any) -> Any: ...
     @overload
     def __call__(  # type: ignore[overload-overlap]
         self, *args: float, **named: float
@@ -244,7 +249,7 @@ class Primitive:
         return True
 
 
-_GRID: Final = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 1e6, -1e6)
+_GRID: Final[tuple[float, ...]] = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 1e6, -1e6)
 
 TABLE: Final[dict[str, Primitive]] = {}
 """Every primitive by its name."""

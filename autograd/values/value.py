@@ -353,6 +353,7 @@ class Value(Arithmetic):
     # Comparisons are those of the numbers, so Python's control flow means what it says.
 
     def __lt__(self, other: object) -> Any:
+        outcome: Any  # NumPy's numbers answer with a truth value of their own
         if isinstance(other, Value):
             outcome = self._data < other._data
         elif is_real(other):
@@ -362,6 +363,7 @@ class Value(Arithmetic):
         return ask_compared(LESS, (self, other), outcome) if WATCH.count else outcome
 
     def __le__(self, other: object) -> Any:
+        outcome: Any
         if isinstance(other, Value):
             outcome = self._data <= other._data
         elif is_real(other):
@@ -371,6 +373,7 @@ class Value(Arithmetic):
         return ask_compared(LESS_EQUAL, (self, other), outcome) if WATCH.count else outcome
 
     def __gt__(self, other: object) -> Any:
+        outcome: Any
         if isinstance(other, Value):
             outcome = self._data > other._data
         elif is_real(other):
@@ -380,6 +383,7 @@ class Value(Arithmetic):
         return ask_compared(LESS, (other, self), outcome) if WATCH.count else outcome
 
     def __ge__(self, other: object) -> Any:
+        outcome: Any
         if isinstance(other, Value):
             outcome = self._data >= other._data
         elif is_real(other):
@@ -389,6 +393,7 @@ class Value(Arithmetic):
         return ask_compared(LESS_EQUAL, (other, self), outcome) if WATCH.count else outcome
 
     def __eq__(self, other: object) -> Any:
+        outcome: Any
         if isinstance(other, Value):
             outcome = self._data == other._data
         elif is_real(other):
@@ -398,6 +403,7 @@ class Value(Arithmetic):
         return ask_compared(EQUAL, (self, other), outcome) if WATCH.count else outcome
 
     def __ne__(self, other: object) -> Any:
+        outcome: Any
         if isinstance(other, Value):
             outcome = self._data != other._data
         elif is_real(other):

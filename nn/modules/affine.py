@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import Tensor, Value
 from autograd.rules import table
-from autograd.rules.entrywise import plain
+from autograd.rules.entrywise import as_object_array
 from nn import init as schemes
 from nn.intake import Seed, generator_of
 from nn.modules.activation_layers import kind_of, short
@@ -90,10 +90,10 @@ def affine(x: Any, w: Any, b: Any = None) -> Any:
     if x.dtype != object and w.dtype != object and (b is None or b.dtype != object):
         product = x @ w.T
         return product if b is None else product + b
-    rows = plain(w).tolist()
-    columns = plain(x).reshape(-1, w.shape[1]).tolist()
+    rows = as_object_array(w).tolist()
+    columns = as_object_array(x).reshape(-1, w.shape[1]).tolist()
     if b is not None:
-        rows = [[*row, c] for row, c in zip(rows, plain(b).tolist(), strict=True)]
+        rows = [[*row, c] for row, c in zip(rows, as_object_array(b).tolist(), strict=True)]
         columns = [[*column, 1.0] for column in columns]
     dot = table.dot
     entries = [dot(*row, *column) for column in columns for row in rows]
@@ -108,7 +108,7 @@ def as_tensor(entries: list[Any], shape: tuple[int, ...]) -> Tensor:
 
 def name_outputs(out: Tensor, names: list[str]) -> None:
     """Name the Values along the last axes by what made them, for drawings."""
-    entries = plain(out).ravel().tolist()
+    entries = as_object_array(out).ravel().tolist()
     for value, name in zip(entries, names * (len(entries) // len(names)), strict=True):
         if type(value) is Value and not value.name:
             value.name = name

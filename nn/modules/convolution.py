@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd import Tensor
 from autograd.rules import table
-from autograd.rules.entrywise import along, plain
+from autograd.rules.entrywise import along, as_object_array
 from autograd.text.arguments import whole
 from autograd.transforms.leaves import entry_names
 from nn import init as schemes
@@ -87,7 +87,7 @@ class Conv2d(Affine):
         # (..., channels, height', width', kernel) to vectors (..., height', width', all of a patch)
         vectors = np.moveaxis(patches, -5, -3)
         vectors = vectors.reshape(*vectors.shape[:-3], math.prod(vectors.shape[-3:]))
-        w = plain(self.w).reshape(self.filters, -1)
+        w = as_object_array(self.w).reshape(self.filters, -1)
         out = np.moveaxis(affine(vectors, w, self.b if self.bias else None), -1, -3)
         if type(out) is Tensor and self._path:
             name_outputs(out, entry_names(self._path, out.shape[-3:]))
@@ -193,7 +193,7 @@ class Flatten(Module):
 
 def windows(x: Any, kernel: tuple[int, int], stride: tuple[int, int]) -> Any:
     """Return all positions of a window over an image: shape (..., height', width', *kernel)."""
-    found = sliding_window_view(plain(x), kernel, axis=(-2, -1))
+    found = sliding_window_view(as_object_array(x), kernel, axis=(-2, -1))
     return found[..., :: stride[0], :: stride[1], :, :]
 
 
@@ -202,7 +202,7 @@ def padded(x: Any, padding: tuple[int, int]) -> Any:
     if padding == (0, 0):
         return x
     sides = [(0, 0)] * (x.ndim - 2) + [(p, p) for p in padding]
-    return np.pad(plain(x), sides, constant_values=0.0)
+    return np.pad(as_object_array(x), sides, constant_values=0.0)
 
 
 def pair(size: Any, what: str, least: int = 1) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Tensor
-from autograd.rules.entrywise import plain
+from autograd.rules.entrywise import as_object_array
 from autograd.text.arguments import positive, whole
 from nn import init as schemes
 from nn.intake import Seed, as_samples, generator_of
@@ -158,8 +158,10 @@ class Neuron(Affine):
     def forward(self, x: Any) -> Any:
         """Compute the output, shape (...): a Value for one sample."""
         check_width(self, np.shape(x), self.nin)
-        w = plain(self.w)[np.newaxis]
-        out = self.activation(affine(x, w, np.reshape(plain(self.b), 1) if self.bias else None))
+        w = as_object_array(self.w)[np.newaxis]
+        out = self.activation(
+            affine(x, w, np.reshape(as_object_array(self.b), 1) if self.bias else None)
+        )
         if type(out) is Tensor and self._path:
             name_outputs(out, [self._path])
         return first_only(out)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Value
-from autograd.rules.entrywise import plain
+from autograd.rules.entrywise import as_object_array
 from nn import init as schemes
 from nn.intake import Array, Seed, as_array, as_input, generator_of
 from nn.modules.parameter import (
@@ -151,7 +151,7 @@ class Module:
     def parameters(self) -> list[Value]:
         """Return the parameters as Values, each once."""
         arrays = [array for _, module in self._complete() for _, array in module._own_arrays()]
-        entries = [x for array in arrays for x in plain(array).ravel().tolist()]
+        entries = [x for array in arrays for x in as_object_array(array).ravel().tolist()]
         return list({id(x): x for x in entries if isinstance(x, Value)}.values())
 
     def named_parameters(self) -> list[tuple[str, Value]]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from autograd.rules.entrywise import plain
+from autograd.rules.entrywise import as_object_array
 from nn.init import Scheme
 from nn.intake import Array
 
@@ -82,13 +82,13 @@ def is_parameter(thing: Any) -> bool:
         return thing.op is None
     if not isinstance(thing, np.ndarray) or thing.dtype != object:
         return False
-    values = [x for x in plain(thing).flat if isinstance(x, Value)]
+    values = [x for x in as_object_array(thing).flat if isinstance(x, Value)]
     return bool(values) and all(x.op is None for x in values)
 
 
 def values_of(parameter: Any) -> Iterator[tuple[tuple[int, ...], Value]]:
     """Give the Values of an array of parameters with their index, () for a single one."""
-    for index, entry in np.ndenumerate(plain(parameter)):
+    for index, entry in np.ndenumerate(as_object_array(parameter)):
         if isinstance(entry, Value):
             yield index, entry
 
@@ -109,10 +109,10 @@ def numbers_of(parameter: Any) -> Array:
     """Return a copy of the numbers in an array of parameters, as float64."""
     if isinstance(parameter, Declared):
         return parameter.numbers()
-    numbers: Array = plain(parameter).view(Tensor).numpy()
+    numbers: Array = as_object_array(parameter).view(Tensor).numpy()
     return numbers
 
 
 def assign(parameter: Any, numbers: Array) -> None:
     """Set the numbers in an array of parameters; the Values themselves stay."""
-    plain(parameter).view(Tensor).assign(numbers)
+    as_object_array(parameter).view(Tensor).assign(numbers)

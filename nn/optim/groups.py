@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd import Value
-from autograd.rules.entrywise import plain
+from autograd.rules.entrywise import as_object_array
 from autograd.text.arguments import nonnegative
 from nn.intake import Array
 from nn.optim.settings import Settings, checked
@@ -48,7 +48,9 @@ def _values(params: Any, place: str) -> Iterator[Value]:
     elif callable(getattr(params, "parameters", None)):
         yield from _values(params.parameters(), place)
     elif isinstance(params, np.ndarray) and params.dtype == object:
-        yield from [x for x in plain(params).flat if isinstance(x, Value)]  # the rest is constant
+        yield from [
+            x for x in as_object_array(params).flat if isinstance(x, Value)
+        ]  # the rest is constant
     elif isinstance(params, np.ndarray):
         raise TypeError(f"{place}: an array of {params.dtype} holds no Values: write Tensor(array)")
     elif isinstance(params, (str, dict)) or not isinstance(params, Iterable):

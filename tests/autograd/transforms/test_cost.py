@@ -167,7 +167,7 @@ def test_a_wasteful_rule_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     exp = TABLE["exp"]
     wasteful = Primitive(
         *("exp", exp.fn, (lambda y, x: exp(x) * exp(-x) * exp(x) * exp(0.0 + x),), 1),
-        *(exp.numpy, exp.domain, exp.special, False, "", "x", "exp", "", "", "", ""),
+        *(exp.numpy, exp.domain, exp.special, False, "", "x", "exp", "", ""),
     )
     reverse, forward = costs(lambda x: wasteful(x[0]), [0.5]).ratios(EVALUATION)
     assert reverse > BOUND

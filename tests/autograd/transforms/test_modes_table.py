@@ -306,7 +306,7 @@ def altered(name: str, **changes: Any) -> Primitive:
     """A row that is wrong in some respect."""
     row = TABLE[name]
     fields = ("name", "fn", "arity", "numpy", "domain", "special", "selects", "symbol", "latex")
-    more = ("doc", "parameters", "python", "c", "javascript")
+    more = ("doc", "parameters", "code")
     parts = {field: getattr(row, field) for field in (*fields, *more)}
     return Primitive(**{"partials": row.rules, **parts, **changes})
 

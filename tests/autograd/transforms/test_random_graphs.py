@@ -175,7 +175,7 @@ def test_each_operation_alone(name: str) -> None:
 
 def wrong(name: str, fn: Callable[..., float], *rules: Operation) -> Primitive:
     nothing: Any = ()
-    return Primitive(name, fn, rules, len(rules), fn, nothing, (), False, *[name] * 7)
+    return Primitive(name, fn, rules, len(rules), fn, nothing, (), False, *[name] * 5)
 
 
 @pytest.mark.parametrize(
