@@ -69,25 +69,34 @@ ENTRY = {
 def add_docstrings(c_code: str, sources: Mapping[str, str]) -> str:
     """Put the docstrings of the Python sources, given by module name, into the C code.
 
-    mypyc writes only signatures, so that `help(Value)` would show no more than those. Where the C
-    code has another shape than the known one, it stays as it is.
+    mypyc writes only signatures, so that `help(Value)` would show no more than those. Code without
+    any of the modules stays as it is.
+
+    Raises:
+        ValueError: the code has no known place for the docstring of a public name.
     """
     docstrings: dict[tuple[str, str], str] = {}
     for module, source in sources.items():
         docstrings |= docstrings_of(module, source)
+    placed: set[tuple[str, str]] = set()
 
     def fill_table(table: re.Match[str]) -> str:
         def fill(entry: re.Match[str]) -> str:
             doc = docstrings.get((table["owner"], entry["member"]))
             if not doc:
                 return entry[0]
+            placed.add((table["owner"], entry["member"]))
             start, end = (place - entry.start() for place in entry.span("slot"))
             signature = "" if entry["slot"] == "NULL" else entry["slot"]
             return entry[0][:start] + signature + c_literal(doc) + entry[0][end:]
 
         return ENTRY[table["kind"]].sub(fill, table[0])
 
-    return TABLE.sub(fill_table, c_code)
+    filled = TABLE.sub(fill_table, c_code)
+    lost = [".".join(key) for key in docstrings.keys() - placed if not key[1].startswith("_")]
+    if placed and lost:
+        raise ValueError(f"the C code has no known place for the docstrings of {sorted(lost)}")
+    return filled
 
 
 def docstrings_of(module: str, source: str) -> dict[tuple[str, str], str]:
@@ -105,7 +114,7 @@ def docstrings_of(module: str, source: str) -> dict[tuple[str, str], str]:
         for member in node.body:
             if isinstance(member, ast.FunctionDef) and (doc := ast.get_docstring(member)):
                 docstrings[owner, member.name] = doc
-    return docstrings
+    return {key: doc for key, doc in docstrings.items() if doc}
 
 
 def c_literal(text: str) -> str:

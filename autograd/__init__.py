@@ -9,7 +9,7 @@
 """
 
 import os as _os
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 from typing import Any as _Any
 
 if _os.path.exists(_os.path.join(_os.path.dirname(__file__), "tracer.py")):
@@ -49,7 +49,7 @@ from autograd.values.tensor import Tensor
 from autograd.values.value import Value, backward
 from autograd.values.walk import topological_order
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     # At run time they are taken from the table; rows that are added later are found there, too.
     from autograd.checks import (
         GradientCheckError,
@@ -79,16 +79,18 @@ _IMPORTED_WHEN_USED = {
 """What most programs do without, by the module that has it."""
 
 
-def __getattr__(name: str) -> _Any:
-    if name in TABLE:
-        return TABLE[name]
-    module = _IMPORTED_WHEN_USED.get(name)
-    if module is None:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
-    from importlib import import_module
+if not _typing.TYPE_CHECKING:  # which then see a name that does not exist
 
-    value = globals()[name] = getattr(import_module(f"autograd.{module}"), name)
-    return value
+    def __getattr__(name: str) -> _Any:
+        if name in TABLE:
+            return TABLE[name]
+        module = _IMPORTED_WHEN_USED.get(name)
+        if module is None:
+            raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(f"autograd.{module}"), name)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -17,6 +17,7 @@ from autograd.rules.operand import Operand, as_number, is_complex
 
 Rule = Callable[..., Any]
 Number = TypeVar("Number", bound=Operand)
+Numbers = NDArray[np.number | np.bool]
 Objects = TypeVar("Objects", bound=np.ndarray[Any, np.dtype[np.object_]])
 
 
@@ -164,17 +165,17 @@ class Primitive:
         self, *args: float, **named: float
     ) -> float: ...
     @overload
-    def __call__(self, *args: Number | float, **named: Number | float) -> Number: ...
+    def __call__(  # type: ignore[overload-overlap]
+        self, *args: Number | float, **named: Number | float
+    ) -> Number: ...
+    @overload
+    def __call__(self, *args: Numbers | float, **named: float) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(self, x: Objects, /, *args: Any, **named: Any) -> Objects: ...
     @overload
     def __call__(
-        self, *args: NDArray[np.number | np.bool] | float, **named: Any
-    ) -> NDArray[np.float64]: ...
-    @overload
-    def __call__(
-        self, *args: Objects | Operand | NDArray[np.number | np.bool] | float, **named: Any
+        self, x: Operand | Numbers | float, y: Objects, /, *args: Any, **named: Any
     ) -> Objects: ...
-    @overload
-    def __call__(self, *args: Any, **named: Any) -> Any: ...
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Return the value on floats; a recorded node, a dual number or an array on those."""
         if named:

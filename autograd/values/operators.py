@@ -25,13 +25,13 @@ class Arithmetic(Operand):
     def _one(self, primitive: Primitive) -> Any:
         return self.apply(primitive, (self,))
 
-    def _two(self, primitive: Primitive, other: object) -> Any:
+    def _two(self, primitive: Primitive, other: Any) -> Any:
         """primitive(self, other), or NotImplemented where other should answer itself."""
         if isinstance(other, Operand) or is_real(other):
             return primitive(self, other)
         return NotImplemented
 
-    def _two_reflected(self, primitive: Primitive, other: object) -> Any:
+    def _two_reflected(self, primitive: Primitive, other: Any) -> Any:
         """primitive(other, self), or NotImplemented where other is no number."""
         if isinstance(other, Operand) or is_real(other):
             return primitive(other, self)
@@ -98,7 +98,7 @@ class Arithmetic(Operand):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         return apply_ufunc(ufunc, method, inputs, options)
 
-    def clip(self, min: object = None, max: object = None, out: None = None) -> Any:
+    def clip(self, min: Any = None, max: Any = None, out: None = None) -> Any:
         """Limited to [min, max]; None for no limit. (NumPy calls it with these names.)"""
         lo = -math.inf if min is None else min
         hi = math.inf if max is None else max

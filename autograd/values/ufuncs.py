@@ -17,13 +17,14 @@ from autograd.rules.operand import data_of
 from autograd.rules.primitive import TABLE, Primitive
 
 _ROWS: dict[np.ufunc, Primitive] = {
+    **{row.numpy: row for row in TABLE.values() if isinstance(row.numpy, np.ufunc)},
     np.absolute: table.abs,
     np.fabs: table.abs,
     np.float_power: table.pow,
     np.fmax: table.maximum,
     np.fmin: table.minimum,
 }
-"""Rows by the functions of NumPy that are them under another name."""
+"""The row of each function of NumPy; some are rows under another name."""
 
 _BY_DATA = {
     *(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal),
@@ -93,9 +94,9 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> 
 
 
 def _row(ufunc: np.ufunc) -> Primitive:
-    if ufunc not in _ROWS:
-        _ROWS.update({row.numpy: row for row in TABLE.values() if row.numpy is ufunc})
     row = _ROWS.get(ufunc)
+    if row is None or row.name not in TABLE:
+        row = next((row for row in TABLE.values() if row.numpy is ufunc), None)
     if row is None:
         raise TypeError(
             f"np.{ufunc.__name__} has no derivative here: it is not in the table of primitives; "

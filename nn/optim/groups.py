@@ -48,9 +48,8 @@ def _values(params: Any, place: str) -> Iterator[Value]:
     elif callable(getattr(params, "parameters", None)):
         yield from _values(params.parameters(), place)
     elif isinstance(params, np.ndarray) and params.dtype == object:
-        yield from [
-            x for x in as_object_array(params).flat if isinstance(x, Value)
-        ]  # the rest is constant
+        entries = as_object_array(params).flat
+        yield from [x for x in entries if isinstance(x, Value)]  # the rest is constant
     elif isinstance(params, np.ndarray):
         raise TypeError(f"{place}: an array of {params.dtype} holds no Values: write Tensor(array)")
     elif isinstance(params, (str, dict)) or not isinstance(params, Iterable):
