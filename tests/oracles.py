@@ -107,6 +107,8 @@ ORACLES: dict[str, Function] = {
     "lgamma": lambda x: mp.re(mp.loggamma(x)),
     "digamma": mp.digamma,
     "polygamma": lambda n, x: mp.psi(int(n), x),
+    "sinc": mp.sincpi,
+    "sinc_derivative": lambda n, x: mp.diff(mp.sincpi, x, int(n)),
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
     "logsigmoid": lambda x: -mp.log1p(mp.exp(-x)),
     "softplus": lambda x: mp.log1p(mp.exp(x)),
@@ -124,6 +126,9 @@ ORACLES: dict[str, Function] = {
     "logsumexp": _log_sum_exp,
     "norm": _norm,
 }
+
+ORDERED = {"polygamma", "sinc_derivative"}
+"""Rows whose first argument is an order of derivation, a whole number."""
 
 # A sum that cancels, or a product that passes through subnormal numbers, cannot be right to 4 ulp
 # of the result, only of the terms. These say how large the terms are: rounding by one half ulp of

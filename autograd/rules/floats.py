@@ -19,8 +19,18 @@ HALF_LOG_TWO_PI: Final = 0.9189385332046728
 SELU_SCALE: Final = 1.0507009873554805
 SELU_SCALE_ALPHA: Final = 1.7580993408473768  # the scale times alpha = 1.6732632423543772
 ONE_MINUS_EULER: Final = 0.42278433509846713
+# Between these sizes the derivatives of sinc are computed; beyond, a power of x remains of them.
+SINC_NEAR: Final = 9.313225746154785e-10  # 2**-30
+SINC_FAR: Final = 9007199254740992.0  # 2**53: doubles from here on are even whole numbers
 
 # The tuples below state their type as mypyc (2.4) takes one of fixed length for unset.
+
+# Pi as a sum, with an error of 2**-161.
+PI_PARTS: Final[tuple[float, ...]] = (
+    3.141592653589793,
+    1.2246467991473532e-16,
+    -2.9947698097183397e-33,
+)
 
 # (-1)**k (zeta(k) - 1) / k for k = 2, 3, ...: log-gamma around 2 (Abramowitz & Stegun 6.1.33).
 LOG_GAMMA_SERIES: Final[tuple[float, ...]] = (
@@ -574,6 +584,66 @@ def _cotangent_derivative(n: int, x: float) -> float:
     for coefficient in reversed(polynomial):
         value = value * cotangent + coefficient
     return value
+
+
+def sinc(x: float) -> float:
+    """sin(pi x) / (pi x), exact at its zeros, the whole numbers; 1 at 0."""
+    if x == 0.0:
+        return 1.0
+    if math.isinf(x):
+        return 0.0
+    turn = _half_turn(x)
+    sine = math.sin(math.pi * turn)
+    if _is_odd_integer(x - turn):
+        sine = -sine
+    return sine / (math.pi * x) + 0.0  # no -0.0
+
+
+def sinc_derivative(order: float, x: float) -> float:
+    """The derivative of the given order of sinc, to the last digit also beside its zeros.
+
+    nan for an order that is not a whole number from 0 to 20.
+    """
+    if x != x or not 0.0 <= order <= 20.0 or order != math.floor(order):
+        return NAN
+    n = int(order)
+    if n == 0:
+        return sinc(x)
+    size = clip(math.fabs(x), SINC_NEAR, SINC_FAR)
+    value = _sinc_derivative_at(n, size)
+    if math.fabs(x) > SINC_FAR:  # in proportion to 1 / x or, for an even order, 1 / x**2
+        value *= size / x
+        return value if n % 2 else value * (size / x)
+    return value * (x / size) if n % 2 else value
+
+
+def _sinc_derivative_at(n: int, x: float) -> float:
+    """The derivative of order n of sinc for 2**-30 <= x <= 2**53.
+
+    With z = pi x, those of g(z) = sin(z) / z follow from the n-th derivative of z g(z) = sin(z),
+    z g_n + n g_(n-1) = sin(z + n pi / 2). That magnifies errors by n! / z**n, so the numbers are
+    integers here, in units of 2**-bits.
+    """
+    bits = 160 + 30 * n
+    pi = 0
+    for part in PI_PARTS:
+        pi += int(math.ldexp(part, bits))
+    quarter = int(2.0 * math.fmod(x, 2.0))
+    angle = (pi * int(math.ldexp(math.fmod(x, 0.5), bits))) >> bits
+    sums = [0, 0, 0, 0]  # Taylor's series of sine and cosine: the positive and negative terms
+    term = 1 << bits
+    k = 0
+    while term:
+        sums[k % 4] += term
+        k += 1
+        term = ((term * angle) >> bits) // k
+    sine, cosine = sums[1] - sums[3], sums[0] - sums[2]
+    waves = (sine, cosine, -sine, -cosine)
+    z = (pi * int(math.ldexp(x, bits))) >> bits
+    g = 0
+    for k in range(n + 1):
+        g = ((waves[(quarter + k) % 4] - k * g) << bits) // z
+    return float(g * pi**n / (1 << (bits * (n + 1))))
 
 
 def total(*xs: float) -> float:

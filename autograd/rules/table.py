@@ -593,6 +593,37 @@ polygamma: Final[Primitive] = _row(
     latex=r"\psi^{{({0})}}\left({1}\right)",
 )
 
+sinc: Final[Primitive] = _row(
+    "sinc",
+    floats.sinc,
+    lambda y, x: sinc_derivative(1.0, x),
+    doc="sin(pi x) / (pi x), and 1 at 0.",
+    numpy=arrays.elementwise(floats.sinc, 1),  # np.sinc is not 0 at 1, 2, ... and nan at inf
+    special=(
+        Special((0.0,), 1.0, (0.0,)),
+        Special((1.0,), 0.0, (-1.0,)),
+        Special((INF,), 0.0, (0.0,)),
+        Special((-INF,), 0.0, (0.0,)),
+    ),
+)
+sinc_derivative: Final[Primitive] = _row(
+    "sinc_derivative",
+    floats.sinc_derivative,
+    lambda y, n, x: 0.0,  # the order is a whole number
+    lambda y, n, x: sinc_derivative(n + 1.0, x),
+    doc="Derivative of order n of sinc, n = 0, 1, ... 20; nan for another n.",
+    args="n x",
+    method=False,
+    domain=((1.0, 1.0), ALL),
+    special=(
+        Special((0.5, 1.0), NAN),
+        Special((1.0, 0.0), 0.0, (0.0, -(math.pi**2) / 3.0)),
+        Special((1.0, INF), 0.0, (0.0, 0.0)),
+    ),
+    symbol="sinc⁽ⁿ⁾",
+    latex=r"\operatorname{{sinc}}^{{({0})}}\left({1}\right)",
+)
+
 # Functions of neural networks, and sums of exponentials.
 
 sigmoid: Final[Primitive] = _row(

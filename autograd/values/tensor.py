@@ -314,6 +314,7 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.inner: _inner,
     np.mean: _mean,
     np.clip: _clip,
+    np.sinc: table.sinc,
     np.where: _where,
     np.linalg.norm: _norm,
 }

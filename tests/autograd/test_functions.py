@@ -44,7 +44,7 @@ def inside(row: Primitive) -> tuple[float, ...]:
 
 def wholes(row: Primitive) -> tuple[int, ...]:
     """Whole numbers in reach of every row; arccosh and arctanh touch them."""
-    return {"arctanh": (0,), "polygamma": (1, 2), "clip": (5, 0, 3)}.get(
+    return {"arctanh": (0,), "polygamma": (1, 2), "sinc_derivative": (1, 2), "clip": (5, 0, 3)}.get(
         row.name, (1, 2, 3)[: row.arity]
     )
 

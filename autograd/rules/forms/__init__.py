@@ -43,7 +43,8 @@ LANGUAGES: Final = {
 # Comments, a line that begins with keywords and a name, and the lines that belong to it.
 _DEFINITION: Final = re.compile(
     r"(?:^(?:# .*|/\*(?:(?!\*/)[\s\S])*\*/)\n)*"
-    r"^(?:(?:(?:static|inline|const|double|def|function) )+|(?=\w+: Final))(?P<name>\w+).*\n"
+    r"^(?:(?:(?:static|inline|const|double|typedef|struct|dg_pair|def|function) )+|(?=\w+: Final))"
+    r"(?P<name>\w+).*\n"
     r"(?:(?:[ })\]].*)?\n)*",
     re.MULTILINE,
 )

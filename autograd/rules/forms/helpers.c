@@ -154,6 +154,91 @@ static inline double dg_polygamma(double order, double x) {
     return (positive ? size : -size) - reflected;
 }
 
+static inline double dg_sinc(double x) {
+    if (x == 0.0)
+        return 1.0;
+    if (isinf(x))
+        return 0.0;
+    double turn = remainder(x, 1.0), sine = sin(PI * turn);
+    return (fmod(x - turn, 2.0) != 0.0 ? -sine : sine) / (PI * x) + 0.0;
+}
+
+/* A number of twice the digits: the sum of high, which is nearest to it, and low. They suffice
+   beside the zeros of sinc's derivatives up to order 5; those above lose digits there. */
+typedef struct dg_pair { double high, low; } dg_pair;
+
+/* Dekker's sum, product and quotient of pairs (doi:10.1007/BF01397083). */
+static inline dg_pair dg_pair_of(double high, double low) {
+    double sum = high + low;
+    return (dg_pair){sum, low - (sum - high)};
+}
+
+static inline dg_pair dg_pair_sum(dg_pair a, dg_pair b) {
+    double sum = a.high + b.high, part = sum - a.high;
+    double rounding = (a.high - (sum - part)) + (b.high - part);
+    return dg_pair_of(sum, rounding + (a.low + b.low));
+}
+
+static inline dg_pair dg_pair_product(dg_pair a, dg_pair b) {
+    double product = a.high * b.high;
+    double rounding = fma(a.high, b.high, -product);
+    return dg_pair_of(product, rounding + (a.high * b.low + a.low * b.high));
+}
+
+static inline dg_pair dg_pair_quotient(dg_pair a, dg_pair b) {
+    double quotient = a.high / b.high;
+    double rest = fma(-quotient, b.high, a.high) + (a.low - quotient * b.low);
+    return dg_pair_of(quotient, rest / b.high);
+}
+
+/* The derivative of order n of sin(z) / z for moderate z, by Taylor's series. */
+static inline dg_pair dg_sinc_series(int n, dg_pair z) {
+    dg_pair total = {0.0, 0.0}, term = {1.0, 0.0};
+    for (int m = 0; fabs(term.high) > 1e-40; m++) {
+        double divisor = (m + n) % 4 == 0 ? m + n + 1.0 : -(m + n + 1.0);
+        if ((m + n) % 2 == 0)
+            total = dg_pair_sum(total, dg_pair_quotient(term, (dg_pair){divisor, 0.0}));
+        term = dg_pair_quotient(dg_pair_product(term, z), (dg_pair){m + 1.0, 0.0});
+    }
+    return total;
+}
+
+/* The derivative of order n of sin(z) / z for z = pi x >= 3, by that of z g(z) = sin(z):
+   z g_n + n g_(n-1) = sin(z + n pi / 2). It magnifies errors by n! / z**n. */
+static inline dg_pair dg_sinc_recurrence(int n, double x, dg_pair z) {
+    double turn = remainder(x, 0.5);
+    int quarter = (int)fmod(2.0 * (x - turn), 4.0);
+    dg_pair angle = dg_pair_product((dg_pair){PI_PARTS[0], PI_PARTS[1]}, (dg_pair){turn, 0.0});
+    dg_pair sine = dg_pair_product(angle, dg_sinc_series(0, angle)), g = {0.0, 0.0};
+    dg_pair rest = dg_pair_product(angle, dg_sinc_series(1, angle));
+    dg_pair cosine = dg_pair_sum(dg_sinc_series(0, angle), rest);
+    for (int k = 0; k <= n; k++) {
+        dg_pair wave = (quarter + k) % 2 == 0 ? sine : cosine;
+        double sign = (quarter + k) % 4 < 2 ? 1.0 : -1.0;
+        dg_pair known = dg_pair_product((dg_pair){-k, 0.0}, g);
+        wave = dg_pair_product((dg_pair){sign, 0.0}, wave);
+        g = dg_pair_quotient(dg_pair_sum(wave, known), z);
+    }
+    return g;
+}
+
+static inline double dg_sinc_derivative(double order, double x) {
+    if (!(0.0 <= order && order <= 20.0) || order != floor(order) || isnan(x))
+        return NAN;
+    if (order == 0.0)
+        return dg_sinc(x);
+    int n = (int)order;
+    double size = dg_clip(fabs(x), SINC_NEAR, SINC_FAR);
+    dg_pair pi = {PI_PARTS[0], PI_PARTS[1]}, z = dg_pair_product(pi, (dg_pair){size, 0.0});
+    int is_near = size < 1.0 || 8.0 * size < n;
+    dg_pair value = is_near ? dg_sinc_series(n, z) : dg_sinc_recurrence(n, size, z);
+    for (int k = 0; k < n; k++)
+        value = dg_pair_product(value, pi);
+    if (fabs(x) > SINC_FAR)
+        return n % 2 ? value.high * (size / x) : value.high * (size / x) * (size / x);
+    return n % 2 ? value.high * (x / size) : value.high;
+}
+
 static inline double dg_sigmoid(double x) {
     if (x >= 0.0)
         return 1.0 / (1.0 + exp(-x));

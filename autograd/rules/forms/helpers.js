@@ -216,6 +216,42 @@ function polygamma(n, x) {
   return n % 2 ? size : -size;
 }
 
+function sinc(x) {
+  if (x === 0) return 1;
+  if (Math.abs(x) === Infinity) return 0;
+  const turn = halfTurn(x), sine = Math.sin(Math.PI * turn);
+  return ((x - turn) % 2 ? -sine : sine) / (Math.PI * x) + 0;
+}
+
+/* The derivative of order n of sinc for 2**-30 <= x <= 2**53, in integers of 2**-bits: with
+   z = pi x, z g_n + n g_(n-1) = sin(z + n pi / 2) is solved for the derivatives of sin(z) / z. */
+function sincDerivativeAt(n, x) {
+  const bits = 160 + 30 * n, unit = 2 ** bits, shift = BigInt(bits);
+  const pi = PI_PARTS.reduce((total, part) => total + BigInt(part * unit), 0n);
+  const quarter = Math.floor(2 * (x % 2)), angle = (pi * BigInt((x % 0.5) * unit)) >> shift;
+  const sums = [0n, 0n, 0n, 0n]; // Taylor's series: positive and negative terms of both waves
+  let term = 1n << shift;
+  for (let k = 0; term > 0n; term = ((term * angle) >> shift) / BigInt(k)) {
+    sums[k % 4] += term;
+    k++;
+  }
+  const sine = sums[1] - sums[3], cosine = sums[0] - sums[2];
+  const waves = [sine, cosine, -sine, -cosine], z = (pi * BigInt(x * unit)) >> shift;
+  let g = 0n;
+  for (let k = 0; k <= n; k++) {
+    g = ((waves[(quarter + k) % 4] - BigInt(k) * g) << shift) / z;
+  }
+  return Number((g * pi ** BigInt(n)) >> BigInt(bits * n)) / unit;
+}
+
+function sinc_derivative(n, x) {
+  if (!(0 <= n && n <= 20) || n !== Math.floor(n) || x !== x) return NaN;
+  if (n === 0) return sinc(x);
+  const size = clip(Math.abs(x), SINC_NEAR, SINC_FAR), value = sincDerivativeAt(n, size);
+  if (Math.abs(x) > SINC_FAR) return n % 2 ? value * (size / x) : value * (size / x) * (size / x);
+  return n % 2 ? value * (x / size) : value;
+}
+
 function sigmoid(x) {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
   const tail = Math.exp(x);

@@ -22,6 +22,7 @@ from tests.autograd.checks.subjects import (
     structured,
     total,
 )
+from tests.oracles import ORDERED
 
 
 def interior(row: Primitive, parts: tuple[float, ...]) -> tuple[float, ...]:
@@ -37,8 +38,8 @@ over_the_table = pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: 
 
 
 def by_what_varies(row: Primitive, args: tuple[float, ...]) -> tuple[Function, tuple[float, ...]]:
-    """The row as a function of its arguments; of polygamma's without the whole-numbered order."""
-    if row.name == "polygamma":
+    """The row as a function of its arguments; without an order, which is whole."""
+    if row.name in ORDERED:
         return lambda x: row(args[0], x), args[1:]
     return row, args
 

@@ -18,7 +18,7 @@ from mpmath import mp
 
 from autograd import TABLE
 from autograd.rules import floats
-from tests.oracles import LARGEST, ORACLES, same, within
+from tests.oracles import LARGEST, ORACLES, numbers, same, within, working_precision
 
 INF, NAN = math.inf, math.nan
 DOUBLES = st.floats(allow_nan=True, allow_infinity=True)
@@ -26,7 +26,7 @@ DOUBLES = st.floats(allow_nan=True, allow_infinity=True)
 
 def exact(name: str, *args: float) -> Any:
     """The oracle's value with digits to spare."""
-    with mp.workprec(500):
+    with mp.workprec(500 + working_precision(args, 0)):
         return ORACLES[name](*map(mp.mpf, args))
 
 
@@ -264,6 +264,56 @@ def test_gamma_family_left_of_0(x: float, order: int) -> None:
 def test_polygamma_of_order_0_is_digamma() -> None:
     for x in (-2.5, 0.3, 1.5, 40.0):
         assert floats.polygamma(0.0, x) == floats.digamma(x)
+
+
+# Sinc and its derivatives, beside zeros of which few digits would be right by the usual formulas.
+
+ZEROS_OF_SINC = {
+    1.0: (1.4302966531242027, 2.459024032956761, 100.49899182227605, 1048576.4999999034),
+    2.0: (0.6625862125821924, 1.8908784955888058, 9.979680749106505, 1048575.9999998068),
+}
+"""Of the orders 1 and 2 some of the zeros, but for rounding."""
+
+
+def beside_zeros(order: float) -> list[float]:
+    """Return doubles next to zeros of the derivative of sinc, and further off."""
+    steps = [*range(-12, 13), *(sign * 2**k for sign in (1, -1) for k in range(4, 40, 5))]
+    return [zero + step * math.ulp(zero) for zero in ZEROS_OF_SINC[order] for step in steps]
+
+
+@pytest.mark.parametrize("order", ZEROS_OF_SINC)
+def test_derivatives_of_sinc_beside_their_zeros(order: float) -> None:
+    for zero in ZEROS_OF_SINC[order]:
+        left, right = (floats.sinc_derivative(order, zero * (1 + e)) for e in (-1e-15, 1e-15))
+        assert left * right < 0.0
+    for x in beside_zeros(order):
+        assert_right("sinc_derivative", order, x)
+        assert_right("sinc_derivative", order, -x)
+
+
+@pytest.mark.parametrize("k", range(3, 53, 3))
+def test_sinc_beside_its_zeros(k: int) -> None:
+    for zero in (1.0, -2.0, 3.0, 101.0, 4096.0):
+        assert_right("sinc", zero * (1.0 + 2.0**-k))
+        assert_right("sinc", zero * (1.0 - 2.0**-k))
+
+
+@settings(max_examples=150, database=None, derandomize=True)
+@given(numbers((-1e150, 1e150)) | numbers((-100.0, 100.0)), st.sampled_from((1.0, 2.0)))
+def test_sinc_over_its_domain(x: float, order: float) -> None:
+    assert_right("sinc", x)
+    assert_right("sinc_derivative", order, x)
+
+
+@pytest.mark.parametrize("order", range(21))
+@pytest.mark.parametrize("x", [2.0**-30, 0.1, -0.9, 1.0, 1.1, 2.5, -7.0, 33.3, 2.0**53, 1e40])
+def test_derivatives_of_sinc_of_higher_order(order: int, x: float) -> None:
+    assert_right("sinc_derivative", float(order), x)
+
+
+def test_sinc_of_whole_numbers_is_0() -> None:
+    for x in (1.0, -1.0, 2.0, -3.0, 1e15 + 1.0, 2.0**53 - 1.0, 1e300, INF, -INF):
+        assert same(floats.sinc(x), 0.0)
 
 
 # Sums.

@@ -22,6 +22,7 @@ from mpmath import mp
 from autograd import TABLE, Primitive, custom_partials
 from autograd.rules import forms
 from tests import oracles
+from tests.autograd.rules.test_floats import ZEROS_OF_SINC, beside_zeros
 from tests.autograd.rules.test_table import GRID, altered
 from tests.oracles import same
 
@@ -158,6 +159,10 @@ def points_of(row: Primitive) -> Points:
     if row.name == "polygamma":
         points += [(float(n), x) for n in range(21) for x in (0.25, 1.0, 7.5, 300.0)]
         points += [(float(n), -0.75) for n in range(4)]
+    if row.name == "sinc_derivative":
+        points += [(float(n), x) for n in range(21) for x in (0.0, 0.3, -2.5, 7.0, 1e9, -1e40)]
+        points += [(n, x) for n in ZEROS_OF_SINC for x in beside_zeros(n)]
+        points += [(17.0, 1.05512585)]  # 1e-12 from a zero
     if row.arity is None and row.name != "dot":
         points += [(x,) for x in GRID]
     return points
@@ -208,7 +213,9 @@ def test_operands_may_be_expressions(language: str, tmp_path: Path) -> None:
 
 
 @over_languages
-@pytest.mark.parametrize("name", ["gelu", "clip", "mean", "polygamma", "logaddexp", "lgamma"])
+@pytest.mark.parametrize(
+    "name", ["gelu", "clip", "mean", "polygamma", "logaddexp", "lgamma", "sinc_derivative"]
+)
 def test_a_row_brings_what_it_calls(language: str, name: str, tmp_path: Path) -> None:
     check_forms(cases_of(TABLE[name]), language, tmp_path)
 
@@ -306,6 +313,11 @@ def test_wrong_operators_are_noticed(language: str, name: str, code: str, tmp_pa
         ("c", "sign", "(x > 0.0) - (x < 0.0)", "x > 0.0 ? 1.0 : -1.0"),
         ("c", "expm1", "expm1(x)", "exp(x) - 1.0"),
         ("c", "floor", "floor(x)", "(int)x"),
+        ("c", "sinc", "? -sine : sine", "? sine : sine"),
+        ("c", "sinc_derivative", "rounding + (a.high * b.low", "(a.high * b.low"),
+        ("c", "sinc_derivative", "8.0 * size < n", "0"),
+        ("javascript", "sinc_derivative", "(quarter + k) % 4", "k % 4"),
+        ("javascript", "sinc_derivative", "160 + 30 * n", "60 + 30 * n"),
         ("javascript", "sign", "x !== x ? x : 0", "0"),
         ("javascript", "pow", "x === 1 || ", ""),
         ("javascript", "sinh", "Math.sinh", "(x) => (Math.exp(x) - Math.exp(-x)) / 2"),

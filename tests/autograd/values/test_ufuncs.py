@@ -335,6 +335,15 @@ def test_logaddexp() -> None:  # NumPy has it for no object arrays
     assert t.grad.tolist() == [0.5, 1.0]
 
 
+def test_sinc() -> None:  # of NumPy it is no ufunc
+    t = Tensor([0.0, 1.0, 0.5])
+    y = np.sinc(t)
+    assert all(node.op is TABLE["sinc"] for node in y)
+    assert y.numpy().tolist() == [1.0, 0.0, 2.0 / np.pi]
+    y.sum().backward()
+    assert t.grad.tolist() == [0.0, -1.0, -4.0 / np.pi]
+
+
 def test_a_wrong_gradient_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(COMPUTATIONS, "sum", lambda a: a[0] * getattr(a.sum(), "data", a.sum()))
     with pytest.raises(AssertionError):
