@@ -18,6 +18,8 @@ from autograd._native import NATIVE_MODULES
 ROOT = Path(__file__).parent
 SOURCES = {name: ROOT / (name.replace(".", "/") + ".py") for name in NATIVE_MODULES}
 
+collect_ignore = ["tests/typing"]  # for mypy, see tests/test_typing.py
+
 os.environ["MPLBACKEND"] = "agg"  # no screen; read when matplotlib is imported
 
 # A deadline measures the machine's other work too. In continuous integration hypothesis starts
