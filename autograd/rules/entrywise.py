@@ -1,4 +1,4 @@
-"""Functions of single numbers, applied to every entry of arrays that hold recorded ones."""
+"""Functions of single numbers as methods, and applied to every entry of arrays."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -7,6 +7,22 @@ from typing import Any
 import numpy as np
 
 from autograd.rules.operand import Operand
+
+
+def as_method(function: Any, name: str, doc: str, arity: int | None) -> Callable[..., Any]:
+    """Return a primitive as a method of what is its first argument."""
+    # A plain function, as this module is not compiled: Python binds it without making an object.
+
+    def unary(self: Operand) -> Any:
+        return self.apply(function, (self,))
+
+    def method(self: Operand, *others: Any) -> Any:
+        return function(self, *others)
+
+    bound = unary if arity == 1 else method
+    bound.__name__, bound.__qualname__, bound.__doc__ = name, f"Value.{name}", doc
+    return bound
+
 
 _array_class: list[type[np.ndarray[Any, Any]]] = []
 

@@ -6,13 +6,12 @@ import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from types import MethodType
 from typing import Any, Final, Never, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.rules.entrywise import elementwise
+from autograd.rules.entrywise import as_method, elementwise
 from autograd.rules.operand import Operand, as_number, is_complex
 
 Rule = Callable[..., Any]
@@ -44,8 +43,6 @@ class Primitive:
     primitives, + - * / (a division by zero is redone in IEEE arithmetic) and comparisons may be
     used, but not `**`, which on floats can raise or turn complex, nor `if`, which would decide for
     all later points: write `where(x > 0.0, ...)`.
-
-    As an attribute of a class a primitive is a method, as functions are: `Value.exp` is `exp`.
     """
 
     def __init__(
@@ -146,14 +143,6 @@ class Primitive:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Primitive":
         return self
-
-    # As a bound method it takes the same kinds, so type checkers may see the primitive itself.
-    @overload
-    def __get__(self, instance: None, owner: Any) -> "Primitive": ...
-    @overload
-    def __get__(self, instance: object, owner: Any) -> "Primitive": ...
-    def __get__(self, instance: Any, owner: Any) -> Any:
-        return self if instance is None else MethodType(self, instance)
 
     # The first two are for arguments of which nothing is known, as in the rules.
     @overload
@@ -257,10 +246,10 @@ TABLE: Final[dict[str, Primitive]] = {}
 
 
 def enter(row: Primitive, is_method: bool) -> None:
-    """Enter a row into the table; as a method it then belongs to Values and dual numbers."""
+    """Enter a row into the table, and as a method into Values and dual numbers."""
     TABLE[row.name] = row
     if is_method:
-        setattr(Operand, row.name, row)
+        setattr(Operand, row.name, as_method(row, row.name, row.doc, row.arity))
 
 
 def _lookup(name: str) -> Primitive:
