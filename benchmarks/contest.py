@@ -113,7 +113,7 @@ def seconds(action: Callable[[], Any], repeats: int) -> float:
 
 
 def seconds_within(action: Callable[[], Any], budget: float) -> float:
-    """The same, repeated for about so many seconds."""
+    """Repeat the measurement for about so many seconds."""
     action()
     start = time.perf_counter()
     action()

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import contest
-import functions
 import numpy as np
+import subjects
 from contest import INTERPRETED, JAX, MICROGRAD, NATIVE, NUMPY, PYTHON, PYTORCH, Contender, Figures
 
 SIZES = (1, 3, 10, 30, 100, 300, 1000)
@@ -51,14 +51,14 @@ def rosenbrock_gradient(x: Any) -> Any:
 
 PROBLEMS = {
     "Rosenbrock": Problem(
-        functions.rosenbrock,
-        functions.rosenbrock_of_array,
+        subjects.rosenbrock,
+        subjects.rosenbrock_of_array,
         rosenbrock_gradient,
         lambda n: np.linspace(-1.2, 1.2, n),
     ),
     "product": Problem(
-        functions.product,
-        functions.product_of_array,
+        subjects.product,
+        subjects.product_of_array,
         lambda x: x.prod() / x,
         lambda n: np.linspace(0.9, 1.1, n),
     ),
@@ -208,7 +208,7 @@ def count() -> None:
 
     print(f"Operations, and in brackets their ratio to f's ({operations.BOUND} at most):\n")
     rows = [["", "f", "f and gradient, reverse", "f and one direction, forward"]]
-    for title, (f, x) in functions.EXAMPLES.items():
+    for title, (f, x) in subjects.EXAMPLES.items():
         found = operations.costs(f, x)
         ratios = (f" ({ratio:.2f})" for ratio in found.ratios())
         totals = [f"{cost.total():,}" for cost in found]

@@ -80,7 +80,7 @@ def cost_of_graph(results: Iterable[Any]) -> Cost:
 
 
 class Costs(NamedTuple):
-    """Of a function, of it with its gradient, and of it with its derivative in one direction."""
+    """Costs of a function alone, with its gradient, and with its derivative in one direction."""
 
     function: Cost
     reverse: Cost

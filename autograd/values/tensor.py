@@ -49,7 +49,7 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     """
 
     def __new__(cls, data: ArrayLike, name: str = "") -> Self:
-        """See the class."""
+        """Return an array of Values of these numbers."""
         as_name(name)
         numbers = (
             as_object_array(data) if isinstance(data, np.ndarray) else np.array(data, dtype=object)

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.text.words import cut
 from nn import init as schemes
 from nn.modules.module import Module
 from nn.modules.parameter import joined, shape_of
@@ -131,11 +132,7 @@ def _remedy(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    return _cut(repr(value))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return cut(repr(value), 60)
 
 
 # What a description would lose.
@@ -176,7 +173,7 @@ def _told(content: Content | None) -> Any:
 
 def _brief(content: Content | None) -> str:
     if isinstance(content, Module):
-        return _cut(repr(content).replace("\n", " "))
+        return cut(repr(content).replace("\n", " "))
     return "not there" if content is None else f"of shape {content}"
 
 

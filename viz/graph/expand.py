@@ -15,7 +15,7 @@ from typing import Any
 
 import autograd
 from autograd import Value, topological_order
-from viz.graph.node import Input, Node, Operand, node_of
+from viz.graph.node import Drawn, Input, Node, node_of
 
 Terms = Sequence[Any]
 
@@ -103,7 +103,7 @@ def _stand_ins(value: Value, inputs: Sequence[Input]) -> list[Any]:
     ]
 
 
-def _number(operand: Operand) -> float:
+def _number(operand: Drawn) -> float:
     return operand if isinstance(operand, float) else operand.data
 
 

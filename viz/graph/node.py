@@ -34,12 +34,12 @@ class Node:
     inputs: Sequence[Input] = ()
     is_root: bool = False
     drawn: list[Edge] = field(default_factory=list)
-    hidden: list[Operand] = field(default_factory=list)
+    hidden: list[Drawn] = field(default_factory=list)
     id: str = ""
 
 
-Operand = Value | float | Node
-Input = tuple[Operand, float | None]
+Drawn = Value | float | Node
+Input = tuple[Drawn, float | None]
 Edge = tuple[Node, float | None]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autograd import Value
 from viz.graph.expand import expanded_node
-from viz.graph.node import Kind, Node, Operand, node_of
+from viz.graph.node import Drawn, Kind, Node, node_of
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _admit(top: Node, max_nodes: int | None, expand: frozenset[str]) -> set[int]
     return set(by_value)
 
 
-def _node_for(operand: Operand, expand: frozenset[str]) -> Node:
+def _node_for(operand: Drawn, expand: frozenset[str]) -> Node:
     if isinstance(operand, Node):
         return operand
     if not isinstance(operand, Value):
@@ -83,7 +83,7 @@ def _node_for(operand: Operand, expand: frozenset[str]) -> Node:
     return expanded_node(operand) if opened else node_of(operand)
 
 
-def _count(hidden: Iterable[Operand], seen: set[int]) -> int:
+def _count(hidden: Iterable[Drawn], seen: set[int]) -> int:
     """Count these operands and all that they depend on, without those already seen."""
     count = 0
     stack = list(hidden)

@@ -15,7 +15,7 @@ def rosenbrock(x: Any) -> Any:
 
 
 def rosenbrock_of_array(x: Any) -> Any:
-    """The same, written for whole arrays."""
+    """Rosenbrock's valley, written for whole arrays."""
     valley = 100.0 * (x[1:] - x[:-1] * x[:-1]) ** 2 + (1.0 - x[:-1]) ** 2
     return (1.0 - x[-1]) ** 2 + valley.sum()
 
@@ -29,7 +29,7 @@ def product(x: Any) -> Any:
 
 
 def product_of_array(x: Any) -> Any:
-    """The same, written for whole arrays."""
+    """All entries multiplied, written for whole arrays."""
     return x.prod()
 
 
