@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import TABLE, Primitive, Tensor, Value, jvp, value_and_grad
-from benchmarks.functions import EXAMPLES, power, product, rosenbrock
 from benchmarks.operations import BOUND, EVALUATION, EXPANDED, Cost, cost_of_graph, costs
+from benchmarks.subjects import EXAMPLES, power, product, rosenbrock
 from tests.oracles import ORDERED
 
 DEARER = {
