@@ -197,7 +197,10 @@ class Primitive:
         return args + self.defaults[len(self.defaults) - missing :]
 
     def _with_named(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
-        bound = self.__signature__.bind(*args, **named)
+        try:
+            bound = self.__signature__.bind(*args, **named)
+        except TypeError as error:
+            raise TypeError(f"{self.name}(): {error}") from None
         bound.apply_defaults()
         return tuple(bound.args)
 

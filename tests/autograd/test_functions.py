@@ -334,3 +334,14 @@ def test_a_comparison_serves_as_condition() -> None:
         assert (y.data, v.grad) == ((6.0, 3.0) if x > 0 else (1.0, -1.0))
     chosen = autograd.where(np.array([True, False]), Tensor([1.0, 2.0]), 5.0)
     assert chosen.numpy().tolist() == [1.0, 5.0]
+
+
+def test_arguments_by_name() -> None:
+    assert autograd.clip(5.0, lo=0.0, hi=1.0) == autograd.clip(x=5.0, hi=1.0, lo=0.0) == 1.0
+    x = Value(-2.0)
+    assert autograd.leaky_relu(x, slope=0.5).operands == (x, 0.5)
+    assert autograd.leaky_relu(x=x).data == -0.02
+    with pytest.raises(TypeError, match=r"clip\(\): missing a required argument: 'hi'"):
+        autograd.clip(1.0, lo=0.0)
+    with pytest.raises(TypeError, match=r"exp\(\): got an unexpected keyword argument 'base'"):
+        autograd.exp(1.0, base=2.0)
