@@ -64,5 +64,5 @@ bench: .venv-bench/installed ## compare with micrograd, PyTorch, JAX and plain n
 
 clean: ## remove everything that the targets made
 	rm -rf .venv .venv-bench build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f *.so autograd/*.so
+	rm -f *.so autograd/*/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

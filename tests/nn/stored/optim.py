@@ -95,7 +95,7 @@ def main() -> None:
 
     data = {
         "torch": torch.__version__,
-        "made by": "tests/nn/data/optim.py",
+        "made by": "tests/nn/stored/optim.py",
         "gradient": "curvatures * x + cos(x)",
         "curvatures": CURVATURES,
         "start": START,
