@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.arguments import check_names, named
+from nn.arguments import check_names, function_named, named
 from nn.intake import Array, Seed
 
 Scheme = Callable[[tuple[int, ...], int, int, Any], Array]
@@ -262,18 +262,11 @@ def scheme(name_or_scheme: Any) -> Scheme:
     """
     if name_or_scheme == "constant":
         raise ValueError("the scheme 'constant' needs its number: write constant(number)")
-    if isinstance(name_or_scheme, str):
-        return named(SCHEMES, name_or_scheme, "scheme")
     if isinstance(name_or_scheme, type):
         name = name_or_scheme.__name__
         raise TypeError(f"{name} is a class, not a scheme: write {name}(...)")
-    if not callable(name_or_scheme):
-        raise TypeError(
-            f"a scheme is one of the names {', '.join(SCHEMES)}, or a function of (shape, fan_in, "
-            f"fan_out, generator), not {name_or_scheme!r}: for one number write constant(number)"
-        )
-    found: Scheme = name_or_scheme
-    return found
+    takes = "(shape, fan_in, fan_out, generator), for one number write constant(number)"
+    return function_named(SCHEMES, name_or_scheme, "scheme", takes)
 
 
 def default_scheme(activation: str) -> Scheme:

@@ -148,7 +148,8 @@ class _Rows:
         result = _output_shape(module, path, shape)
         earlier = self.first.get(id(module))
         self.first.setdefault(id(module), path)
-        parts = [] if _is_layer(module) or earlier is not None else module.children()
+        is_layer = isinstance(module, (Layer, Neuron))  # one row, with its activation
+        parts = [] if is_layer or earlier is not None else module.children()
         arrays = module._own_arrays() if parts else module._arrays()
         self.rows.append(Row(path, _text(module), result, self.count(arrays), earlier))
         for name, part in parts:
@@ -159,11 +160,6 @@ class _Rows:
         new = [array for _, array in arrays if id(array) not in self.counted]
         self.counted.update(map(id, new))
         return sum(map(size_of, new))
-
-
-def _is_layer(module: Module) -> bool:
-    """Whether a module is one row with its parts: an activation belongs to its layer."""
-    return isinstance(module, (Layer, Neuron))
 
 
 def _is_chain(module: Module) -> bool:

@@ -18,15 +18,15 @@ parameters, g the gradient, γ the learning rate, λ the weight decay). A rule i
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
 from nn.arguments import check_names, named
 from nn.intake import Array
+from nn.optim.groups import Settings
 from nn.optim.lbfgs import LBFGS
 from nn.optim.optimizer import Optimizer, PureOptimizer, State, Step
-from nn.optim.settings import Settings
 from nn.schedules import Rate
 
 
@@ -35,15 +35,23 @@ def _with_penalty(gradient: Array, x: Array, settings: Settings) -> Any:
     return gradient + settings["weight_decay"] * x
 
 
-def _descent(x: Array, gradient: Array, state: State, settings: Settings, nesterov: bool) -> Step:
-    """Step by v ← μ v + g; θ ← θ - γ v, and with Nesterov's look ahead θ ← θ - γ (g + μ v)."""
-    g = _with_penalty(gradient, x, settings)
-    velocity = settings["momentum"] * state["velocity"] + g
-    direction = g + settings["momentum"] * velocity if nesterov else velocity
-    return x - settings["lr"] * direction, {"velocity": velocity}
+class _Descent(PureOptimizer):
+    """Descent by v ← μ v + g, θ ← θ - γ v, and with Nesterov's look ahead θ ← θ - γ (g + μ v)."""
+
+    buffers = ("velocity",)
+    looks_ahead: ClassVar[bool] = False
+    """Whether the momentum is Nesterov's, unless a setting says so."""
+
+    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
+        """Take the step that the class describes."""
+        g = _with_penalty(gradient, x, settings)
+        velocity = settings["momentum"] * state["velocity"] + g
+        ahead = settings.get("nesterov", self.looks_ahead)
+        direction = g + settings["momentum"] * velocity if ahead else velocity
+        return x - settings["lr"] * direction, {"velocity": velocity}
 
 
-class SGD(PureOptimizer):
+class SGD(_Descent):
     """Gradient descent, θ ← θ - γ g; with momentum as `Momentum` or `Nesterov`.
 
     "Stochastic" where the gradient is that of a batch (Robbins & Monro,
@@ -63,8 +71,6 @@ class SGD(PureOptimizer):
     array([3.])
     """
 
-    buffers = ("velocity",)
-
     def __init__(
         self,
         params: Any = None,
@@ -78,12 +84,8 @@ class SGD(PureOptimizer):
         settings = {"lr": lr, "momentum": momentum, "nesterov": nesterov}
         super().__init__(params, {**settings, "weight_decay": weight_decay})
 
-    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """Take the step that the class describes."""
-        return _descent(x, gradient, state, settings, settings["nesterov"])
 
-
-class Momentum(PureOptimizer):
+class Momentum(_Descent):
     """Gradient descent with momentum: v ← μ v + g, θ ← θ - γ v.
 
     Polyak's heavy ball (doi:10.1016/0041-5553(64)90137-5), as `torch.optim.SGD(momentum=μ)` has it:
@@ -99,16 +101,10 @@ class Momentum(PureOptimizer):
     array([2.55])
     """
 
-    buffers = ("velocity",)
-
     def __init__(
         self, params: Any = None, lr: Rate = 1e-3, momentum: float = 0.9, weight_decay: float = 0.0
     ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
-
-    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """Take the step that the class describes."""
-        return _descent(x, gradient, state, settings, nesterov=False)
 
 
 class Nesterov(Momentum):
@@ -127,9 +123,7 @@ class Nesterov(Momentum):
     array([1.695])
     """
 
-    def rule(self, x: Array, gradient: Array, state: State, settings: Settings) -> Step:
-        """Take the step that the class describes."""
-        return _descent(x, gradient, state, settings, nesterov=True)
+    looks_ahead = True
 
 
 class Adagrad(PureOptimizer):

@@ -1,19 +1,22 @@
-"""What an optimizer changes: the Values in its parameters, in groups with settings of their own."""
+"""What an optimizer changes: Values in groups, and the settings of each, checked before use."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
 
 from autograd import Value
 from autograd.rules.entrywise import as_object_array
-from autograd.text.arguments import nonnegative
+from autograd.text.arguments import fraction, nonnegative, truth, two_fractions, whole
+from nn.arguments import check_names, learning_rate
 from nn.intake import Array
-from nn.optim.settings import Settings, checked
+
+Settings = dict[str, Any]
+"""Settings by their names, such as `{"lr": 0.1, "weight_decay": 0.0}`."""
 
 Group = dict[str, Any]
 """`params`, a list of Values, and every setting by its name: PyTorch's `param_groups`."""
@@ -22,6 +25,39 @@ WATCH: Final = "compute the loss inside `with detect_anomaly():` to see which op
 """What to do about a gradient that is not finite."""
 
 _BIAS: Final = re.compile(r"(.*\.)?b(\[[^]]*\])?")
+
+CHECKS: Final[dict[str, Callable[[Any, str], Any]]] = {
+    "alpha": fraction,
+    "betas": two_fractions,
+    "centered": truth,
+    "eps": nonnegative,
+    "history": whole,
+    "lr": learning_rate,
+    "lr_decay": nonnegative,
+    "max_iterations": whole,
+    "momentum": fraction,
+    "nesterov": truth,
+    "tolerance": nonnegative,
+    "weight_decay": nonnegative,
+}
+"""What each setting of an optimizer may be; a setting that is not here is taken as it is."""
+
+
+def checked(settings: Mapping[str, Any], known: Iterable[str], taker: str) -> Settings:
+    """Return the settings as plain numbers, after every one has been checked.
+
+    Raises:
+        ValueError: a value is out of range, or a name is not among the known ones.
+        TypeError: a value is of the wrong kind.
+
+    >>> checked({"lr": 1, "betas": [0.9, 0.99]}, ["lr", "betas"], "Adam")
+    {'lr': 1.0, 'betas': (0.9, 0.99)}
+    """
+    check_names(settings, known, taker)
+    return {
+        name: CHECKS[name](value, f"{name} of {taker}") if name in CHECKS else value
+        for name, value in settings.items()
+    }
 
 
 def leaves_of(params: Any) -> list[Value]:

@@ -11,9 +11,8 @@ import numpy as np
 from autograd import Value
 from autograd.rules.operand import as_number, data_of
 from nn.intake import Array
-from nn.optim.groups import bad_gradient, write_data
+from nn.optim.groups import Settings, bad_gradient, checked, write_data
 from nn.optim.optimizer import Closure, End, Evaluate, Optimizer, Visit, check_closure
-from nn.optim.settings import Settings, checked
 
 
 class LBFGS(Optimizer):

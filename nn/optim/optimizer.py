@@ -18,8 +18,7 @@ from autograd import Value
 from autograd.text.arguments import whole
 from nn.arguments import learning_rate
 from nn.intake import Array
-from nn.optim.groups import WATCH, Group, bad_gradient, groups_of, write_data
-from nn.optim.settings import Settings, checked
+from nn.optim.groups import WATCH, Group, Settings, bad_gradient, checked, groups_of, write_data
 from nn.schedules import Rate, from_config, rate_at, to_config
 
 State = dict[str, Any]

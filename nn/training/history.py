@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,7 @@ from nn.intake import Array
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_FIXED: Final = ("epoch", "lr", "seconds")
+NO_SCORES: Final = ("epoch", "lr", "seconds")
 """Columns that no epoch is better by."""
 
 
@@ -130,13 +130,16 @@ class History:
         >>> History([Record({"loss": math.inf})], "finished").to_dict()
         {'epochs': 1, 'stopped': 'finished', 'columns': {'loss': ['inf']}}
         """
-        parts: dict[str, Any] = {"epochs": len(self), "stopped": self.stopped}
-        parts["columns"] = self.columns
-        if self.parameters is not None:
-            parts["parameters"] = self.parameters.tolist()
-        if self.gradient_norms is not None:
-            parts["gradient_norms"] = self.gradient_norms
-        return {name: _strict(part) for name, part in parts.items()}
+        from autograd.compare.jsonable import jsonable  # not needed for a training
+
+        parts = {
+            "epochs": len(self),
+            "stopped": self.stopped,
+            "columns": self.columns,
+            "parameters": self.parameters,
+            "gradient_norms": self.gradient_norms,
+        }
+        return {name: jsonable(part) for name, part in parts.items() if part is not None}
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the loss and the metrics over the epochs; see `viz.plots.plot_history`.
@@ -149,9 +152,8 @@ class History:
     # Text.
 
     def __repr__(self) -> str:
-        last = self.records[-1].values if self.records else {}
-        numbers = [f"{name}={x:.4g}" for name, x in last.items() if name not in _FIXED]
-        parts = [counted(len(self), "epoch"), *numbers, f"stopped={self.stopped!r}"]
+        last = [shown(record.values) for record in self.records[-1:]]
+        parts = [counted(len(self), "epoch"), *last, f"stopped={self.stopped!r}"]
         return f"History({', '.join(parts)})"
 
     def __str__(self) -> str:
@@ -177,10 +179,10 @@ class History:
         return [Table(("epoch", *names), rows, texts=0), ending]
 
 
-def _strict(x: Any) -> Any:
-    """Return lists and dicts in which a number that is not finite is a text."""
-    if isinstance(x, dict):
-        return {name: _strict(part) for name, part in x.items()}
-    if isinstance(x, list):
-        return [_strict(part) for part in x]
-    return str(x) if isinstance(x, float) and not math.isfinite(x) else x
+def shown(values: Mapping[str, float]) -> str:
+    """Return the losses and metrics of an epoch in a line.
+
+    >>> shown({"loss": 0.123456, "accuracy": 1.0, "lr": 0.1})
+    'loss=0.1235, accuracy=1'
+    """
+    return ", ".join(f"{name}={x:.4g}" for name, x in values.items() if name not in NO_SCORES)

@@ -24,14 +24,12 @@ from nn.modules.module import Module
 from nn.optim.lbfgs import LBFGS
 from nn.optim.optimizer import Optimizer
 from nn.schedules import Schedule
+from nn.training.history import NO_SCORES
 from nn.training.metrics import Metric, accuracy, metric
 
 Samples = tuple[Array, Array]
 Rates = Callable[[int], list[float]]
 """The learning rate of each group at an update, counted from 0."""
-
-FIXED: Final = ("loss", "lr", "seconds", "epoch")
-"""Names in a history that no metric can have."""
 
 NAMED_SCHEDULES: Final[dict[str, Callable[[int], Schedule]]] = {
     "constant": lambda steps: schedules.constant(1.0),
@@ -253,7 +251,7 @@ def metrics_of(given: Any) -> dict[str, Metric]:
     for name, which in pairs:
         if not isinstance(name, str):
             raise TypeError(f"metrics: a metric's name is a text, not {name!r}")
-        if name in FIXED or name.startswith("val_"):
+        if name in ("loss", *NO_SCORES) or name.startswith("val_"):
             raise ValueError(f"metrics: {name!r} is the name of another column of the history")
         if name in found:
             raise ValueError(

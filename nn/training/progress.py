@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from nn.training.history import shown
+
 Advance = Callable[[Mapping[str, float]], None]
 """Called with the results of every epoch."""
 
 MISSING: Final = 'for a progress bar: pip install "dualgrad[train]"'
-
-_HIDDEN: Final = ("lr", "seconds")
-"""What the bar does not show beside itself."""
 
 
 @contextmanager
@@ -72,12 +71,3 @@ def _bar(total: int) -> Any:
         print(MISSING, file=sys.stderr)
         return None
     return tqdm(total=total, unit="epoch", file=sys.stderr, dynamic_ncols=True)
-
-
-def shown(values: Mapping[str, float]) -> str:
-    """Return the results of an epoch in a line.
-
-    >>> shown({"loss": 0.123456, "accuracy": 1.0, "lr": 0.1})
-    'loss=0.1235, accuracy=1'
-    """
-    return ", ".join(f"{name}={x:.4g}" for name, x in values.items() if name not in _HIDDEN)

@@ -1,11 +1,12 @@
-"""What stands in a node: HTML-like labels of Graphviz."""
+"""What stands in a node: HTML-like labels of Graphviz, and the escapes in them."""
 
 from __future__ import annotations
 
+import html
+import unicodedata
 from dataclasses import dataclass
 
 from autograd.text.words import both_ends
-from viz.graph.characters import escaped, visible
 from viz.graph.node import Kind, Node
 
 INK = "#1f2933"
@@ -117,3 +118,36 @@ def _table(rows: list[str]) -> str:
         '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
         f"{''.join(rows)}</TABLE>>"
     )
+
+
+# Characters.
+
+
+def visible(text: str) -> str:
+    r"""Put a text on one line: signs for line breaks and tabs, � for what no picture can hold.
+
+    >>> visible("first\nsecond")
+    'first↵second'
+    """
+    return "".join(map(_sign, text.replace("\r\n", "\n")))
+
+
+def _sign(character: str) -> str:
+    if character in "\n\r\v\f\x85\u2028\u2029":
+        return "↵"
+    if character == "\t":
+        return "⇥"
+    # Other controls, half characters, and two code points that XML forbids.
+    if unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
+        return "�"
+    return character
+
+
+def escaped(text: str) -> str:
+    r"""Escape a text, so that an HTML-like label shows exactly it.
+
+    >>> escaped(r"a<b> & \N")
+    'a&lt;b&gt; &amp; \\\\N'
+    """
+    # Even in these labels Graphviz replaces \N, \G and the like.
+    return html.escape(text).replace("\\", "\\\\")

@@ -36,9 +36,7 @@ minutes to place them.
 LARGE = 150
 """From this many nodes on, Graphviz is told to be content with a good layout, not the best."""
 
-FONT = "Helvetica,Arial,sans-serif"
-
-_TEXT = {"fontname": FONT, "fontsize": "13", "fontcolor": INK}
+_TEXT = {"fontname": "Helvetica,Arial,sans-serif", "fontsize": "13", "fontcolor": INK}
 _DRAWING = _TEXT | {
     "charset": "UTF-8",
     "labelloc": "t",
@@ -47,13 +45,7 @@ _DRAWING = _TEXT | {
     "pad": "0.15",
 }
 _NODE = _TEXT | {"shape": "box", "margin": "0.1,0.05", "height": "0.3"}
-_EDGE = {
-    "fontname": FONT,
-    "fontsize": "12",
-    "fontcolor": DERIVATIVE,
-    "color": MUTED,
-    "arrowsize": "0.7",
-}
+_EDGE = _TEXT | {"fontsize": "12", "fontcolor": DERIVATIVE, "color": MUTED, "arrowsize": "0.7"}
 _KINDS = {
     Kind.PARAMETER: {"style": "filled", "fillcolor": "#d9e8fb", "color": "#1d5fa8"},
     Kind.INTERIOR: {"style": "filled,rounded", "fillcolor": "#ffffff", "color": MUTED},

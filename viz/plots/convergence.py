@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz.plots.columns import numbers_by_name
-from viz.plots.style import axes_of, literal, style
+from viz.plots.style import axes_of, literal, numbers_by_name, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.plots.columns import numbers_by_name
-from viz.plots.style import FORWARD, INK, SMALL, literal
+from viz.plots.style import FORWARD, INK, SMALL, literal, numbers_by_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.plots.columns import numbers_by_name
-from viz.plots.style import INK, axes_of, legend_below, literal, style
+from viz.plots.style import INK, axes_of, legend_below, literal, numbers_by_name, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,4 +1,4 @@
-"""What all plots share: colours that everyone can tell apart, markers, line styles, Axes.
+"""What all plots share: numbers by name, colours that everyone can tell apart, markers, Axes.
 
 The colours are those of Okabe & Ito (jfly.uni-koeln.de/color) without their yellow, which is too
 pale for lines on white paper. No colour is ever the only thing to tell two things apart.
@@ -6,10 +6,16 @@ pale for lines on white paper. No colour is ever the only thing to tell two thin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Columns = dict[str, NDArray[np.float64]]
 
 FORWARD: Final = "#0072B2"
 REVERSE: Final = "#D55E00"
@@ -83,3 +89,33 @@ def legend_below(ax: Axes, handles: Any = None, columns: int = 3) -> None:
 def literal(text: str) -> str:
     """Keep the dollar signs of a text: between two of them matplotlib reads mathematics."""
     return text.replace("$", r"\$")
+
+
+def numbers_by_name(things: Any, who: str, attribute: str = "") -> Columns:
+    """Return an array for each name.
+
+    Args:
+        things: a dict of whatever is like an array, or holds one as the attribute.
+        who: the plot, for messages.
+        attribute: where objects of nn hold the numbers.
+
+    Raises:
+        TypeError: things is no dict, or holds something else than numbers.
+        ValueError: it is empty.
+
+    >>> numbers_by_name({"adam": [4, 1]}, "plot_convergence")
+    {'adam': array([4., 1.])}
+    """
+    from nn.intake import as_array
+
+    if not isinstance(things, Mapping):
+        raise TypeError(
+            f'{who} takes a dict, {{"adam": ...}}, whose names the legend shows, not '
+            f"{type(things).__name__}"
+        )
+    if not things:
+        raise ValueError(f"{who}: the dict is empty: there is nothing to draw")
+    return {
+        str(name): as_array(getattr(own, attribute, own), f"{who}: {name!r}", finite=False)
+        for name, own in things.items()
+    }

@@ -11,7 +11,8 @@ import pytest
 
 from nn import MLP, make_xor
 from nn.training.fit import DivergedError, fit
-from nn.training.progress import MISSING, progress_bar, shown, wanted
+from nn.training.history import shown
+from nn.training.progress import MISSING, progress_bar, wanted
 
 
 class Terminal(io.StringIO):

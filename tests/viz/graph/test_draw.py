@@ -30,8 +30,7 @@ from tests.viz.graph.graphs import (
     with_constants,
 )
 from viz import draw_dot
-from viz.graph.characters import visible
-from viz.graph.labels import LONGEST_NAME
+from viz.graph.labels import LONGEST_NAME, visible
 from viz.graph.render import render
 
 
