@@ -352,10 +352,11 @@ class Module:
     _unkept: ClassVar[tuple[str, ...]] = ("seed",)
     """The arguments of `__init__` that `config` does without."""
 
-    def _takes(self) -> Mapping[str, inspect.Parameter]:
+    @classmethod
+    @lru_cache  # as it takes long to find out
+    def _takes(cls) -> Mapping[str, inspect.Parameter]:
         """Return the arguments of `__init__` by name."""
-        kind: Any = type(self)
-        return _signature(kind)
+        return inspect.signature(cls).parameters
 
     def _argument(self, name: str) -> Any:
         """Return an argument as a call would give it."""
@@ -533,12 +534,6 @@ class Module:
 
 def _same(value: Any, default: Any) -> bool:
     return value is default or (type(value) is type(default) and bool(value == default))
-
-
-@lru_cache
-def _signature(kind: Any) -> Mapping[str, inspect.Parameter]:
-    """Return what a class takes to make a module; kept, as it takes long to find out."""
-    return inspect.signature(kind).parameters
 
 
 def drawn_seed(generator: np.random.Generator) -> int:

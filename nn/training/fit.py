@@ -302,7 +302,9 @@ class _Run:
             raise _NotFiniteError("the loss or its gradient is not finite", str(error)) from None
         if clause := bad_gradient(self._trained):
             raise _NotFiniteError(clause)
-        self._measure_norms()
+        self._norms.append(
+            {path: math.hypot(*(x.grad for x in own)) for path, own in self._layers.items()}
+        )
         return loss.data
 
     def _search(self, X: Array, y: Array) -> float:
@@ -323,11 +325,6 @@ class _Run:
         self.plan.optimizer.step(closure)
         del self._norms[norms + 1 :]  # those of the start stand for the step
         return searched[0]
-
-    def _measure_norms(self) -> None:
-        self._norms.append(
-            {path: math.hypot(*(x.grad for x in own)) for path, own in self._layers.items()}
-        )
 
     # Trouble.
 

@@ -9,14 +9,7 @@ from typing import Any, Final
 from autograd import Formula, derivative, hessian, parse, value_and_grad
 from autograd.text.tables import Table, as_text
 from autograd.text.words import shortened
-from viz.commands.inputs import (
-    FORMULAS,
-    InputError,
-    add_formula,
-    assigned,
-    known,
-    refuse_constant,
-)
+from viz.commands.inputs import FORMULAS, InputError, add_formula, assigned, known, refuse_constant
 from viz.commands.output import add_json_option, as_json, gradient_text, headline, write
 
 HIGHEST_ORDER: Final = 12
