@@ -186,11 +186,8 @@ def rate_at(lr: Rate, step: int) -> float:
     """
     if not callable(lr):
         return lr
-    return nonnegative(lr(step), f"the learning rate of {_shown(lr)} at step {step}")
-
-
-def _shown(schedule: Schedule) -> str:
-    return repr(schedule) if isinstance(schedule, NamedSchedule) else name_of(schedule)
+    name = repr(lr) if isinstance(lr, NamedSchedule) else name_of(lr)
+    return nonnegative(lr(step), f"the learning rate of {name} at step {step}")
 
 
 # Saving: to plain dicts of numbers and text, and back.

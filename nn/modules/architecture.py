@@ -66,12 +66,14 @@ class _Writer:
     def module(self, module: Module, place: str, depth: int) -> dict[str, Any]:
         if id(module) in self.finished:
             return {"shared": self.finished[id(module)]}
-        config = {
+        outrun = _is_outrun(type(module), "config")
+        config = Module.config(module) if outrun else module.config()
+        written = {
             str(name): self.value(value, joined(place, str(name)), depth + 1)
-            for name, value in _config(module).items()
+            for name, value in config.items()
         }
         self.finished[id(module)] = len(self.finished)
-        return {"class": class_name(type(module)), "config": config}
+        return {"class": class_name(type(module)), "config": written}
 
     def value(self, value: Any, place: str, depth: int) -> Any:
         self.count += 1
@@ -103,10 +105,6 @@ class _Writer:
         raise TypeError(
             f"cannot save the argument {place} of the model, {_short(value)}: {_remedy(value)}"
         )
-
-
-def _config(module: Module) -> dict[str, Any]:
-    return Module.config(module) if _is_outrun(type(module), "config") else module.config()
 
 
 def _is_outrun(kind: type[Module], method: str) -> bool:

@@ -16,7 +16,7 @@ from viz.graph.expand import expansion_names
 from viz.graph.labels import Show
 from viz.graph.render import PICTURES, as_path, checked_format, render
 from viz.graph.selection import select
-from viz.graph.sketch import Sketch, blank_drawing
+from viz.graph.sketch import Sketch
 
 DIRECTIONS = ("LR", "RL", "TB", "BT")
 """Where a drawing leads: LR is from left to right, TB from top to bottom."""
@@ -86,9 +86,10 @@ def draw_dot(
     if max_nodes is not None:
         max_nodes = whole(max_nodes, "max_nodes (None for all)")
     shown_format = format if format in PICTURES else "svg"
-    drawing = blank_drawing(_checked_direction(direction, rankdir), shown_format)
+    direction = _checked_direction(direction, rankdir)
     selection = select(roots, max_nodes, expansion_names(expand))
-    Sketch(drawing, show, selection, modules).draw(title, max_nodes)
+    sketch = Sketch(selection, show, modules, direction, shown_format)
+    drawing = sketch.draw(title, max_nodes)
     if target is not None:
         render(drawing, target, format=format)
     return drawing

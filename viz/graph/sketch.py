@@ -78,25 +78,23 @@ _Ordered = defaultdict[str, dict[str, None]]
 """Several names for each path, in order."""
 
 
-def blank_drawing(direction: str, format: str) -> Drawing:
-    """Return a drawing without nodes, in dualgrad's style."""
-    whole = _DRAWING | {"rankdir": direction}
-    drawing: Drawing = Drawing(format=format, graph_attr=whole, node_attr=_NODE, edge_attr=_EDGE)
-    return drawing
-
-
 class Sketch:
-    """Writes a selection of nodes into a drawing."""
+    """Writes a selection of nodes into a new drawing, in dualgrad's style."""
 
-    def __init__(self, drawing: Drawing, show: Show, selection: Selection, modules: bool) -> None:
-        self.drawing = drawing
+    def __init__(
+        self, selection: Selection, show: Show, modules: bool, direction: str, format: str
+    ) -> None:
+        whole = _DRAWING | {"rankdir": direction}
+        self.drawing: Drawing = Drawing(
+            format=format, graph_attr=whole, node_attr=_NODE, edge_attr=_EDGE
+        )
         self.show = show
         self.selection = selection
         self.level = levels(selection.nodes)
         self.references = 0
         self.modules = module_of(selection.nodes) if modules else {}
 
-    def draw(self, title: str, max_nodes: int | None) -> None:
+    def draw(self, title: str, max_nodes: int | None) -> Drawing:
         """Write the whole selection, below the title and a note of what is left out."""
         label = title_label(title, self._note(max_nodes))
         if label:
@@ -108,6 +106,7 @@ class Sketch:
             self._draw_node(node)
         for i, stub in enumerate(self.selection.stubs):
             self._draw_stub(f"s{i}", stub)
+        return self.drawing
 
     def _note(self, max_nodes: int | None) -> str:
         left_out = sum(stub.count for stub in self.selection.stubs)

@@ -8,14 +8,14 @@ Each function draws into the Axes that it is given, or into a new figure, and re
 """
 
 from autograd.text.display import register_plotters
-from viz.plots.boundary import plot_decision_boundary as plot_decision_boundary
 from viz.plots.convergence import plot_convergence as plot_convergence
-from viz.plots.curve import plot_fit as plot_fit
 from viz.plots.error_versus_step import ZERO as ZERO
 from viz.plots.error_versus_step import plot_error_versus_step as plot_error_versus_step
 from viz.plots.histograms import plot_histograms as plot_histograms
 from viz.plots.learning_curves import plot_history as plot_history
 from viz.plots.mode_costs import plot_modes as plot_modes
+from viz.plots.model import plot_decision_boundary as plot_decision_boundary
+from viz.plots.model import plot_fit as plot_fit
 from viz.plots.optimizer_paths import plot_paths as plot_paths
 
 register_plotters({"History": plot_history, "ModeReport": plot_modes})

@@ -23,7 +23,7 @@ from viz.plots import (
     plot_history,
     plot_paths,
 )
-from viz.plots.boundary import TINTS
+from viz.plots.model import TINTS
 from viz.plots.style import COLORS, LINES, MARKERS, style
 
 
