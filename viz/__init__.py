@@ -8,14 +8,30 @@
 >>> drawing = draw_dot(f)  # a notebook shows it; draw_dot(f, "graph.svg") writes it
 """
 
-from viz.graph.draw import draw_dot as draw_dot
-from viz.graph.drawing import Drawing as Drawing
-from viz.graph.render import RenderError as RenderError
-from viz.plots import plot_convergence as plot_convergence
-from viz.plots import plot_decision_boundary as plot_decision_boundary
-from viz.plots import plot_error_versus_step as plot_error_versus_step
-from viz.plots import plot_fit as plot_fit
-from viz.plots import plot_histograms as plot_histograms
-from viz.plots import plot_history as plot_history
-from viz.plots import plot_modes as plot_modes
-from viz.plots import plot_paths as plot_paths
+from viz.graph.draw import draw_dot
+from viz.graph.drawing import Drawing
+from viz.graph.render import RenderError
+from viz.plots import (
+    plot_convergence,
+    plot_decision_boundary,
+    plot_error_versus_step,
+    plot_fit,
+    plot_histograms,
+    plot_history,
+    plot_modes,
+    plot_paths,
+)
+
+__all__ = [
+    "Drawing",
+    "RenderError",
+    "draw_dot",
+    "plot_convergence",
+    "plot_decision_boundary",
+    "plot_error_versus_step",
+    "plot_fit",
+    "plot_histograms",
+    "plot_history",
+    "plot_modes",
+    "plot_paths",
+]
