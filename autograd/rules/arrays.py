@@ -15,7 +15,7 @@ from autograd.rules import floats
 
 
 def elementwise(f: Callable[..., float], arity: int) -> Callable[..., Any]:
-    """The array form of a float function by calling it once an entry: for rows NumPy cannot do."""
+    """Return the array form of a float function, which calls it for each entry."""
     ufunc = np.frompyfunc(f, arity, 1)
 
     def function(*arrays: Any) -> Any:
@@ -104,28 +104,29 @@ def norm(*xs: Any) -> Any:
     return reduce(np.hypot, xs, np.float64(0.0))
 
 
-# Of whole arrays, along axes: as the functions above of the lines along them.
+# Reductions of a whole array along some of its axes.
 
 Axes = tuple[int, ...]
 
 
 def total_along(x: Any, axes: Axes) -> Any:
-    """Sums."""
+    """Return the sums along the axes."""
     return np.sum(x, axis=axes, initial=0.0)
 
 
 def mean_along(x: Any, axes: Axes) -> Any:
-    """Means; nan of no entries."""
-    return np.divide(total_along(x, axes), _count(x, axes))
+    """Return the means along the axes; nan of no entries."""
+    count = math.prod([np.shape(x)[axis] for axis in axes])
+    return np.divide(total_along(x, axes), float(count))
 
 
 def product_along(x: Any, axes: Axes) -> Any:
-    """Products."""
+    """Return the products along the axes."""
     return np.prod(x, axis=axes, initial=1.0)
 
 
 def logsumexp_along(x: Any, axes: Axes) -> Any:
-    """log(e**x1 + e**x2 + ...) without overflow; -inf of no entries."""
+    """Return log(e**x1 + e**x2 + ...) along the axes without overflow; -inf of no entries."""
     high = np.max(x, axis=axes, initial=-np.inf, keepdims=True)
     # All but one of the largest, so that log1p keeps small sums exact.
     others = np.sum(np.where(x == high, 0.0, np.exp(x - high)), axis=axes)
@@ -135,16 +136,12 @@ def logsumexp_along(x: Any, axes: Axes) -> Any:
 
 
 def norm_along(x: Any, axes: Axes) -> Any:
-    """Euclidean lengths without overflow; inf where an entry is, as `hypot` has it."""
+    """Return the Euclidean lengths along the axes; inf where an entry is, as `hypot` has it."""
     largest = np.max(np.abs(x), axis=axes, initial=0.0, keepdims=True)
     exponent = np.frexp(largest)[1]  # of a power of two, so that scaling does not round
     length = np.sqrt(np.sum(np.square(np.ldexp(x, -exponent)), axis=axes))
     unscaled = np.ldexp(length, np.squeeze(exponent, axis=axes))
     return np.where(np.any(np.isinf(x), axis=axes), np.inf, unscaled)
-
-
-def _count(x: Any, axes: Axes) -> float:
-    return float(math.prod([np.shape(x)[axis] for axis in axes]))
 
 
 ALONG: dict[str, Callable[[Any, Axes], Any]] = {

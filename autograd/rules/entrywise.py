@@ -88,4 +88,4 @@ def along(function: Callable[..., Any], array: Any, axis: Any, keepdims: bool = 
         result[index] = function(*lines[i]) if lines is not None else function()
     if keepdims:
         result = result.reshape([1 if a in axes else n for a, n in enumerate(array.shape)])
-    return as_tensor(result if result.ndim else result[()])
+    return as_tensor(result)

@@ -41,7 +41,7 @@ _REDUCED: dict[np.ufunc, Primitive] = {np.add: table.sum, np.multiply: table.pro
 
 
 def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: Any) -> Any:
-    """ufunc(*inputs), or one of its methods, where an input is a Value, a Tensor or alike.
+    """Return ufunc(*inputs), or one of its methods, where an input is a Value, a Tensor or alike.
 
     Raises:
         TypeError: the function has no derivative here, or the result would lose it (an `out` array
@@ -133,7 +133,7 @@ def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -
 
 
 def _reducer(ufunc: np.ufunc, initial: Any) -> Callable[..., Any]:
-    """The function of one line of entries that the reduction stands for."""
+    """Return the function of one line of entries that the reduction stands for."""
     first = () if initial is None else (initial,)
     if ufunc in _REDUCED:
         primitive = _REDUCED[ufunc]
@@ -149,29 +149,24 @@ def _reducer(ufunc: np.ufunc, initial: Any) -> Callable[..., Any]:
 
 
 def matmul(a: Any, b: Any) -> Any:
-    """a @ b by NumPy's rules of shapes, one `dot` node for each entry of the result."""
+    """Return a @ b by NumPy's rules of shapes, one `dot` node for each entry of the result."""
     a, b = as_object_array(a), as_object_array(b)
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError("matmul: an operand is a scalar; write * to multiply by a number")
-    left = a[np.newaxis, :] if a.ndim == 1 else a
-    right = b[:, np.newaxis] if b.ndim == 1 else b
-    if left.shape[-1] != right.shape[-2]:
+    rows = a
+    columns = b if b.ndim == 1 else np.swapaxes(b, -1, -2)
+    if rows.shape[-1] != columns.shape[-1]:
         raise ValueError(
-            f"matmul: shapes {a.shape} and {b.shape} do not fit: {left.shape[-1]} entries in a row "
-            f"of the first, {right.shape[-2]} in a column of the second"
+            f"matmul: shapes {a.shape} and {b.shape} do not fit: {rows.shape[-1]} entries in a row "
+            f"of the first, {columns.shape[-1]} in a column of the second"
         )
-    batch = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
-    left = np.broadcast_to(left, batch + left.shape[-2:])
-    right = np.broadcast_to(right, batch + right.shape[-2:])
-    result = np.empty((*batch, left.shape[-2], right.shape[-1]), dtype=object)
+    if a.ndim > 1 and b.ndim > 1:  # each row meets each column
+        rows, columns = rows[..., np.newaxis, :], columns[..., np.newaxis, :, :]
+    rows, columns = np.broadcast_arrays(rows, columns)
+    result = np.empty(rows.shape[:-1], dtype=object)
     for index in np.ndindex(result.shape):
-        row, column = left[(*index[:-1],)], right[(*index[:-2], slice(None), index[-1])]
-        result[index] = table.dot(*row, *column)
-    if b.ndim == 1:
-        result = result[..., 0]
-    if a.ndim == 1:
-        result = result[..., 0] if b.ndim == 1 else result[..., 0, :]
-    return as_tensor(result if result.ndim else result[()])
+        result[index] = table.dot(*rows[index], *columns[index])
+    return as_tensor(result)
 
 
 def _outer(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
