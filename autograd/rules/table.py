@@ -178,7 +178,6 @@ pow: Final[Primitive] = _row(
     _power_by_base,
     lambda y, a, b: where(a == 0.0, where(b >= 0.0, 0.0, -INF), y * log(a)),
     doc="a ** b; nan where a is negative and b no whole number.",
-    numpy=np.power,
     domain=((1e-300, 1e3), (-20.0, 20.0)),  # at 1e-310, a**(b - 1) can overflow before b times it
     special=(
         Special((0.0, 0.0), 1.0, (0.0, 0.0)),
@@ -403,7 +402,7 @@ arctanh: Final[Primitive] = _row(
 
 abs: Final[Primitive] = _row(
     "abs",
-    floats.absolute,
+    math.fabs,
     lambda y, x: sign(x),
     doc="|x|, with derivative 0 at 0.",
     special=(Special((0.0,), 0.0, (0.0,)),),
@@ -780,7 +779,7 @@ logsumexp: Final[Primitive] = _row(
 )
 norm: Final[Primitive] = _row(
     "norm",
-    floats.norm,
+    math.hypot,
     doc="sqrt(a**2 + b**2 + ...), the Euclidean length of the arguments.",
     joint=lambda y, *xs: [where(y == 0.0, 0.0, x / where(y == 0.0, 1.0, y)) for x in xs],
     special=(Special((0.0, 0.0, 0.0), 0.0, (0.0, 0.0, 0.0)),),
