@@ -47,6 +47,12 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
         TypeError: the function has no derivative here, or the result would lose it (an `out` array
             or `dtype` of floats).
     """
+    name = f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
+    compute = _METHODS.get(method)
+    if compute is None:
+        raise TypeError(f"{name} is not supported on Values")
+    if options.pop("where", True) is not True:
+        raise TypeError(f"{name} on Values takes no where=: use np.where or index the array first")
     out = options.pop("out", (None,))[0]
     dtype = options.pop("dtype", None)
     if dtype is not None and np.dtype(dtype) != object and ufunc not in _BY_DATA:
@@ -59,9 +65,6 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
             f"np.{ufunc.__name__} cannot write Values into an array of {out.dtype}, as their "
             "gradients would be lost: make it a Tensor or an array of dtype=object"
         )
-    compute = _METHODS.get(method)
-    if compute is None:
-        raise TypeError(f"np.{ufunc.__name__}.{method} is not supported on Values")
     result = compute(ufunc, inputs, options)
     if out is None:
         return result
@@ -70,9 +73,6 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
 
 
 def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    where = options.pop("where", True)
-    if where is not True:
-        raise TypeError(f"np.{ufunc.__name__} on Values takes no where=: use np.where or indexing")
     for harmless in ("casting", "order", "subok"):
         options.pop(harmless, None)
     if options:
@@ -116,11 +116,6 @@ _ENTRIES = np.frompyfunc(data_of, 1, 1)
 
 def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     array = as_object_array(inputs[0])
-    where = options.pop("where", True)
-    if where is not True:
-        raise TypeError(
-            f"np.{ufunc.__name__}.reduce on Values takes no where=: index the array first"
-        )
     axis = options.pop("axis", 0)
     keepdims = options.pop("keepdims", False)
     initial = options.pop("initial", None)
