@@ -25,82 +25,82 @@ def elementwise(f: Callable[..., float], arity: int) -> Callable[..., Any]:
 
 
 def sigmoid(x: Any) -> Any:
-    """1 / (1 + e**-x) by the branch that does not overflow."""
+    """Return 1 / (1 + e**-x), by the branch that does not overflow."""
     tail = np.exp(-np.abs(x))
     return np.where(np.asarray(x) >= 0.0, 1.0, tail) / (1.0 + tail)
 
 
 def softplus(x: Any) -> Any:
-    """log(1 + e**x)."""
+    """Return log(1 + e**x)."""
     return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
 
 
 def logsigmoid(x: Any) -> Any:
-    """log(sigmoid(x))."""
+    """Return log(sigmoid(x))."""
     return -softplus(-np.asarray(x))
 
 
 def relu(x: Any) -> Any:
-    """max(x, 0)."""
+    """Return max(x, 0)."""
     return np.maximum(x, 0.0)
 
 
 def leaky_relu(x: Any, slope: Any) -> Any:
-    """x above 0, slope * x below."""
+    """Return x above 0, slope * x below."""
     return np.where(np.asarray(x) > 0.0, x, np.multiply(slope, x))[()]
 
 
 def elu(x: Any, alpha: Any) -> Any:
-    """x above 0, alpha (e**x - 1) below."""
+    """Return x above 0, alpha (e**x - 1) below."""
     return np.where(np.asarray(x) > 0.0, x, alpha * np.expm1(x))[()]
 
 
 def selu(x: Any) -> Any:
-    """A multiple of elu that keeps mean 0 and variance 1."""
+    """Return the multiple of elu that keeps mean 0 and variance 1."""
     below = floats.SELU_SCALE_ALPHA * np.expm1(x)
     return np.where(np.asarray(x) > 0.0, np.multiply(floats.SELU_SCALE, x), below)[()]
 
 
 def silu(x: Any) -> Any:
-    """x * sigmoid(x); 0 at -inf."""
+    """Return x * sigmoid(x); 0 at -inf."""
     half = np.exp(-0.5 * np.abs(x))
     below = np.where(half == 0.0, 0.0, np.minimum(x, 0.0) * half / (1.0 + half * half) * half)
     return np.where(np.asarray(x) < 0.0, below, x / (1.0 + half * half))[()]
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
-    """a where the condition is not zero, else b."""
+    """Return a where the condition is not zero, else b."""
     return np.where(np.asarray(condition) != 0.0, a, b)[()]
 
 
 def total(*xs: Any) -> Any:
-    """x1 + x2 + ..."""
+    """Return x1 + x2 + ..."""
     return reduce(np.add, xs, np.float64(0.0))
 
 
 def mean(*xs: Any) -> Any:
-    """(x1 + x2 + ...) / n."""
+    """Return (x1 + x2 + ...) / n."""
     return np.divide(total(*xs), float(len(xs)))
 
 
 def product(*xs: Any) -> Any:
-    """x1 * x2 * ..."""
+    """Return x1 * x2 * ..."""
     return reduce(np.multiply, xs, np.float64(1.0))
 
 
 def dot(*xs: Any) -> Any:
-    """x1 y1 + x2 y2 + ... of the two halves of the arguments."""
+    """Return x1 y1 + x2 y2 + ... of the two halves of the arguments."""
     n = len(xs) // 2
     return total(*(np.multiply(x, y) for x, y in zip(xs[:n], xs[n:], strict=True)))
 
 
 def logsumexp(*xs: Any) -> Any:
-    """log(e**x1 + e**x2 + ...) without overflow."""
+    """Return log(e**x1 + e**x2 + ...) without overflow."""
     return reduce(np.logaddexp, xs, np.float64(-np.inf))
 
 
 def norm(*xs: Any) -> Any:
-    """Euclidean length without overflow."""
+    """Return the Euclidean length without overflow."""
     return reduce(np.hypot, xs, np.float64(0.0))
 
 

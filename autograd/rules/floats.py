@@ -625,3 +625,8 @@ def logsumexp(*xs: float) -> float:
         else:
             rest += math.exp(x - high)
     return high + math.log1p(rest)
+
+
+def norm(*xs: float) -> float:
+    """Euclidean length sqrt(x1**2 + x2**2 + ...) without overflow."""
+    return math.hypot(*xs)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.rules.entrywise import as_method, elementwise
-from autograd.rules.operand import Operand, as_number, as_scalar, is_complex, is_real
+from autograd.rules.operand import Operand, as_number, as_scalar, is_complex
 
 Rule = Callable[..., Any]
 Number = TypeVar("Number", bound=Operand)
@@ -136,7 +136,7 @@ class Primitive:
         return Signature(parameters)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What `pickle` stores: a row's name, or where a primitive of your own is imported from."""
+        """Return what `pickle` stores: a row's name, or where your primitive is imported from."""
         if TABLE.get(self.name) is self:
             return _lookup, (self.name,)
         return _imported, _place_of(self)
@@ -223,7 +223,7 @@ class Primitive:
         else:
             every = _guarded(self.joint_rule, out, args)
             partials = [every[i] for i in wanted]
-        return [float(p) if is_real(p) else p for p in partials]
+        return [p if isinstance(p, (Operand, np.ndarray)) else float(p) for p in partials]
 
     @property
     def is_tame(self) -> bool:

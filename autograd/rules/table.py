@@ -164,7 +164,7 @@ identity: Final[Primitive] = _row(
 
 
 def _power_by_base(y: Any, a: Any, b: Any) -> Any:
-    """b a**(b - 1); where b is 0, a form of 0 that keeps its derivative by b, 1 / a."""
+    """Return b a**(b - 1); where b is 0, a form of 0 that keeps its derivative by b, 1 / a."""
     partial = b * pow(a, b - 1.0)
     if isinstance(b, float) and b != 0.0:
         return partial
@@ -779,7 +779,7 @@ logsumexp: Final[Primitive] = _row(
 )
 norm: Final[Primitive] = _row(
     "norm",
-    math.hypot,
+    floats.norm,
     doc="sqrt(a**2 + b**2 + ...), the Euclidean length of the arguments.",
     joint=lambda y, *xs: [where(y == 0.0, 0.0, x / where(y == 0.0, 1.0, y)) for x in xs],
     special=(Special((0.0, 0.0, 0.0), 0.0, (0.0, 0.0, 0.0)),),

@@ -65,7 +65,7 @@ class Dual(Arithmetic):
         self.support = sum(1 << i for i, t in enumerate(parts) if not is_zero(t))
 
     def level(self) -> int:
-        """Which ε it belongs to."""
+        """Return which ε it belongs to."""
         return self._level
 
     @property

@@ -89,11 +89,11 @@ class Arithmetic(Operand):
         return apply_ufunc(ufunc, method, inputs, options)
 
     def clip(self, min: Any = None, max: Any = None, out: None = None) -> Any:
-        """Limited to [min, max]; None for no limit. (NumPy calls it with these names.)"""
+        """Return the number limited to [min, max]; None for no limit. (The names are NumPy's.)"""
         lo = -math.inf if min is None else min
         hi = math.inf if max is None else max
         return table.clip(self, lo, hi)
 
     def conjugate(self) -> Any:
-        """Itself: the number is real. (NumPy asks for it in `var` and `vdot`.)"""
+        """Return the number itself, as it is real. (NumPy asks for it in `var` and `vdot`.)"""
         return self

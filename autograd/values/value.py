@@ -242,7 +242,7 @@ class Value(Arithmetic):
         return self.parents
 
     def _backward(self) -> None:
-        """One step of a backward pass by hand: add this node's share to its parents' grad."""
+        """Do one step of a backward pass by hand: add this node's share to its parents' grad."""
         for parent, partial in self.edges:
             parent._grad += partial * self._grad
 
@@ -439,7 +439,7 @@ class Value(Arithmetic):
         return f"Value({self._data!r}{grad}{name})"
 
     def __format__(self, spec: str) -> str:
-        """The number by the given format: f"{v:.3f}"."""
+        """Return the number in the given format, as f"{v:.3f}" asks for it."""
         return format(self._data, spec) if spec else repr(self)
 
     def __copy__(self) -> "Value":

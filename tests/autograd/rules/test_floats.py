@@ -122,7 +122,7 @@ EDGES: list[tuple[Callable[..., float], tuple[float, ...], float]] = [
     (floats.logsumexp, (-INF, -INF), -INF),
     (floats.logsumexp, (INF, -INF), INF),
     (floats.logsumexp, (1.0, NAN), NAN),
-    (math.hypot, (), 0.0),
+    (floats.norm, (), 0.0),
 ]
 
 
