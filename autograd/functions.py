@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.rules import arrays, table
-from autograd.rules.entrywise import along
+from autograd.rules.entrywise import all_axes, along
 from autograd.rules.primitive import Primitive
 from autograd.values.tensor import as_array, dot_arrays
 
@@ -20,7 +20,7 @@ __all__ = ["dot", "logsumexp", "mean", "norm", "prod", "sum"]
 
 
 def sum(xs: Any, axis: Any = None) -> Any:
-    """Sum of the entries, of all or along an axis.
+    """Return the sum of the entries, of all or along an axis.
 
     >>> sum([1.0, 2.0, 3.0])
     6.0
@@ -29,7 +29,7 @@ def sum(xs: Any, axis: Any = None) -> Any:
 
 
 def mean(xs: Any, axis: Any = None) -> Any:
-    """Mean of the entries, of all or along an axis.
+    """Return the mean of the entries, of all or along an axis.
 
     >>> mean([1.0, 2.0, 6.0])
     3.0
@@ -38,7 +38,7 @@ def mean(xs: Any, axis: Any = None) -> Any:
 
 
 def prod(xs: Any, axis: Any = None) -> Any:
-    """Product of the entries, of all or along an axis.
+    """Return the product of the entries, of all or along an axis.
 
     >>> prod([1.0, 2.0, 3.0])
     6.0
@@ -47,7 +47,7 @@ def prod(xs: Any, axis: Any = None) -> Any:
 
 
 def logsumexp(xs: Any, axis: Any = None) -> Any:
-    """log of the sum of e ** entry, without overflow, of all or along an axis.
+    """Return the log of the sum of e ** entry, without overflow, of all or along an axis.
 
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
@@ -56,7 +56,7 @@ def logsumexp(xs: Any, axis: Any = None) -> Any:
 
 
 def norm(xs: Any, axis: Any = None) -> Any:
-    """Euclidean length of the entries, of all or along an axis; derivatives 0 where it is 0.
+    """Return the Euclidean length of the entries, of all or along an axis; derivatives 0 at 0.
 
     >>> norm([3.0, 4.0])
     5.0
@@ -65,7 +65,7 @@ def norm(xs: Any, axis: Any = None) -> Any:
 
 
 def dot(a: Any, b: Any) -> Any:
-    """Dot product of two sequences, or product of matrices, as `@`.
+    """Return the dot product of two sequences, or the product of matrices, as `@`.
 
     Raises:
         ValueError: the lengths differ.
@@ -81,20 +81,16 @@ def dot(a: Any, b: Any) -> Any:
 
 def _along(primitive: Primitive, xs: Any, axis: Any) -> Any:
     if _is_plain(xs):
-        return _along_plain(primitive, np.asarray(xs, dtype=np.float64), axis)
+        numbers = np.asarray(xs, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            result = arrays.ALONG[primitive.name](numbers, all_axes(axis, numbers.ndim))
+        return _float_if_single(result)
     return _plain_if_possible(along(primitive, _as_array(xs), axis))
 
 
 def _is_plain(xs: Any) -> bool:
-    """Whether it is an array of numbers, which NumPy can do as a whole."""
+    """Whether xs is an array of plain numbers, which NumPy can reduce as a whole."""
     return isinstance(xs, np.ndarray) and xs.dtype.kind in "fiub"
-
-
-def _along_plain(primitive: Primitive, xs: Any, axis: Any) -> Any:
-    axes = range(xs.ndim) if axis is None else axis
-    axes = tuple(map(int, np.lib.array_utils.normalize_axis_tuple(axes, xs.ndim)))
-    with np.errstate(all="ignore"):
-        return _float_if_single(arrays.ALONG[primitive.name](xs, axes))
 
 
 def _float_if_single(result: Any) -> Any:
@@ -102,7 +98,7 @@ def _float_if_single(result: Any) -> Any:
 
 
 def _as_array(xs: Any) -> Any:
-    """An object array of the entries of an array or of any other iterable."""
+    """Return an object array of the entries of an array or of any other iterable."""
     if not isinstance(xs, (np.ndarray, list, tuple)) and isinstance(xs, Iterable):
         xs = list(xs)
     if np.ndim(xs) == 0 and not isinstance(xs, np.ndarray):
@@ -111,5 +107,5 @@ def _as_array(xs: Any) -> Any:
 
 
 def _plain_if_possible(result: Any) -> Any:
-    """An array of floats alone as float64; floats for floats, Values for Values."""
+    """Return an array of floats alone as float64, and any other result as it is."""
     return as_array(result) if isinstance(result, np.ndarray) else result

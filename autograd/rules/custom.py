@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.rules import arrays, table
-from autograd.rules.operand import Operand, as_number, is_real
+from autograd.rules.operand import as_number, is_real, is_scalar
 from autograd.rules.primitive import TABLE, Primitive, Rule
 
 
@@ -88,8 +88,6 @@ def custom_partials(*rules: Rule) -> Callable[[Callable[..., Any]], Primitive]:
 def _primitive(
     fn: Callable[..., float], rules: tuple[Rule, ...], arity: int | None, name: str
 ) -> Primitive:
-    holes = "{xs}" if arity is None else ", ".join(f"{{{i}}}" for i in range(arity))
-    text = name.replace("_", r"\_")
     return Primitive(
         # `dot` and others of the table are known by their names: this is not one of them
         name=f"custom {name}" if name in TABLE else name,
@@ -102,13 +100,10 @@ def _primitive(
         arity=arity,
         numpy=lambda *xs: arrays.elementwise(fn, len(xs))(*xs),
         domain=(table.ALL,),
-        special=(),
-        selects=False,
         doc=inspect.getdoc(fn) or "",
         parameters=_parameters(fn, arity),
         symbol=name,
-        latex=rf"\operatorname{{{{{text}}}}}\left({holes}\right)",
-        code="",
+        latex=table.latex_call(name, arity),
     )
 
 
@@ -132,43 +127,48 @@ def _name(function: Callable[..., Any]) -> str:
 
 
 def _takes_two(rule: Rule) -> bool:
-    """Whether it can be a rule, by the number of its arguments: an output and one at least."""
+    """Whether a rule takes the output and one argument at least, as far as it tells."""
     try:
-        parameters = inspect.signature(rule).parameters.values()
-    except ValueError:
+        inspect.signature(rule).bind_partial(None, None)
+    except TypeError:
+        return False
+    except ValueError:  # some functions written in C have no signature
         return True
-    positional = [p for p in parameters if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
-    return len(positional) >= 2 or any(p.kind is p.VAR_POSITIONAL for p in positional)
+    return True
 
 
 def _arity(function: Callable[..., Any], rules: Sequence[Rule], name: str) -> int | None:
-    """The number of arguments; None for any number."""
+    """Return the number of arguments; None for any number."""
     try:
-        parameters = inspect.signature(function).parameters.values()
-    except ValueError:  # some functions written in C do not tell
+        signature = inspect.signature(function)
+    except ValueError:
         return len(rules)
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+    if _is_variadic(signature):
         if len(rules) != 1:
             raise TypeError(
                 f"{name} takes any number of arguments, so custom_partials needs a single rule for "
                 f"it, which returns the list of all derivatives, not {len(rules)} rules"
             )
         return None
-    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    required = [p for p in positional if p.default is p.empty]
-    keywords = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
-    if keywords:
-        raise TypeError(
-            f"{name} needs the keyword argument {keywords[0].name}, but a primitive is called by "
-            "position: give it a default"
-        )
-    if not len(required) <= len(rules) <= len(positional):
-        names = ", ".join(p.name for p in positional)
+    for p in signature.parameters.values():
+        if p.kind is p.KEYWORD_ONLY and p.default is p.empty:
+            raise TypeError(
+                f"{name} needs the keyword argument {p.name}, but a primitive is called by "
+                "position: give it a default"
+            )
+    try:
+        signature.bind(*rules)
+    except TypeError:
+        names = ", ".join(signature.parameters)
         raise TypeError(
             f"custom_partials has {len(rules)} rules for {name}({names}): give one for each "
             "argument, lambda out, *args: 0.0 where the derivative is 0"
-        )
+        ) from None
     return len(rules)
+
+
+def _is_variadic(signature: inspect.Signature) -> bool:
+    return any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
 
 
 def _check_rules(rules: Sequence[Rule], arity: int | None, name: str) -> None:
@@ -178,23 +178,22 @@ def _check_rules(rules: Sequence[Rule], arity: int | None, name: str) -> None:
             signature = inspect.signature(rule)
         except ValueError:
             continue
-        variadic = any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values())
+        called = "out, *args" if arity is None else f"out and {arity} arguments"
         try:
             signature.bind(*range(1 + (arity or 0)))
+            if arity is None and not _is_variadic(signature):
+                raise TypeError
         except TypeError:
-            fits = False
-        else:
-            fits = arity is not None or variadic
-        if not fits:
-            called = "out, *args" if arity is None else f"out and {arity} arguments"
-            raise TypeError(f"rule {i} of {name} is called with {called}, but takes {signature}")
+            raise TypeError(
+                f"rule {i} of {name} is called with {called}, but takes {signature}"
+            ) from None
 
 
 # What they return must be numbers.
 
 
 def _on_floats(function: Callable[..., Any], name: str) -> Callable[..., float]:
-    """The value function: always a float, and an exception with its place."""
+    """Return the value function: it gives a float, or an exception with its place."""
 
     @wraps(function)
     def value(*args: float) -> float:
@@ -222,23 +221,17 @@ def _in_ieee(function: Callable[..., Any], args: tuple[float, ...]) -> Any:
 
 
 def _number(rule: Rule, i: int, name: str) -> Rule:
-    """The rule, with a TypeError where it gives no number."""
+    """Return the rule, with a TypeError where it gives no number."""
 
     @wraps(rule)
     def checked(out: Any, *args: Any) -> Any:
-        partial = rule(out, *args)
-        if not _is_number(partial):
-            raise TypeError(
-                f"the rule of {name} for its argument {i} gave {partial!r}, not a number: "
-                + _remedy(partial)
-            )
-        return partial
+        return _checked(rule(out, *args), i, name)
 
     return checked
 
 
 def _list_of_numbers(rule: Rule, name: str) -> Rule:
-    """The rule of a variadic function, with a TypeError where it lists no number for each."""
+    """Return a variadic function's rule, with a TypeError where it lists no number for each."""
 
     @wraps(rule)
     def checked(out: Any, *args: Any) -> Any:
@@ -253,19 +246,20 @@ def _list_of_numbers(rule: Rule, name: str) -> Rule:
                 f"the rule of {name} gave {len(partials)} derivatives for {len(args)} arguments: "
                 "it must list one for each"
             )
-        for i, partial in enumerate(partials):
-            if not _is_number(partial):
-                raise TypeError(
-                    f"the rule of {name} gave {partial!r} for its argument {i}, not a number"
-                )
-        return list(partials)
+        return [_checked(partial, i, name) for i, partial in enumerate(partials)]
 
     return checked
 
 
-def _is_number(x: Any) -> bool:
-    array = isinstance(x, np.ndarray) and x.dtype.kind in "fiubO"
-    return array or isinstance(x, Operand) or is_real(x)
+def _checked(partial: Any, i: int, name: str) -> Any:
+    """Return a partial, or raise a TypeError where it is no number, nor an array of numbers."""
+    array = isinstance(partial, np.ndarray) and partial.dtype.kind in "fiubO"
+    if array or is_scalar(partial):
+        return partial
+    raise TypeError(
+        f"the rule of {name} for its argument {i} gave {partial!r}, not a number: "
+        + _remedy(partial)
+    )
 
 
 def _remedy(result: Any) -> str:

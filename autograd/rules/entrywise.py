@@ -74,11 +74,16 @@ def each(function: np.ufunc, inputs: tuple[Any, ...]) -> Any:
         return function(*[as_object_array(x) for x in inputs])
 
 
+def all_axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """Return an axis, several, or all (None) as numbers from 0 on."""
+    axes = range(ndim) if axis is None else axis
+    return tuple([int(a) for a in np.lib.array_utils.normalize_axis_tuple(axes, ndim)])
+
+
 def along(function: Callable[..., Any], array: Any, axis: Any, keepdims: bool = False) -> Any:
     """Return function(*entries) of each line along an axis, along several, or of all (None)."""
     array = as_object_array(array)
-    axes = tuple(range(array.ndim)) if axis is None else axis
-    axes = tuple(int(a) for a in np.lib.array_utils.normalize_axis_tuple(axes, array.ndim))
+    axes = all_axes(axis, array.ndim)
     kept = [a for a in range(array.ndim) if a not in axes]
     shape = tuple(array.shape[a] for a in kept)
     length = int(np.prod([array.shape[a] for a in axes], dtype=int))
@@ -88,4 +93,4 @@ def along(function: Callable[..., Any], array: Any, axis: Any, keepdims: bool = 
         result[index] = function(*lines[i]) if lines is not None else function()
     if keepdims:
         result = result.reshape([1 if a in axes else n for a, n in enumerate(array.shape)])
-    return as_tensor(result if result.ndim else result[()])
+    return as_tensor(result)

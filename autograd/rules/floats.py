@@ -235,11 +235,6 @@ def arctanh(x: float) -> float:
     return _or_nan(math.atanh, x)
 
 
-def absolute(x: float) -> float:
-    """|x|."""
-    return math.fabs(x)
-
-
 def sign(x: float) -> float:
     """-1, 0 or 1 by the sign of x; nan for nan, as NumPy has it."""
     if x > 0.0:

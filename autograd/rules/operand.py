@@ -54,6 +54,20 @@ def is_real(x: object) -> bool:
     return isinstance(x, (np.floating, np.integer, np.bool_, Real)) and not isinstance(x, Operand)
 
 
+def is_scalar(x: object) -> bool:
+    """Whether x is one number: recorded, dual or plain."""
+    return isinstance(x, Operand) or is_real(x)
+
+
+def as_scalar(x: object, taker: str) -> Any:
+    """Return a recorded or dual number as it is, and any other real number as a float.
+
+    Raises:
+        TypeError: x is something else; the message names the taker and the remedy.
+    """
+    return x if isinstance(x, Operand) else as_number(x, taker)
+
+
 def as_number(x: object, taker: str) -> float:
     """Return a real number of any kind as a float.
 

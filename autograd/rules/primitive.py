@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.rules.entrywise import as_method, elementwise
-from autograd.rules.operand import Operand, as_number, is_complex
+from autograd.rules.operand import Operand, as_number, as_scalar, is_complex
 
 Rule = Callable[..., Any]
 Number = TypeVar("Number", bound=Operand)
@@ -53,13 +53,13 @@ class Primitive:
         arity: int | None,
         numpy: Callable[..., Any],
         domain: tuple[tuple[float, float], ...],
-        special: tuple[Special, ...],
-        selects: bool,
-        doc: str,
-        parameters: str,
-        symbol: str,
-        latex: str,
-        code: str,
+        special: tuple[Special, ...] = (),
+        selects: bool = False,
+        doc: str = "",
+        parameters: str = "",
+        symbol: str = "",
+        latex: str = "",
+        code: str = "",
     ) -> None:
         self.name: Final = name
         self.arity: Final = arity
@@ -136,7 +136,7 @@ class Primitive:
         return Signature(parameters)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What `pickle` stores: a row's name, or where a primitive of your own is imported from."""
+        """Return what `pickle` stores: a row's name, or where your primitive is imported from."""
         if TABLE.get(self.name) is self:
             return _lookup, (self.name,)
         return _imported, _place_of(self)
@@ -217,11 +217,13 @@ class Primitive:
     def differentiable_partials(
         self, out: Any, args: tuple[Any, ...], wanted: Sequence[int]
     ) -> list[Any]:
-        """Return the derivatives by the wanted arguments, as the kind of number that these are."""
+        """Return the derivatives by the wanted arguments: floats, or the kind that these are."""
         if self.joint_rule is None:
-            return [_guarded(self.rules[i], out, args) for i in wanted]
-        partials = _guarded(self.joint_rule, out, args)
-        return [partials[i] for i in wanted]
+            partials = [_guarded(self.rules[i], out, args) for i in wanted]
+        else:
+            every = _guarded(self.joint_rule, out, args)
+            partials = [every[i] for i in wanted]
+        return [p if isinstance(p, (Operand, np.ndarray)) else float(p) for p in partials]
 
     @property
     def is_tame(self) -> bool:
@@ -267,7 +269,11 @@ def _imported(module: str, qualname: str) -> Any:
 
 
 def _place_of(primitive: Primitive) -> tuple[str, str]:
-    """The module and the name that it can be imported by; a PicklingError where there are none."""
+    """Return the module and the name to import it by.
+
+    Raises:
+        PicklingError: there are none.
+    """
     module = str(getattr(primitive.fn, "__module__", ""))
     qualname = str(getattr(primitive.fn, "__qualname__", ""))
     try:
@@ -284,7 +290,7 @@ def _place_of(primitive: Primitive) -> tuple[str, str]:
 
 
 def _guarded(rule: Rule, out: Any, args: tuple[Any, ...]) -> Any:
-    """rule(out, *args); in IEEE arithmetic should plain numbers among them divide by zero."""
+    """Return rule(out, *args), in IEEE arithmetic where plain numbers divide by zero."""
     try:
         return rule(out, *args)
     except ZeroDivisionError:
@@ -296,7 +302,7 @@ def _guarded(rule: Rule, out: Any, args: tuple[Any, ...]) -> Any:
 
 
 def _apply(primitive: Primitive, args: tuple[Any, ...]) -> Any:
-    """primitive(*args) where some argument is not a plain float."""
+    """Return primitive(*args), where some argument is not a plain float."""
     if len(args) != primitive.arity:
         args = primitive.complete(args)
     leader: Operand | None = None
@@ -313,9 +319,7 @@ def _apply(primitive: Primitive, args: tuple[Any, ...]) -> Any:
     if foreign:
         if leader is None and any(is_complex(x) for x in args) and is_analytic(primitive):
             return _apply_to_complex(primitive, args)
-        operands = tuple(
-            [x if isinstance(x, Operand) else as_number(x, primitive.name) for x in args]
-        )
+        operands = tuple([as_scalar(x, primitive.name) for x in args])
     if leader is not None:
         return leader.apply(primitive, operands)
     result: Any = primitive.fn(*operands)

@@ -29,10 +29,9 @@ Interval = tuple[float, float]
 ALL: Final = (-1e150, 1e150)
 POSITIVE: Final = (0.0, 1e300)
 UNIT: Final = (-1.0, 1.0)
-
-
-def _kink(value: float, *partials: float, at: tuple[float, ...] = (0.0,)) -> Special:
-    return Special(at, value, partials)
+KNOWN_TO_LATEX: Final = frozenset(
+    ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
+)
 
 
 def _row(
@@ -58,7 +57,8 @@ def _row(
         fn: its value on floats.
         partials: a rule for each argument, or
         joint: one rule that lists all partials, for a variadic primitive.
-        numpy: its value on arrays; by default NumPy's function of that name, else fn by entry.
+        numpy: its value on arrays; by default the function of that name of `arrays` or of NumPy,
+            else fn by entry.
         domain: the interval that tests sample, for each argument where they differ.
         special: kinks and singular points, with what holds there.
         selects: whether a partial of 0 says that the argument was not selected.
@@ -66,31 +66,37 @@ def _row(
         args: the names of its arguments, `x slope=0.01`; by default x, or a and b.
         method: whether Values have it as a method, their first argument being themselves.
         symbol: the label in drawings; the name by default.
-        latex: template for LaTeX; an operator name by default.
+        latex: template for LaTeX; by default that of `code`, else a call.
         code: template in operators that Python, C and JavaScript write alike. Without one, or
             where a language's operators are not IEEE's, the row prints as a call; see `forms`.
     """
     arity = len(partials) if joint is None else None
-    holes = "{xs}" if arity is None else ", ".join(f"{{{i}}}" for i in range(arity))
-    if numpy is None:
-        numpy = getattr(np, name, None) or arrays.elementwise(fn, arity or 1)
+    by_name = getattr(arrays, name, None) or getattr(np, name, None)
     row = Primitive(
         name,
         fn,
         joint or partials,
         arity,
-        numpy,
+        numpy or by_name or arrays.elementwise(fn, arity or 1),
         (domain,) if isinstance(domain[0], float) else domain,
         special,
         selects,
         doc,
         args or {None: "*args", 1: "x"}.get(arity, "a b"),
         symbol or name,
-        latex or rf"\operatorname{{{{{name}}}}}\left({holes}\right)",
+        latex or code or latex_call(name, arity),
         code,
     )
     enter(row, method and arity is not None)
     return row
+
+
+def latex_call(name: str, arity: int | None) -> str:
+    """Return the LaTeX template of a function that is written as a call."""
+    escaped = name.replace("_", r"\_")
+    command = f"\\{name}" if name in KNOWN_TO_LATEX else rf"\operatorname{{{{{escaped}}}}}"
+    holes = "{xs}" if arity is None else ", ".join(f"{{{i}}}" for i in range(arity))
+    return rf"{command}\left({holes}\right)"
 
 
 # Arithmetic. value.py repeats these rules inline, for speed; the table's tests hold it to them.
@@ -102,7 +108,6 @@ add: Final[Primitive] = _row(
     lambda y, a, b: 1.0,
     doc="a + b.",
     symbol="+",
-    latex="{0} + {1}",
     code="{0} + {1}",
 )
 sub: Final[Primitive] = _row(
@@ -113,7 +118,6 @@ sub: Final[Primitive] = _row(
     doc="a - b.",
     numpy=np.subtract,
     symbol="−",
-    latex="{0} - {1}",
     code="{0} - {1}",
 )
 mul: Final[Primitive] = _row(
@@ -146,7 +150,6 @@ neg: Final[Primitive] = _row(
     doc="-a.",
     numpy=np.negative,
     symbol="−",
-    latex="-{0}",
     code="-{0}",
 )
 identity: Final[Primitive] = _row(
@@ -156,13 +159,12 @@ identity: Final[Primitive] = _row(
     doc="a itself, as a node of its own.",
     numpy=np.positive,
     symbol="id",
-    latex="{0}",
     code="{0}",
 )
 
 
 def _power_by_base(y: Any, a: Any, b: Any) -> Any:
-    """b a**(b - 1); where b is 0, a form of 0 that keeps its derivative by b, 1 / a."""
+    """Return b a**(b - 1); where b is 0, a form of 0 that keeps its derivative by b, 1 / a."""
     partial = b * pow(a, b - 1.0)
     if isinstance(b, float) and b != 0.0:
         return partial
@@ -176,7 +178,6 @@ pow: Final[Primitive] = _row(
     _power_by_base,
     lambda y, a, b: where(a == 0.0, where(b >= 0.0, 0.0, -INF), y * log(a)),
     doc="a ** b; nan where a is negative and b no whole number.",
-    numpy=np.power,
     domain=((1e-300, 1e3), (-20.0, 20.0)),  # at 1e-310, a**(b - 1) can overflow before b times it
     special=(
         Special((0.0, 0.0), 1.0, (0.0, 0.0)),
@@ -299,7 +300,6 @@ sin: Final[Primitive] = _row(
     lambda y, x: cos(x),
     doc="Sine of x radians.",
     domain=(-1e6, 1e6),
-    latex=r"\sin\left({0}\right)",
 )
 cos: Final[Primitive] = _row(
     "cos",
@@ -307,7 +307,6 @@ cos: Final[Primitive] = _row(
     lambda y, x: -sin(x),
     doc="Cosine of x radians.",
     domain=(-1e6, 1e6),
-    latex=r"\cos\left({0}\right)",
 )
 tan: Final[Primitive] = _row(
     "tan",
@@ -315,7 +314,6 @@ tan: Final[Primitive] = _row(
     lambda y, x: 1.0 + square(y),
     doc="Tangent of x radians.",
     domain=(-1e6, 1e6),
-    latex=r"\tan\left({0}\right)",
 )
 arcsin: Final[Primitive] = _row(
     "arcsin",
@@ -324,7 +322,6 @@ arcsin: Final[Primitive] = _row(
     doc="Inverse sine in radians; nan outside [-1, 1].",
     domain=UNIT,
     special=(Special((1.0,), math.pi / 2, (INF,)), Special((2.0,), NAN, (NAN,))),
-    latex=r"\arcsin\left({0}\right)",
 )
 arccos: Final[Primitive] = _row(
     "arccos",
@@ -333,14 +330,12 @@ arccos: Final[Primitive] = _row(
     doc="Inverse cosine in radians; nan outside [-1, 1].",
     domain=UNIT,
     special=(Special((1.0,), 0.0, (-INF,)), Special((2.0,), NAN, (NAN,))),
-    latex=r"\arccos\left({0}\right)",
 )
 arctan: Final[Primitive] = _row(
     "arctan",
     math.atan,
     lambda y, x: 1.0 / (1.0 + square(x)),
     doc="Inverse tangent in radians.",
-    latex=r"\arctan\left({0}\right)",
 )
 arctan2: Final[Primitive] = _row(
     "arctan2",
@@ -357,7 +352,6 @@ sinh: Final[Primitive] = _row(
     lambda y, x: cosh(x),
     doc="Hyperbolic sine.",
     domain=(-709.0, 709.0),
-    latex=r"\sinh\left({0}\right)",
 )
 cosh: Final[Primitive] = _row(
     "cosh",
@@ -365,7 +359,6 @@ cosh: Final[Primitive] = _row(
     lambda y, x: sinh(x),
     doc="Hyperbolic cosine.",
     domain=(-709.0, 709.0),
-    latex=r"\cosh\left({0}\right)",
 )
 tanh: Final[Primitive] = _row(
     "tanh",
@@ -374,7 +367,6 @@ tanh: Final[Primitive] = _row(
     lambda y, x: 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x),
     doc="Hyperbolic tangent.",
     domain=(-340.0, 340.0),
-    latex=r"\tanh\left({0}\right)",
 )
 arcsinh: Final[Primitive] = _row(
     "arcsinh",
@@ -410,10 +402,10 @@ arctanh: Final[Primitive] = _row(
 
 abs: Final[Primitive] = _row(
     "abs",
-    floats.absolute,
+    math.fabs,
     lambda y, x: sign(x),
     doc="|x|, with derivative 0 at 0.",
-    special=(_kink(0.0, 0.0),),
+    special=(Special((0.0,), 0.0, (0.0,)),),
     symbol="|·|",
     latex=r"\left|{0}\right|",
 )
@@ -422,7 +414,7 @@ sign: Final[Primitive] = _row(
     floats.sign,
     lambda y, x: 0.0,
     doc="-1, 0 or 1 by the sign of x, with derivative 0.",
-    special=(_kink(0.0, 0.0),),
+    special=(Special((0.0,), 0.0, (0.0,)),),
     selects=True,
 )
 floor: Final[Primitive] = _row(
@@ -430,7 +422,7 @@ floor: Final[Primitive] = _row(
     floats.floor,
     lambda y, x: 0.0,
     doc="Largest whole number not above x, with derivative 0.",
-    special=(_kink(2.0, 0.0, at=(2.0,)), _kink(-1.0, 0.0, at=(-0.5,))),
+    special=(Special((2.0,), 2.0, (0.0,)), Special((-0.5,), -1.0, (0.0,))),
     selects=True,
     symbol="⌊·⌋",
     latex=r"\left\lfloor{0}\right\rfloor",
@@ -440,7 +432,7 @@ ceil: Final[Primitive] = _row(
     floats.ceil,
     lambda y, x: 0.0,
     doc="Smallest whole number not below x, with derivative 0.",
-    special=(_kink(2.0, 0.0, at=(2.0,)), _kink(1.0, 0.0, at=(0.5,))),
+    special=(Special((2.0,), 2.0, (0.0,)), Special((0.5,), 1.0, (0.0,))),
     selects=True,
     symbol="⌈·⌉",
     latex=r"\left\lceil{0}\right\rceil",
@@ -451,7 +443,7 @@ maximum: Final[Primitive] = _row(
     lambda y, a, b: where(a == b, 0.5, where(a > b, 1.0, 0.0)),
     lambda y, a, b: where(a == b, 0.5, where(b > a, 1.0, 0.0)),
     doc="The larger of both; a tie shares the derivative half and half.",
-    special=(_kink(3.0, 0.5, 0.5, at=(3.0, 3.0)),),
+    special=(Special((3.0, 3.0), 3.0, (0.5, 0.5)),),
     selects=True,
     symbol="max",
     latex=r"\max\left({0}, {1}\right)",
@@ -462,7 +454,7 @@ minimum: Final[Primitive] = _row(
     lambda y, a, b: where(a == b, 0.5, where(a < b, 1.0, 0.0)),
     lambda y, a, b: where(a == b, 0.5, where(b < a, 1.0, 0.0)),
     doc="The smaller of both; a tie shares the derivative half and half.",
-    special=(_kink(3.0, 0.5, 0.5, at=(3.0, 3.0)),),
+    special=(Special((3.0, 3.0), 3.0, (0.5, 0.5)),),
     selects=True,
     symbol="min",
     latex=r"\min\left({0}, {1}\right)",
@@ -477,9 +469,9 @@ clip: Final[Primitive] = _row(
     args="x lo hi",
     domain=((-3.0, 3.0), (-2.0, -1.0), (1.0, 2.0)),
     special=(
-        _kink(0.0, 1.0, 0.0, 0.0, at=(0.0, 0.0, 1.0)),
-        _kink(1.0, 1.0, 0.0, 0.0, at=(1.0, 0.0, 1.0)),
-        _kink(0.0, 0.0, 0.0, 1.0, at=(0.5, 1.0, 0.0)),
+        Special((0.0, 0.0, 1.0), 0.0, (1.0, 0.0, 0.0)),
+        Special((1.0, 0.0, 1.0), 1.0, (1.0, 0.0, 0.0)),
+        Special((0.5, 1.0, 0.0), 0.0, (0.0, 0.0, 1.0)),
     ),
     selects=True,
 )
@@ -492,7 +484,6 @@ where: Final[Primitive] = _row(
     doc="a where the condition holds, else b; nothing flows back into what was not chosen.",
     args="condition a b",
     method=False,
-    numpy=arrays.where,
     domain=((0.5, 1.0), ALL, ALL),
     special=(
         Special((0.0, 1.0, 2.0), 2.0, (0.0, 0.0, 1.0)),
@@ -507,7 +498,7 @@ hypot: Final[Primitive] = _row(
     lambda y, a, b: where(y == 0.0, 0.0, a / where(y == 0.0, 1.0, y)),
     lambda y, a, b: where(y == 0.0, 0.0, b / where(y == 0.0, 1.0, y)),
     doc="sqrt(a**2 + b**2) without overflow, with derivatives 0 at the origin.",
-    special=(_kink(0.0, 0.0, 0.0, at=(0.0, 0.0)), _kink(5e200, 0.6, 0.8, at=(3e200, 4e200))),
+    special=(Special((0.0, 0.0), 0.0, (0.0, 0.0)), Special((3e200, 4e200), 5e200, (0.6, 0.8))),
     latex=r"\sqrt{{{0}^2 + {1}^2}}",
 )
 
@@ -521,7 +512,7 @@ def _comparison(name: str, fn: Callable[..., float], sign: str, latex: str) -> P
         lambda y, a, b: 0.0,
         lambda y, a, b: 0.0,
         numpy=lambda a, b: getattr(np, name)(a, b).astype(np.float64)[()],
-        special=(_kink(fn(1.0, 1.0), 0.0, 0.0, at=(1.0, 1.0)),),
+        special=(Special((1.0, 1.0), fn(1.0, 1.0), (0.0, 0.0)),),
         selects=True,
         doc=f"1 where a {sign} b, else 0, with derivative 0.",
         symbol=sign,
@@ -632,7 +623,6 @@ sigmoid: Final[Primitive] = _row(
     # y (1 - y), without its cancellation where y is near 1
     lambda y, x: y * sigmoid(-x),
     doc="1 / (1 + e ** -x).",
-    numpy=arrays.sigmoid,
     domain=(-700.0, 700.0),
     symbol="σ",
     latex=r"\sigma\left({0}\right)",
@@ -642,7 +632,6 @@ logsigmoid: Final[Primitive] = _row(
     floats.logsigmoid,
     lambda y, x: sigmoid(-x),
     doc="log(sigmoid(x)).",
-    numpy=arrays.logsigmoid,
     domain=(-700.0, 700.0),
     symbol="ln σ",
     latex=r"\ln\sigma\left({0}\right)",
@@ -652,7 +641,6 @@ softplus: Final[Primitive] = _row(
     floats.softplus,
     lambda y, x: sigmoid(x),
     doc="log(1 + e ** x).",
-    numpy=arrays.softplus,
     domain=(-700.0, 700.0),
 )
 relu: Final[Primitive] = _row(
@@ -660,8 +648,7 @@ relu: Final[Primitive] = _row(
     floats.relu,
     lambda y, x: where(x > 0.0, 1.0, 0.0),
     doc="max(x, 0), with derivative 0 at 0.",
-    numpy=arrays.relu,
-    special=(_kink(0.0, 0.0), Special((NAN,), NAN)),
+    special=(Special((0.0,), 0.0, (0.0,)), Special((NAN,), NAN)),
     selects=True,
     symbol="ReLU",
 )
@@ -672,10 +659,9 @@ leaky_relu: Final[Primitive] = _row(
     lambda y, x, slope: where(x > 0.0, 0.0, x),
     doc="x above 0, slope * x below, with derivative slope at 0; the slope can be learned.",
     args="x slope=0.01",
-    numpy=arrays.leaky_relu,
     domain=(ALL, (-10.0, 10.0)),
     # It does not `select`: at a slope of 0 the partial by x is 0, but not its derivative by slope.
-    special=(_kink(0.0, 0.01, 0.0, at=(0.0, 0.01)), _kink(0.0, 0.0, -2.0, at=(-2.0, 0.0))),
+    special=(Special((0.0, 0.01), 0.0, (0.01, 0.0)), Special((-2.0, 0.0), 0.0, (0.0, -2.0))),
     symbol="LeakyReLU",
     latex=r"\operatorname{{LeakyReLU}}\left({0}, {1}\right)",
 )
@@ -686,9 +672,8 @@ elu: Final[Primitive] = _row(
     lambda y, x, alpha: where(x > 0.0, 0.0, expm1(x)),
     doc="x above 0, alpha * (e ** x - 1) below, with derivative alpha at 0.",
     args="x alpha=1.0",
-    numpy=arrays.elu,
     domain=((-700.0, 700.0), (-10.0, 10.0)),
-    special=(_kink(0.0, 0.5, 0.0, at=(0.0, 0.5)),),
+    special=(Special((0.0, 0.5), 0.0, (0.5, 0.0)),),
     symbol="ELU",
     latex=r"\operatorname{{ELU}}\left({0}, {1}\right)",
 )
@@ -697,9 +682,8 @@ selu: Final[Primitive] = _row(
     floats.selu,
     lambda y, x: where(x > 0.0, floats.SELU_SCALE, floats.SELU_SCALE_ALPHA * exp(x)),
     doc="1.0507 x above 0, 1.7581 (e ** x - 1) below, with derivative 1.7581 at 0.",
-    numpy=arrays.selu,
     domain=(-700.0, 700.0),
-    special=(_kink(0.0, floats.SELU_SCALE_ALPHA),),
+    special=(Special((0.0,), 0.0, (floats.SELU_SCALE_ALPHA,)),),
     symbol="SELU",
     latex=r"\operatorname{{SELU}}\left({0}\right)",
 )
@@ -708,7 +692,6 @@ silu: Final[Primitive] = _row(
     floats.silu,
     lambda y, x: sigmoid(x) + y * sigmoid(-x),
     doc="x * sigmoid(x), also called swish.",
-    numpy=arrays.silu,
     domain=(-700.0, 700.0),
     symbol="SiLU",
 )
@@ -762,7 +745,6 @@ mean: Final[Primitive] = _row(
     floats.mean,
     doc="The mean of the arguments.",
     joint=lambda y, *xs: [1.0 / len(xs)] * len(xs),
-    numpy=arrays.mean,
 )
 prod: Final[Primitive] = _row(
     "prod",
@@ -773,7 +755,7 @@ prod: Final[Primitive] = _row(
     domain=(-1e3, 1e3),
     special=(
         Special((0.0, 2.0, 0.0), 0.0, (0.0, 0.0, 0.0)),
-        _kink(0.0, 6.0, 0.0, 0.0, at=(0.0, 2.0, 3.0)),
+        Special((0.0, 2.0, 3.0), 0.0, (6.0, 0.0, 0.0)),
     ),
     symbol="Π",
     latex=r"\prod\left({xs}\right)",
@@ -783,7 +765,6 @@ dot: Final[Primitive] = _row(
     floats.dot,
     doc="x1 y1 + x2 y2 + ... of the two halves of the arguments.",
     joint=lambda y, *xs: [*xs[len(xs) // 2 :], *xs[: len(xs) // 2]],
-    numpy=arrays.dot,
     domain=(-1e100, 1e100),
     symbol="dot",
 )
@@ -792,7 +773,6 @@ logsumexp: Final[Primitive] = _row(
     floats.logsumexp,
     doc="log(e**a + e**b + ...) without overflow.",
     joint=lambda y, *xs: [exp(x - y) for x in xs],
-    numpy=arrays.logsumexp,
     domain=(-700.0, 700.0),
     special=(Special((-INF, -INF), -INF),),
     latex=r"\ln\sum\exp\left({xs}\right)",
@@ -802,8 +782,7 @@ norm: Final[Primitive] = _row(
     floats.norm,
     doc="sqrt(a**2 + b**2 + ...), the Euclidean length of the arguments.",
     joint=lambda y, *xs: [where(y == 0.0, 0.0, x / where(y == 0.0, 1.0, y)) for x in xs],
-    numpy=arrays.norm,
-    special=(_kink(0.0, 0.0, 0.0, 0.0, at=(0.0, 0.0, 0.0)),),
+    special=(Special((0.0, 0.0, 0.0), 0.0, (0.0, 0.0, 0.0)),),
     symbol="‖·‖",
     latex=r"\left\|\left({xs}\right)\right\|",
 )

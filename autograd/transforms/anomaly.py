@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ContextDecorator
+from pathlib import Path
 from typing import Any, Self, cast
 
 import numpy as np
@@ -20,15 +21,9 @@ from autograd.values.observer import Observer, observers
 from autograd.values.value import Value, is_cut
 from autograd.values.walk import reverse_sweep, topological_order
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_LIBRARIES = tuple(
-    os.path.join(folder, "")
-    for folder in (
-        _PACKAGE,
-        os.path.join(os.path.dirname(_PACKAGE), "nn"),
-        os.path.dirname(np.__file__),
-    )
-)
+_PACKAGE = Path(__file__).absolute().parents[1]
+_FOLDERS = (_PACKAGE, _PACKAGE.with_name("nn"), Path(np.__file__).parent)
+_LIBRARIES = tuple([f"{folder}{os.sep}" for folder in _FOLDERS])
 """Code between an operation and the line of the program that asked for it."""
 
 
@@ -104,8 +99,8 @@ class detect_anomaly(Observer, ContextDecorator):
                 unknown = "(it was recorded outside detect_anomaly, so its line is not known)"
                 _, line = self._lines.get(id(node), (node, unknown))
                 raise FloatingPointError(
-                    f"the backward pass of {_name(node)} gave {share}{in_all} to its "
-                    f"operand {operand} (local derivative {partial}, adjoint "
+                    f"the backward pass of {cast(Primitive, node.op).name} gave {share}{in_all} "
+                    f"to its operand {operand} (local derivative {partial}, adjoint "
                     f"{adjoint}) for operands {_shown(node.operands)} {line}"
                 )
         return total
@@ -132,10 +127,6 @@ def _all_finite(tangent: Any) -> bool:
     return all(math.isfinite(data_of(t)) for t in np.ravel(as_object_array(tangent)))
 
 
-def _name(node: Value) -> str:
-    return node.op.name if node.op is not None else "a leaf"
-
-
 def _shown(operands: Sequence[Any]) -> str:
     shown = []
     for x in operands[:8]:
@@ -146,7 +137,7 @@ def _shown(operands: Sequence[Any]) -> str:
 
 
 def _user_line() -> str:
-    """The innermost line of the program outside this package and NumPy."""
+    """Return the innermost line of the program outside this package and NumPy."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
         frame = frame.f_back

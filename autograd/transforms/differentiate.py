@@ -131,7 +131,7 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
 
 
 def _call_of_all(f: Function, primals: Sequence[Any], usage: str) -> Call:
-    """The call of f that is differentiated by all its arguments."""
+    """Return the call of f that is differentiated by all its arguments."""
     transform = usage.partition("(")[0]
     check_function(f, transform)
     if not primals:
@@ -180,7 +180,7 @@ def jvp(
 
 
 def _pushed(call: Call, variables: list[Any], level: int, has_aux: bool) -> tuple[Leaves, Any]:
-    """The results for these dual numbers, and the auxiliary one without their tangents."""
+    """Return the results for these dual numbers, and aux without their tangents."""
     result, aux = split_aux(call.run(variables), has_aux, call.name)
     if has_aux:
         aux = map_operands(lambda x: primal_at(x, level), aux)
@@ -275,7 +275,7 @@ def _jacobian(
 
 
 def _by_sweeps(call: Call, has_aux: bool, mode: str | None) -> tuple[Any, Any] | None:
-    """The Jacobian in reverse mode, and aux; None where forward mode is cheaper and allowed."""
+    """Return the Jacobian in reverse mode, and aux; None where forward mode is due."""
     run = call.record(has_aux)
     outputs = run.outputs
     if mode is None and len(outputs.numbers) > len(call.inputs.numbers):
@@ -286,7 +286,7 @@ def _by_sweeps(call: Call, has_aux: bool, mode: str | None) -> tuple[Any, Any] |
 
 
 def _by_tangents(call: Call, has_aux: bool) -> tuple[Any, Any]:
-    """The Jacobian in forward mode, and aux."""
+    """Return the Jacobian in forward mode, and aux."""
     level = next(_LEVELS)
     n = len(call.inputs.numbers)
     pairs = zip(call.inputs.numbers, np.eye(n), strict=True)
@@ -298,7 +298,7 @@ def _by_tangents(call: Call, has_aux: bool) -> tuple[Any, Any]:
 
 
 def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
-    """Rows of derivatives (an output each) in JAX's structure: the outputs', of the inputs'."""
+    """Return rows of derivatives, one for each output, as a tree of trees of the inputs."""
     matrix = np.empty((len(rows), len(inputs.numbers)), dtype=object)
     for i, row in enumerate(rows):
         matrix[i] = row

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.rules.entrywise import as_object_array
-from autograd.rules.operand import Operand, as_number, is_real
+from autograd.rules.operand import Operand, as_number, as_scalar, is_scalar
 from autograd.transforms import tree
 from autograd.values.tensor import as_array
 
@@ -93,7 +93,7 @@ def flatten_inputs(x: Any, places: list[str], plain_only: bool = False) -> Leave
             raise TypeError(
                 f"{place} is {x!r}, which has no derivatives: pass it by another argument"
             )
-        return _any_number(x, place)
+        return as_scalar(x, place)
 
     flat = _flatten(x, places, number, only_floats=True)
     if plain_only:
@@ -107,9 +107,9 @@ def flatten_outputs(out: Any, name: str) -> Leaves:
         raise TypeError(f"{name} returned None: is a `return` missing?")
 
     def number(x: Any, place: str) -> Any:
-        if not isinstance(x, Operand) and not is_real(x):
+        if not is_scalar(x):
             raise TypeError(f"{name} returned {x!r}, which is no number, at {place}")
-        return _any_number(x, place)
+        return as_scalar(x, place)
 
     return _flatten(out, tree.paths(out, "result"), number)
 
@@ -126,17 +126,13 @@ def numbers_like(x: Any, model: Leaves, what: str, whose: str) -> list[Any]:
             f"{what} must have the structure of {whose}, {tree.describe(model.tree)}, but it is "
             f"{tree.describe(x)}"
         )
-    flat = _flatten(x, tree.paths(x, what), _any_number)
+    flat = _flatten(x, tree.paths(x, what), as_scalar)
     for place, shape, wanted in zip(flat.places, flat.shapes, model.shapes, strict=True):
         if (shape or ()) != (wanted or ()):
             raise ValueError(
                 f"{place} must have the shape {wanted or ()} of {whose}, not {shape or ()}"
             )
     return flat.numbers
-
-
-def _any_number(x: Any, place: str) -> Any:
-    return x if isinstance(x, Operand) else as_number(x, place)
 
 
 def _flatten(

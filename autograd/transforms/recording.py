@@ -234,7 +234,7 @@ class Recording:
 
 
 def _fresh(x: Any, name: str) -> Any:
-    """A new variable that equals x.
+    """Return a new variable that equals x.
 
     Differentiations around this one stay inside: of a dual number the primal becomes the variable,
     as the derivative of a tangent is the tangent of the derivative.
@@ -258,14 +258,14 @@ def _adjoints(out: Any, variables: list[Value], seed: Any) -> list[Any]:
 
 
 def _swept(out: Value, variables: list[Value], seed: float) -> list[float] | None:
-    """The derivatives as plain numbers; None where the result depends on other Values as well."""
+    """Return the derivatives as floats; None where the result depends on other Values as well."""
     if WATCH.count:
         tell_sweep(out, seed)
     return leaf_adjoints(out, variables, seed)
 
 
 def _dual_adjoints(out: Any, variables: list[Value], seed: Any) -> list[Any]:
-    """Adjoints of dual numbers, by the product rule: they are linear in the output and the seed."""
+    """Return adjoints of dual numbers by the product rule, linear in the output and the seed."""
     level = max(level_of(out), level_of(seed))
     primal, weight = primal_at(out, level), primal_at(seed, level)
     dots = [as_object_array(tangent_at(x, level, 0.0)) for x in (out, seed)]
@@ -299,7 +299,7 @@ def tangent_at(x: Any, level: int, zero: Any) -> Any:
 
 
 def _map_values(function: Callable[[Value], Any], results: Any) -> Any:
-    """The results with function(v) for each Value v in them, in dual numbers too."""
+    """Return the results with function(v) for each Value v in them, in dual numbers too."""
 
     def mapped(x: Operand) -> Any:
         if isinstance(x, Dual):

@@ -91,7 +91,7 @@ def same(tree: Any, other: Any) -> bool:
 
 
 def _branches(tree: Any) -> list[tuple[Any, Any]]:
-    """The keys and what they lead to, in the order of the leaves."""
+    """Return the keys and what they lead to, in the order of the leaves."""
     if isinstance(tree, dict):
         return [(key, tree[key]) for key in _keys(tree)]
     return [] if tree is None else list(enumerate(tree))

@@ -7,14 +7,13 @@ forward-mode AD in a functional framework", doi:10.1007/s10990-008-9037-1).
 """
 
 import math
-from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any, Final
 
 import numpy as np
 
 from autograd.rules.entrywise import as_tensor
-from autograd.rules.operand import Operand, as_number, data_of, is_real, is_zero
+from autograd.rules.operand import Operand, as_scalar, data_of, is_scalar, is_zero
 from autograd.rules.primitive import Primitive
 from autograd.values.observer import WATCH, tell_recorded
 from autograd.values.operators import Arithmetic
@@ -55,9 +54,9 @@ class Dual(Arithmetic):
     """Which entries of the tangent can differ from 0, as the bits of a number."""
 
     def __init__(self, primal: Any, tangent: Any = 1.0, level: int | None = None) -> None:
-        self.primal = _part(primal, "the primal of a Dual")
+        self.primal = as_scalar(primal, "the primal of a Dual")
         many = isinstance(tangent, (list, tuple)) or np.ndim(tangent) > 0
-        parts = [_part(t, "the tangent of a Dual") for t in (tangent if many else [tangent])]
+        parts = [as_scalar(t, "the tangent of a Dual") for t in (tangent if many else [tangent])]
         self.tangent = np.array(parts) if many else parts[0]
         least = 1 + max(map(level_of, [self.primal, *parts]))
         if level is not None and level < least:
@@ -66,7 +65,7 @@ class Dual(Arithmetic):
         self.support = sum(1 << i for i, t in enumerate(parts) if not is_zero(t))
 
     def level(self) -> int:
-        """Which ε it belongs to."""
+        """Return which ε it belongs to."""
         return self._level
 
     @property
@@ -76,7 +75,7 @@ class Dual(Arithmetic):
         return number
 
     def apply(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
-        """The primitive of dual numbers, of which at least one is of this level."""
+        """Return the primitive of dual numbers, of which at least one is of this level."""
         level = self._level
         dual = [i for i, x in enumerate(operands) if isinstance(x, Dual) and x._level == level]
         primals = list(operands)
@@ -84,11 +83,12 @@ class Dual(Arithmetic):
             primals[i] = operands[i].primal
         args = tuple(primals)
         out = primitive(*args)
+        partials = primitive.differentiable_partials(out, args, dual)
         tangent: Any = None
         support = 0
         first = operands[dual[0]].tangent
         with np.errstate(all="ignore") if isinstance(first, np.ndarray) else _NO_ARRAYS:
-            for i, partial in zip(dual, _partials(primitive, out, args, dual), strict=True):
+            for i, partial in zip(dual, partials, strict=True):
                 x: Dual = operands[i]
                 if not x.support or is_unselected(primitive, partial):
                     continue  # nothing flows, not even 0 times infinity
@@ -103,22 +103,22 @@ class Dual(Arithmetic):
         return result
 
     def __lt__(self, other: object) -> Any:
-        return _core(self) < _core(other) if _is_scalar(other) else NotImplemented
+        return _core(self) < _core(other) if is_scalar(other) else NotImplemented
 
     def __le__(self, other: object) -> Any:
-        return _core(self) <= _core(other) if _is_scalar(other) else NotImplemented
+        return _core(self) <= _core(other) if is_scalar(other) else NotImplemented
 
     def __gt__(self, other: object) -> Any:
-        return _core(self) > _core(other) if _is_scalar(other) else NotImplemented
+        return _core(self) > _core(other) if is_scalar(other) else NotImplemented
 
     def __ge__(self, other: object) -> Any:
-        return _core(self) >= _core(other) if _is_scalar(other) else NotImplemented
+        return _core(self) >= _core(other) if is_scalar(other) else NotImplemented
 
     def __eq__(self, other: object) -> Any:
-        return _core(self) == _core(other) if _is_scalar(other) else NotImplemented
+        return _core(self) == _core(other) if is_scalar(other) else NotImplemented
 
     def __ne__(self, other: object) -> Any:
-        return _core(self) != _core(other) if _is_scalar(other) else NotImplemented
+        return _core(self) != _core(other) if is_scalar(other) else NotImplemented
 
     def __bool__(self) -> bool:
         return bool(_core(self))
@@ -138,7 +138,7 @@ class Dual(Arithmetic):
 
 
 def make_dual(primal: Any, tangent: Any, level: int, support: int = ALL) -> Dual:
-    """A Dual of parts that are known to be sound."""
+    """Return a Dual of parts that are known to be sound."""
     dual = Dual.__new__(Dual)
     dual.primal = primal
     dual.tangent = tangent
@@ -148,12 +148,8 @@ def make_dual(primal: Any, tangent: Any, level: int, support: int = ALL) -> Dual
 
 
 def level_of(x: Any) -> int:
-    """The level of an operand; 0 for a plain number."""
+    """Return the level of an operand; 0 for a plain number."""
     return x.level() if isinstance(x, Operand) else 0
-
-
-def _part(x: Any, what: str) -> Any:
-    return x if isinstance(x, Operand) else as_number(x, what)
 
 
 def _core(x: Any) -> Any:
@@ -161,22 +157,6 @@ def _core(x: Any) -> Any:
     while isinstance(x, Dual):
         x = x.primal
     return x
-
-
-def _is_scalar(x: object) -> bool:
-    return isinstance(x, Operand) or is_real(x)
-
-
-def _partials(
-    primitive: Primitive, out: Any, args: tuple[Any, ...], wanted: Sequence[int]
-) -> list[Any]:
-    """The partials by the wanted arguments."""
-    if any(isinstance(x, Operand) for x in args):
-        return primitive.differentiable_partials(out, args, wanted)
-    if primitive.arity is not None:
-        return [primitive.partial(i, out, args) for i in wanted]
-    every = primitive.partials(out, args)
-    return [every[i] for i in wanted]
 
 
 def _scaled(primitive: Primitive, partial: Any, tangent: Any, support: int) -> Any:

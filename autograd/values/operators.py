@@ -11,9 +11,14 @@ import numpy as np
 from mypy_extensions import mypyc_attr
 
 from autograd.rules import table
-from autograd.rules.operand import Operand, is_real
+from autograd.rules.operand import Operand, is_scalar
 from autograd.rules.primitive import Primitive
 from autograd.values.ufuncs import apply_ufunc
+
+
+def _binary(primitive: Primitive, x: Any, y: Any) -> Any:
+    """Return primitive(x, y); NotImplemented where one of them is no number, and may answer."""
+    return primitive(x, y) if is_scalar(x) and is_scalar(y) else NotImplemented
 
 
 @mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
@@ -22,65 +27,50 @@ class Arithmetic(Operand):
 
     __slots__ = ()
 
-    def _one(self, primitive: Primitive) -> Any:
-        return self.apply(primitive, (self,))
-
-    def _two(self, primitive: Primitive, other: Any) -> Any:
-        """primitive(self, other), or NotImplemented where other should answer itself."""
-        if isinstance(other, Operand) or is_real(other):
-            return primitive(self, other)
-        return NotImplemented
-
-    def _two_reflected(self, primitive: Primitive, other: Any) -> Any:
-        """primitive(other, self), or NotImplemented where other is no number."""
-        if isinstance(other, Operand) or is_real(other):
-            return primitive(other, self)
-        return NotImplemented
-
     def __add__(self, other: object) -> Any:
-        return self._two(table.add, other)
+        return _binary(table.add, self, other)
 
     def __radd__(self, other: object) -> Any:
-        return self._two_reflected(table.add, other)
+        return _binary(table.add, other, self)
 
     def __sub__(self, other: object) -> Any:
-        return self._two(table.sub, other)
+        return _binary(table.sub, self, other)
 
     def __rsub__(self, other: object) -> Any:
-        return self._two_reflected(table.sub, other)
+        return _binary(table.sub, other, self)
 
     def __mul__(self, other: object) -> Any:
-        return self._two(table.mul, other)
+        return _binary(table.mul, self, other)
 
     def __rmul__(self, other: object) -> Any:
-        return self._two_reflected(table.mul, other)
+        return _binary(table.mul, other, self)
 
     def __truediv__(self, other: object) -> Any:
-        return self._two(table.div, other)
+        return _binary(table.div, self, other)
 
     def __rtruediv__(self, other: object) -> Any:
-        return self._two_reflected(table.div, other)
+        return _binary(table.div, other, self)
 
     def __pow__(self, other: object) -> Any:
-        return self._two(table.pow, other)
+        return _binary(table.pow, self, other)
 
     def __rpow__(self, other: object) -> Any:
-        return self._two_reflected(table.pow, other)
+        return _binary(table.pow, other, self)
 
     def __neg__(self) -> Any:
-        return self._one(table.neg)
+        return self.apply(table.neg, (self,))
 
     def __pos__(self) -> Any:
         return self
 
     def __abs__(self) -> Any:
-        return self._one(table.abs)
+        return self.apply(table.abs, (self,))
 
     def __floor__(self) -> Any:
-        return self._one(table.floor)
+        return self.apply(table.floor, (self,))
 
     def __ceil__(self) -> Any:
-        return self._one(table.ceil)
+        return self.apply(table.ceil, (self,))
 
     def __float__(self) -> float:
         raise TypeError(
@@ -99,11 +89,11 @@ class Arithmetic(Operand):
         return apply_ufunc(ufunc, method, inputs, options)
 
     def clip(self, min: Any = None, max: Any = None, out: None = None) -> Any:
-        """Limited to [min, max]; None for no limit. (NumPy calls it with these names.)"""
+        """Return the number limited to [min, max]; None for no limit. (The names are NumPy's.)"""
         lo = -math.inf if min is None else min
         hi = math.inf if max is None else max
         return table.clip(self, lo, hi)
 
     def conjugate(self) -> Any:
-        """Itself: the number is real. (NumPy asks for it in `var` and `vdot`.)"""
+        """Return the number itself, as it is real. (NumPy asks for it in `var` and `vdot`.)"""
         return self

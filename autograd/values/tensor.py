@@ -14,7 +14,7 @@ from autograd.rules.entrywise import (
     elementwise,
     set_array_class,
 )
-from autograd.rules.operand import Operand, as_number, data_of
+from autograd.rules.operand import Operand, as_number, as_scalar, data_of
 from autograd.rules.primitive import TABLE
 from autograd.values.ufuncs import apply_ufunc, matmul
 from autograd.values.value import Value, as_name, backward
@@ -84,32 +84,30 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(value, Operand):  # numbers stay numbers: constants of the graph
             places = np.empty(np.shape(as_object_array(self)[index]), dtype=object)
-            places[...] = np.array(value, dtype=object)
-            for place in np.ndindex(places.shape):
-                places[place] = _entry(places[place])
-            value = places if places.ndim else places[()]
+            places[...] = _ENTRIES(np.array(value, dtype=object))
+            value = places[()]
         super().__setitem__(index, value)
 
     # Which entries, not what they are: plain arrays of indices.
 
     def argmax(self, *args: Any, **options: Any) -> Any:
-        """NumPy's argmax, by the data."""
+        """Return NumPy's argmax, by the data."""
         return as_object_array(self).argmax(*args, **options)
 
     def argmin(self, *args: Any, **options: Any) -> Any:
-        """NumPy's argmin, by the data."""
+        """Return NumPy's argmin, by the data."""
         return as_object_array(self).argmin(*args, **options)
 
     def argsort(self, *args: Any, **options: Any) -> Any:
-        """NumPy's argsort, by the data."""
+        """Return NumPy's argsort, by the data."""
         return as_object_array(self).argsort(*args, **options)
 
     def argpartition(self, *args: Any, **options: Any) -> Any:
-        """NumPy's argpartition, by the data."""
+        """Return NumPy's argpartition, by the data."""
         return as_object_array(self).argpartition(*args, **options)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What `pickle` stores: the graph of all entries once, then the array of them."""
+        """Return what `pickle` stores: the graph of all entries once, then the array of them."""
         values = [x for x in as_object_array(self).flat if isinstance(x, Value)]
         return _rebuild, (InOrder(topological_order(*values)), super().__reduce__())
 
@@ -122,7 +120,7 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     # Whole arrays of numbers.
 
     def numpy(self) -> Array:
-        """The data of the entries, as a float64 array of the same shape."""
+        """Return the data of the entries, as a float64 array of the same shape."""
         return self._collect(data_of)
 
     @property
@@ -131,22 +129,19 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         return self._collect(lambda entry: entry.grad if isinstance(entry, Value) else 0.0)
 
     def _collect(self, read: Callable[[Any], float]) -> Array:
-        return np.array([read(x) for x in as_object_array(self).ravel().tolist()], float).reshape(
-            self.shape
-        )
+        numbers = [read(x) for x in as_object_array(self).ravel().tolist()]
+        return np.array(numbers, dtype=float).reshape(self.shape)
 
     def assign(self, data: ArrayLike) -> None:
         """Set the data of the entries, in place: `W.assign(W.numpy() - rate * W.grad)`.
 
         Raises:
             ValueError: data does not broadcast to the shape; nothing has changed then.
-            TypeError: data holds something else than real numbers; likewise.
+            TypeError: data holds something else than real numbers; nothing has changed then.
         """
-        numbers = _numbers(data, self.shape, "Tensor.assign()")
-        entries = as_object_array(self).ravel().tolist()
-        for place, (entry, number) in enumerate(
-            zip(entries, numbers.ravel().tolist(), strict=True)
-        ):
+        numbers = _numbers(data, self.shape, "Tensor.assign()").ravel().tolist()
+        entries = as_object_array(self).flat
+        for place, (entry, number) in enumerate(zip(entries, numbers, strict=True)):
             if isinstance(entry, Value):
                 entry.data = number
             else:
@@ -163,7 +158,7 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
 
         Raises:
             ValueError: the seed does not broadcast to the shape; nothing has changed then.
-            TypeError: the seed holds something else than real numbers; likewise.
+            TypeError: the seed holds something else than real numbers; nothing has changed then.
         """
         seeds = _numbers(seed, self.shape, "Tensor.backward()")
         if self.size:
@@ -178,11 +173,11 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         return matmul(other, self)
 
     def dot(self, b: Any, out: None = None) -> Any:  # type: ignore[override]
-        """NumPy's dot: `@`, and for a scalar the product by it."""
+        """Return NumPy's dot: `@`, and for a scalar the product by it."""
         return _dot(self, b, out)
 
     def clip(self, min: Any = None, max: Any = None, out: None = None) -> Any:  # type: ignore[override]
-        """Each entry limited to [min, max]."""
+        """Return each entry limited to [min, max]."""
         return _clip(self, min, max, out)
 
     def mean(  # type: ignore[override]
@@ -194,13 +189,12 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         keepdims: bool = False,
         where: Any = True,
     ) -> Any:
-        """The mean along an axis, along several, or of all: one node for each."""
-        _only_defaults("mean", dtype=dtype, out=out, where=where)
-        return along(table.mean, self, axis, keepdims)
+        """Return the mean along an axis, along several, or of all: one node for each."""
+        return _mean(self, axis, keepdims, dtype=dtype, out=out, where=where)
 
 
 def _rebuild(graph: list[Value], array: Any) -> Any:
-    """A Tensor from what ndarray pickles; its graph came first only to be there for the entries."""
+    """Return a Tensor from what ndarray pickles; its graph came first, for the entries."""
     make, arguments, state = array
     tensor = make(*arguments)
     tensor.__setstate__(state)
@@ -216,23 +210,24 @@ def as_array(entries: Any) -> Any:
 
 
 def _entry(x: Any) -> Any:
-    """An entry as it is kept: a Value or alike, or a plain number."""
-    if isinstance(x, Operand):
-        return x
+    """Return an entry as it is kept: a Value or alike, or a plain number."""
     if isinstance(x, (list, tuple, np.ndarray)):
         raise ValueError(f"the rows of a Tensor must be of one length, but an entry is {x!r}")
-    return as_number(x, "Tensor()")
+    return as_scalar(x, "Tensor()")
+
+
+_ENTRIES = np.frompyfunc(_entry, 1, 1)
 
 
 def _unwrapped(result: Any) -> Any:
-    """An array of something else than Values is no Tensor."""
+    """Return an array of something else than Values as no Tensor, and other results as one."""
     if isinstance(result, Tensor) and result.dtype != object:
         return as_object_array(result)
     return as_tensor(result)
 
 
 def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
-    """Plain numbers as a float64 array of the shape; an error in the name of their taker."""
+    """Return plain numbers as a float64 array of the shape; an error in their taker's name."""
     if isinstance(data, np.ndarray) and data.dtype == np.float64:
         numbers = data
     else:
@@ -249,7 +244,7 @@ def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
 
 
 def dot_arrays(a: Any, b: Any) -> Any:
-    """`np.dot` of two arrays: `@` with `dot` nodes, and * where either is a scalar.
+    """Return `np.dot` of two arrays: `@` with `dot` nodes, and * where either is a scalar.
 
     Raises:
         ValueError: the shapes do not fit.
@@ -297,7 +292,7 @@ def _where(condition: Any, *choices: Any) -> Any:
 
 
 def as_numpy(x: Any) -> Any:
-    """The plain numbers of a Tensor or a Value; other arrays as they are."""
+    """Return the plain numbers of a Tensor or a Value; other arrays as they are."""
     if isinstance(x, Tensor):
         return x.numpy()
     return x.data if isinstance(x, Value) else np.asarray(x)

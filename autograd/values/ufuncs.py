@@ -41,12 +41,18 @@ _REDUCED: dict[np.ufunc, Primitive] = {np.add: table.sum, np.multiply: table.pro
 
 
 def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: Any) -> Any:
-    """ufunc(*inputs), or one of its methods, where an input is a Value, a Tensor or alike.
+    """Return ufunc(*inputs), or one of its methods, where an input is a Value, a Tensor or alike.
 
     Raises:
         TypeError: the function has no derivative here, or the result would lose it (an `out` array
             or `dtype` of floats).
     """
+    name = f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
+    compute = _METHODS.get(method)
+    if compute is None:
+        raise TypeError(f"{name} is not supported on Values")
+    if options.pop("where", True) is not True:
+        raise TypeError(f"{name} on Values takes no where=: use np.where or index the array first")
     out = options.pop("out", (None,))[0]
     dtype = options.pop("dtype", None)
     if dtype is not None and np.dtype(dtype) != object and ufunc not in _BY_DATA:
@@ -59,9 +65,6 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
             f"np.{ufunc.__name__} cannot write Values into an array of {out.dtype}, as their "
             "gradients would be lost: make it a Tensor or an array of dtype=object"
         )
-    compute = _METHODS.get(method)
-    if compute is None:
-        raise TypeError(f"np.{ufunc.__name__}.{method} is not supported on Values")
     result = compute(ufunc, inputs, options)
     if out is None:
         return result
@@ -70,9 +73,6 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
 
 
 def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    where = options.pop("where", True)
-    if where is not True:
-        raise TypeError(f"np.{ufunc.__name__} on Values takes no where=: use np.where or indexing")
     for harmless in ("casting", "order", "subok"):
         options.pop(harmless, None)
     if options:
@@ -116,11 +116,6 @@ _ENTRIES = np.frompyfunc(data_of, 1, 1)
 
 def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     array = as_object_array(inputs[0])
-    where = options.pop("where", True)
-    if where is not True:
-        raise TypeError(
-            f"np.{ufunc.__name__}.reduce on Values takes no where=: index the array first"
-        )
     axis = options.pop("axis", 0)
     keepdims = options.pop("keepdims", False)
     initial = options.pop("initial", None)
@@ -133,7 +128,7 @@ def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -
 
 
 def _reducer(ufunc: np.ufunc, initial: Any) -> Callable[..., Any]:
-    """The function of one line of entries that the reduction stands for."""
+    """Return the function of one line of entries that the reduction stands for."""
     first = () if initial is None else (initial,)
     if ufunc in _REDUCED:
         primitive = _REDUCED[ufunc]
@@ -149,29 +144,24 @@ def _reducer(ufunc: np.ufunc, initial: Any) -> Callable[..., Any]:
 
 
 def matmul(a: Any, b: Any) -> Any:
-    """a @ b by NumPy's rules of shapes, one `dot` node for each entry of the result."""
+    """Return a @ b by NumPy's rules of shapes, one `dot` node for each entry of the result."""
     a, b = as_object_array(a), as_object_array(b)
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError("matmul: an operand is a scalar; write * to multiply by a number")
-    left = a[np.newaxis, :] if a.ndim == 1 else a
-    right = b[:, np.newaxis] if b.ndim == 1 else b
-    if left.shape[-1] != right.shape[-2]:
+    rows = a
+    columns = b if b.ndim == 1 else np.swapaxes(b, -1, -2)
+    if rows.shape[-1] != columns.shape[-1]:
         raise ValueError(
-            f"matmul: shapes {a.shape} and {b.shape} do not fit: {left.shape[-1]} entries in a row "
-            f"of the first, {right.shape[-2]} in a column of the second"
+            f"matmul: shapes {a.shape} and {b.shape} do not fit: {rows.shape[-1]} entries in a row "
+            f"of the first, {columns.shape[-1]} in a column of the second"
         )
-    batch = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
-    left = np.broadcast_to(left, batch + left.shape[-2:])
-    right = np.broadcast_to(right, batch + right.shape[-2:])
-    result = np.empty((*batch, left.shape[-2], right.shape[-1]), dtype=object)
+    if a.ndim > 1 and b.ndim > 1:  # each row meets each column
+        rows, columns = rows[..., np.newaxis, :], columns[..., np.newaxis, :, :]
+    rows, columns = np.broadcast_arrays(rows, columns)
+    result = np.empty(rows.shape[:-1], dtype=object)
     for index in np.ndindex(result.shape):
-        row, column = left[(*index[:-1],)], right[(*index[:-2], slice(None), index[-1])]
-        result[index] = table.dot(*row, *column)
-    if b.ndim == 1:
-        result = result[..., 0]
-    if a.ndim == 1:
-        result = result[..., 0] if b.ndim == 1 else result[..., 0, :]
-    return as_tensor(result if result.ndim else result[()])
+        result[index] = table.dot(*rows[index], *columns[index])
+    return as_tensor(result)
 
 
 def _outer(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -242,7 +242,7 @@ class Value(Arithmetic):
         return self.parents
 
     def _backward(self) -> None:
-        """One step of a backward pass by hand: add this node's share to its parents' grad."""
+        """Do one step of a backward pass by hand: add this node's share to its parents' grad."""
         for parent, partial in self.edges:
             parent._grad += partial * self._grad
 
@@ -439,7 +439,7 @@ class Value(Arithmetic):
         return f"Value({self._data!r}{grad}{name})"
 
     def __format__(self, spec: str) -> str:
-        """The number by the given format: f"{v:.3f}"."""
+        """Return the number in the given format, as f"{v:.3f}" asks for it."""
         return format(self._data, spec) if spec else repr(self)
 
     def __copy__(self) -> "Value":
@@ -454,7 +454,7 @@ class Value(Arithmetic):
 
 
 def as_name(name: object) -> str:
-    """The name itself, or a TypeError where it is no text."""
+    """Return the name itself; a TypeError where it is no text."""
     if isinstance(name, str):
         return name
     raise TypeError(f"a Value's name is a str, not {name!r} of type {type(name).__name__}")
@@ -467,7 +467,7 @@ def _constant(x: object) -> float:
 def _binary(
     op: Primitive, data: float, a: Value | None, b: Value | None, da: float, db: float
 ) -> Value:
-    """A new node; da and db are the partials by a and b, or the constants in their place."""
+    """Return a new node; da and db are the partials by a and b, or the constants in their place."""
     out = Value(BLANK)
     out._data = data
     out._primitive = op
@@ -481,7 +481,7 @@ def _binary(
 
 
 def _quotient(x: float, y: float, a: Value | None, b: Value | None) -> Value:
-    """The node of x / y, where a and b are the operands that are Values."""
+    """Return the node of x / y, where a and b are the operands that are Values."""
     q = floats.divide(x, y)
     da = floats.divide(1.0, y) if a is not None else x
     db = floats.divide(-q, y) if b is not None else y
@@ -498,7 +498,7 @@ def _unary(op: Primitive, x: Value) -> Value:
 
 
 def _general_binary(op: Primitive, x: object, y: object) -> Value:
-    """The node of op(x, y) by the rules of the row."""
+    """Return the node of op(x, y) by the rules of the row."""
     a = x if isinstance(x, Value) else None
     b = y if isinstance(y, Value) else None
     args = (_number_of(x), _number_of(y))
@@ -509,7 +509,7 @@ def _general_binary(op: Primitive, x: object, y: object) -> Value:
 
 
 def _variadic(op: Primitive, operands: tuple[Any, ...]) -> Value:
-    """The node of op(*operands) for any number of operands."""
+    """Return the node of op(*operands) for any number of operands."""
     args = tuple([_number_of(x) for x in operands])
     if op is DOT:  # its row written out, as for the operators: neurons are made of it
         half = len(args) // 2
@@ -541,7 +541,7 @@ def rebuild(
     operands: tuple[Any, ...],
     partials: tuple[float, ...],
 ) -> Value:
-    """A node from its parts, as `Value`'s properties of these names give them; for copies."""
+    """Return a node of its parts, as `Value`'s properties of these names give them; for copies."""
     out = Value(data, name)
     out._grad = grad
     out._primitive = op
@@ -552,18 +552,17 @@ def rebuild(
     if op.arity is None or op.arity > 2:
         out._many = Operands(operands, tuple(by_operand))
         return out
-    first = operands[0]
-    out._a = first if isinstance(first, Value) else None
+    values = [x if isinstance(x, Value) else None for x in operands]
+    out._a = values[0]
     out._da = by_operand[0]
     if len(operands) == 2:
-        second = operands[1]
-        out._b = second if isinstance(second, Value) else None
+        out._b = values[1]
         out._db = by_operand[1]
     return out
 
 
 def backward(root: object, seed: object = 1.0) -> None:
-    """`root.backward(seed)`, with a clear error where the root was never recorded.
+    """Call `root.backward(seed)`, with a clear error where the root was never recorded.
 
     Raises:
         TypeError: root is a plain number, or nothing that can be differentiated.
@@ -573,15 +572,13 @@ def backward(root: object, seed: object = 1.0) -> None:
     >>> x.grad
     6.0
     """
-    if isinstance(root, Value):
+    if hasattr(root, "backward"):
         root.backward(seed)
     elif is_real(root):
         raise TypeError(
             f"backward() needs a Value, but {root!r} is a plain number, which remembers nothing: "
             "did the computation start from a Value?"
         )
-    elif hasattr(root, "backward"):
-        root.backward(seed)
     else:
         raise TypeError(f"backward() needs a Value, not {root!r} of type {type(root).__name__}")
 
@@ -601,10 +598,10 @@ def _sweep(root: Value, seed: float) -> None:
 
 
 def leaf_adjoints(root: Value, leaves: list[Value], seed: float) -> list[float] | None:
-    """The derivatives of root by the given leaves; None where it depends on any other leaf.
+    """Return the derivatives of root by these leaves; None where it depends on any other leaf.
 
-    None as well where one of them is no leaf. They are taken for the caller's own: their `grad` is
-    overwritten, and that of no other Value unless the result is found.
+    It is also None where one of them is no leaf. The leaves are taken for the caller's own: their
+    `grad` is overwritten, and that of no other Value unless the result is found.
     """
     PROCESS.sweeps += 1
     sweep = PROCESS.sweeps

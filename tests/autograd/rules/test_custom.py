@@ -259,7 +259,7 @@ def test_rules_that_give_no_number(slope: Any) -> None:
     for x in (Value(0.5), Dual(0.5), Dual(Value(0.5))):
         with pytest.raises(TypeError, match="the rule of sin for its argument 0 gave"):
             function(x)
-        with pytest.raises(TypeError, match=r"the rule of <lambda> gave .* for its argument 0"):
+        with pytest.raises(TypeError, match="the rule of <lambda> for its argument 0 gave"):
             variadic(x, 1.0)
 
 
