@@ -69,7 +69,7 @@ def gradients(layers: Sequence[Layer], X: Any, targets: Any) -> Arrays:
 
 
 def closed_form(layers: Sequence[Layer], X: Any, targets: Any) -> Arrays:
-    """The same by the formulas of question 1, for a check.
+    """Return the gradients by the formulas of question 1, for a check.
 
     δ = (a - t) ⊙ σ'(z) in the last layer, δ ← (δ w) ⊙ σ'(z) in the one before; ∂E/∂w = δᵀ a of the
     layer before. Of both activations σ'(z) is a function of the output.

@@ -128,7 +128,7 @@ def sheet_path(name: str, start: Any, steps: int) -> Any:
 
 
 def right_path(name: str, start: Any, steps: int) -> Any:
-    """The same of the right rule at the same rate, with automatic gradients."""
+    """Return the path of the right rule at its rate, with automatic gradients."""
     return minimize(f, start, PAIRS[name].right, steps).path
 
 

@@ -55,7 +55,7 @@ class Cost:
 
 
 def cost() -> Cost:
-    """Of the network like AlexNet: the time, and in a second run the peak of memory."""
+    """Return what the network like AlexNet costs: time, and in a second run the peak of memory."""
     start = time.perf_counter()
     alexnet()
     seconds = time.perf_counter() - start

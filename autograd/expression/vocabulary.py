@@ -7,7 +7,6 @@ from collections.abc import Collection
 from itertools import islice
 from typing import Final
 
-import autograd.rules.table  # noqa: F401  (fills the table)
 from autograd.rules.primitive import TABLE, Primitive
 from autograd.text.words import cut
 

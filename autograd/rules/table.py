@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd.rules import arrays, floats
-from autograd.rules.primitive import TABLE, Primitive, Rule, Special, enter
+from autograd.rules.primitive import Primitive, Rule, Special, enter
 
 INF: Final = math.inf
 NAN: Final = math.nan
@@ -786,6 +786,3 @@ norm: Final[Primitive] = _row(
     symbol="‖·‖",
     latex=r"\left\|\left({xs}\right)\right\|",
 )
-
-__test__: Final = {name: row.__doc__ for name, row in TABLE.items()}
-"""The examples in the docstrings, for doctest."""

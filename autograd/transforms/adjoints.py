@@ -62,18 +62,18 @@ class _Sweep:
     """
 
     def __init__(self, order: Sequence[Value], ends: set[int]) -> None:
-        self.replayed = is_replayed()
         self.reaching = set(ends)
         """The nodes through which an adjoint reaches an input."""
         self.wild: set[int] = set()
-        """The nodes at or above a primitive that is not tame."""
+        """For replay, the nodes at or above a primitive that is not tame."""
+        replayed = is_replayed()
         for node in order:
             if node.op is None:
                 continue
             parents = [id(p) for p in node.parents]
             if not self.reaching.isdisjoint(parents):
                 self.reaching.add(id(node))
-            if self.replayed and not (node.op.is_tame and self.wild.isdisjoint(parents)):
+            if replayed and not (node.op.is_tame and self.wild.isdisjoint(parents)):
                 self.wild.add(id(node))
 
     def total(self, shares: list[_Share]) -> tuple[Any, Any]:

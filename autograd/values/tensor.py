@@ -15,8 +15,7 @@ from autograd.rules.entrywise import (
     set_array_class,
 )
 from autograd.rules.operand import Operand, as_number, as_scalar, data_of
-from autograd.rules.primitive import TABLE
-from autograd.values.ufuncs import apply_ufunc, matmul
+from autograd.values.ufuncs import apply_ufunc, matmul, row_of
 from autograd.values.value import Value, as_name, backward
 from autograd.values.walk import InOrder, topological_order
 
@@ -72,9 +71,9 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         own = _FUNCTIONS.get(func)
         if own is not None:
             return own(*args, **kwargs)
-        for row in TABLE.values():
-            if row.numpy is func:
-                return row(*args, **kwargs)
+        row = row_of(func)
+        if row is not None:
+            return row(*args, **kwargs)
         result = super().__array_function__(func, types, args, kwargs)
         return tuple(map(_unwrapped, result)) if type(result) is tuple else _unwrapped(result)
 

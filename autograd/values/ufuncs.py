@@ -16,8 +16,8 @@ from autograd.rules.entrywise import along, as_object_array, as_tensor, each, el
 from autograd.rules.operand import data_of
 from autograd.rules.primitive import TABLE, Primitive
 
-_ROWS: dict[np.ufunc, Primitive] = {
-    **{row.numpy: row for row in TABLE.values() if isinstance(row.numpy, np.ufunc)},
+_ROWS: dict[Any, Primitive] = {
+    **{row.numpy: row for row in TABLE.values()},
     np.absolute: table.abs,
     np.fabs: table.abs,
     np.float_power: table.pow,
@@ -93,10 +93,14 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> 
     return elementwise(_row(ufunc), *inputs)
 
 
+def row_of(function: Callable[..., Any]) -> Primitive | None:
+    """Return the row that a function of NumPy is, also one that was added to the table later."""
+    later = (row for row in TABLE.values() if row.numpy is function)
+    return _ROWS.get(function) or next(later, None)
+
+
 def _row(ufunc: np.ufunc) -> Primitive:
-    row = _ROWS.get(ufunc)
-    if row is None or row.name not in TABLE:
-        row = next((row for row in TABLE.values() if row.numpy is ufunc), None)
+    row = row_of(ufunc)
     if row is None:
         raise TypeError(
             f"np.{ufunc.__name__} has no derivative here: it is not in the table of primitives; "

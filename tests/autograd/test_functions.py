@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import inspect
 import itertools
 import math
@@ -65,6 +66,13 @@ def test_public_functions_are_documented(name: str) -> None:
     f = getattr(autograd, name)
     assert f.__name__ == name
     assert ">>>" in inspect.getdoc(f)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_examples_in_docstrings_run(name: str) -> None:
+    example = doctest.DocTestParser().get_doctest(TABLE[name].__doc__, {**TABLE}, name, None, 0)
+    assert example.examples
+    assert doctest.DocTestRunner(verbose=False).run(example).failed == 0
 
 
 @by_name(NAMED)
