@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.text.words import counted, printable, shortened
-from viz.commands.output import write_picture
 from viz.commands.training_run import Samples, Trained
+from viz.plots.files import write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -190,7 +190,7 @@ def draw(result: Trained, path: Path) -> None:
         axes[-1].set_axis_off()
         title = "interrupted in the first epoch"
     axes[-1].set_title(title)
-    write_picture(figure, path)
+    write_figure(figure, path)
 
 
 def _draw_model(result: Trained, ax: Axes) -> None:
