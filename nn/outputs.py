@@ -91,7 +91,9 @@ def threshold_of(kind: str | None, labels: list[float]) -> float:
     return 0.5 * (labels[0] + labels[1]) if kind == "values" else 0.0
 
 
-def threshold_by(taker: str, numbers: Array, labels: list[float], output: Any, why: str) -> float:
+def threshold_by(
+    taker: str, numbers: Array, labels: list[float], output: Any, why: str, say: str = "output="
+) -> float:
     """Return the largest number of the lower of two classes, of a kind of output or the likely one.
 
     Args:
@@ -100,6 +102,7 @@ def threshold_by(taker: str, numbers: Array, labels: list[float], output: Any, w
         labels: of the two classes.
         output: their kind; None where it is not known.
         why: what tells that they are probabilities, if something does.
+        say: how to say what they are, for the warning.
 
     Warns:
         UserWarning: they are taken for logits, but could as well be probabilities.
@@ -109,8 +112,8 @@ def threshold_by(taker: str, numbers: Array, labels: list[float], output: Any, w
     if output is None and why and np.any((numbers > 0.0) & (numbers <= 0.5)):
         warn(
             f"{taker}: the predictions are taken for logits, those above 0 for class "
-            f"{labels[1]:g}, but {why}: write output='probabilities' if they are, or "
-            "output='logits' if not"
+            f"{labels[1]:g}, but {why}: write {say}'probabilities' if they are that, or "
+            f"{say}'logits' if not"
         )
     return threshold_of(output, labels)
 
@@ -131,7 +134,8 @@ def threshold_for(
     output = check_kind(output) or getattr(model, "output_kind", None)
     check_output(taker, numbers, output)
     why = "" if output else why_model(model, x, numbers)
-    return threshold_by(taker, numbers, labels, output, why)
+    say = "model.output_kind = " if hasattr(model, "output_kind") else "output="
+    return threshold_by(taker, numbers, labels, output, why, say)
 
 
 def classified(model: Any, x: Array, numbers: Array, labels: Any) -> NDArray[Any]:
@@ -251,10 +255,13 @@ def why_model(model: Any, x: Array, numbers: Array) -> str:
 
 def _told_by_operations(array: NDArray[Any]) -> str | None:
     """Return what tells that recorded numbers are probabilities; None where that is open."""
-    names = [getattr(getattr(x, "op", None), "name", "") for x in array.flat]
-    if names and all(name == "sigmoid" for name in names):
-        return SIGMOID
-    return "" if any(name in UNLIMITED for name in names) else None
+    sigmoids = array.size > 0
+    for x in array.flat:
+        name = getattr(getattr(x, "op", None), "name", "")
+        if name in UNLIMITED:
+            return ""
+        sigmoids = sigmoids and name == "sigmoid"
+    return SIGMOID if sigmoids else None
 
 
 def _within_one(numbers: Array) -> bool:
