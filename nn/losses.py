@@ -185,7 +185,8 @@ def binary_cross_entropy(
     _check_output(loss, output, ("logits", "probabilities"))
     shape, s, y = _pair(loss, prediction, target, reduction)
     if output == "probabilities":
-        return _reduced(_surprises(loss, s, y), shape, reduction)
+        refuse_non_probabilities(loss, _floats(s).reshape(shape))
+        return _reduced(_surprises(s, y), shape, reduction)
     _check_scores(loss, "logits", s, output)
     # softplus(s) - y s, from the side where less is subtracted: with z = s or -s and w the smaller
     # of y and 1 - y it is softplus(z) - w z, and the tiny losses of certain samples stay exact.
@@ -365,9 +366,8 @@ def _check_scores(loss: str, takes: str, s: Any, output: str | None) -> None:
         )
 
 
-def _surprises(loss: str, p: Any, y: Array) -> Any:
+def _surprises(p: Any, y: Array) -> Any:
     """Return -y log p - (1 - y) log(1 - p) for probabilities in a row; 0 log 0 is 0."""
-    refuse_non_probabilities(loss, _floats(p))
     entries = as_object_array(p)
     losses = np.zeros(len(entries), dtype=object)
     with np.errstate(all="ignore"):

@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd import Value
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import data_of
 from nn.intake import Array
@@ -27,7 +28,10 @@ KINDS: Final = ("logits", "probabilities", "margins", "values")
 """The kinds of output."""
 
 UNLIMITED: Final = ("add", "dot", "sub", "sum")
-"""The primitives that end a layer whose results are of any size."""
+"""The primitives by which a layer ends whose results are of any size."""
+
+SHIFTS: Final = ("add", "sub", "mul", "div", "neg")
+"""The primitives that, with a constant, only shift and stretch what they get."""
 
 SIGMOID: Final = "a sigmoid made them"
 SOFTMAX: Final = "they sum to 1 for each sample"
@@ -257,11 +261,17 @@ def _told_by_operations(array: NDArray[Any]) -> str | None:
     """Return what tells that recorded numbers are probabilities; None where that is open."""
     sigmoids = array.size > 0
     for x in array.flat:
-        name = getattr(getattr(x, "op", None), "name", "")
-        if name in UNLIMITED:
+        sigmoids = sigmoids and _maker(x) == "sigmoid"
+        while _maker(x) in SHIFTS and len(x.parents) == 1:
+            x = x.parents[0]
+        if _maker(x) in UNLIMITED:
             return ""
-        sigmoids = sigmoids and name == "sigmoid"
     return SIGMOID if sigmoids else None
+
+
+def _maker(x: Any) -> str:
+    """Return the name of the primitive that made a Value; of nothing else is one known."""
+    return x.op.name if type(x) is Value and x.op is not None else ""
 
 
 def _within_one(numbers: Array) -> bool:

@@ -371,6 +371,8 @@ class Perceptron(Neuron):
         rate, max_passes = positive(rate, "rate"), whole(max_passes, "max_passes")
         X, y = as_samples(X, y, "Perceptron.learn()", width=self.nin)
         y = matching(y, X.shape[:1])
+        if y.ndim > 1:
+            raise ValueError(f"a perceptron learns one label a sample, but y has shape {y.shape}")
         strange = np.flatnonzero(np.abs(y) != 1.0)
         if strange.size:
             raise ValueError(

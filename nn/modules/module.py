@@ -132,8 +132,8 @@ class Module:
         Warns:
             UserWarning: the kind of output is not known, and the results may be probabilities.
 
-        >>> from nn import Linear, Sequential
-        >>> model = Sequential(Linear(1, 1, init="ones"), "sigmoid")
+        >>> from nn import Linear, Sequential, init
+        >>> model = Sequential(Linear(1, 1, init=init.constant(1.0)), "sigmoid")
         >>> model.classify([[-3.0], [2.0]], labels=["cat", "dog"])
         array(['cat', 'dog'], dtype='<U3')
         """
