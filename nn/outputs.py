@@ -135,6 +135,8 @@ def threshold_for(
     Warns:
         UserWarning: as `threshold_by`.
     """
+    if getattr(model, "__name__", "") == "predict":  # a model's method tells as the model does
+        model = getattr(model, "__self__", model)
     output = check_kind(output) or getattr(model, "output_kind", None)
     check_output(taker, numbers, output)
     why = "" if output else why_model(model, x, numbers)

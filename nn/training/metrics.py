@@ -118,7 +118,7 @@ def r2(prediction: Any, target: Any) -> float:
     errors = _mean_square("r2", prediction, target)
     targets = as_array(target)
     with np.errstate(all="ignore"):
-        means = np.broadcast_to(targets.mean(axis=0), targets.shape)
+        means = np.broadcast_to(targets.mean(axis=0 if targets.ndim else None), targets.shape)
         return float(1.0 - np.float64(errors) / _mean_square("r2", means, targets))
 
 

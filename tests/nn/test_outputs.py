@@ -328,7 +328,7 @@ def test_a_network_that_ends_in_sigmoid(name: str, tmp_path: Path) -> None:
     assert right > 0.8
     assert history["accuracy"][-1] == right
     assert nn.accuracy(model.predict(X), y, output=model.output_kind) == right
-    assert wrong(model) == round(60 * (1.0 - right))
+    assert wrong(model) == wrong(model.predict) == round(60 * (1.0 - right))
     assert float(np.mean(model.classify(X) == y)) == right
 
 

@@ -39,6 +39,7 @@ def test_r2_of_the_mean_is_0_and_of_equal_targets_is_not_finite() -> None:
     assert r2([2.0, 2.0, 2.0], [1.0, 2.0, 3.0]) == 0.0
     assert r2([1.0, 2.0], [1.0, 1.0]) == -np.inf
     assert np.isnan(r2([1.0, 1.0], [1.0, 1.0]))
+    assert r2(1.0, 2.0) == -np.inf  # one number, as a model gives it
 
 
 def test_r2_of_several_outputs_takes_a_mean_each() -> None:
