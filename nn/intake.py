@@ -199,7 +199,7 @@ def same_length(X: NDArray[Any], y: NDArray[Any], who: str = "") -> None:
         )
 
 
-def matching(y: Array, shape: tuple[int, ...]) -> Array:
+def matching(y: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """Return targets in the shape of the predictions, if a last axis of length 1 is all between.
 
     Others are returned as they are: nothing is broadcast.
