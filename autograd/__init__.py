@@ -15,8 +15,8 @@ from typing import Any as _Any
 if _os.path.exists(_os.path.join(_os.path.dirname(__file__), "tracer.py")):
     raise ImportError(
         "HIPS autograd and dualgrad are both installed here, and both are imported as 'autograd': "
-        "they cannot share an environment. Run `pip uninstall autograd dualgrad`, then "
-        "`pip install dualgrad`, or use a virtual environment for each"
+        "they cannot share an environment. Run `pip uninstall autograd dualgrad` and install "
+        "dualgrad again as you did before, or use a virtual environment for each"
     )
 
 from autograd import _native

@@ -10,6 +10,10 @@
 1.0
 """
 
+from dualgrad import require as _require
+
+_require("autograd")
+
 from nn import activations, init, schedules
 from nn.data.batches import batches, train_test_split
 from nn.data.csv_files import read_csv

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("autograd", "nn", "viz")
+PACKAGES = ("autograd", "dualgrad", "nn", "viz")
 
 # From the lowest floor to the highest: a file imports from its own floor and from those below. The
 # longest path that a file's own starts with counts.
 FLOORS = (
+    {"dualgrad/__init__.py"},
     {"autograd/_native.py", "autograd/_version.py", "autograd/text/"},
     {"autograd/rules/"},
     {"autograd/text/arguments.py"},
@@ -37,6 +38,7 @@ FLOORS = (
     {"nn/training/"},
     {"nn/__init__.py"},
     {"viz/"},
+    {"dualgrad/__main__.py"},
 )
 
 

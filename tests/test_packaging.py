@@ -16,7 +16,7 @@ import pytest
 import autograd
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("autograd", "nn", "viz")
+PACKAGES = ("autograd", "dualgrad", "nn", "viz")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 # Everything that is large or optional. What a package imports at once is paid by everybody.
@@ -75,7 +75,9 @@ def test_files_beside_the_code_are_packaged() -> None:
 def test_extras_in_messages_exist() -> None:
     texts = [path.read_text("utf-8") for name in PACKAGES for path in (ROOT / name).rglob("*.py")]
     texts += [path.read_text("utf-8") for path in ROOT.glob("*.md")]
-    named = {extra for text in texts for extra in re.findall(r"dualgrad\[([\w,-]+)\]", text)}
+    pattern = r"""(?:dualgrad|["'`]\.)\[([\w,-]+)\]"""
+    named = {extra for text in texts for extra in re.findall(pattern, text)}
+    assert "render" in named
     extras = set(PROJECT["optional-dependencies"])
     assert {extra for names in named for extra in names.split(",")} <= extras
 
@@ -85,18 +87,112 @@ def test_nothing_heavy_is_imported_before_it_is_used(package: str) -> None:
     assert imported_by(package) & HEAVY <= EXEMPT.get(package, set())
 
 
-def test_hips_autograd_beside_it_is_noticed(tmp_path: Path) -> None:
-    """Both install a package of this name: the files of one end up among those of the other."""
-    shutil.copytree(ROOT / "autograd", tmp_path / "autograd", ignore=shutil.ignore_patterns("*.so"))
-    (tmp_path / "autograd" / "tracer.py").touch()  # a module of HIPS' library
-    done = subprocess.run(
-        [sys.executable, "-c", "import autograd"],
-        env={**os.environ, "PYTHONPATH": str(tmp_path), "DUALGRAD_NATIVE": ""},
-        cwd=tmp_path,
+# ---- Packages of others by the same names --------------------------------------------------------
+
+HIPS = {
+    "__init__.py": "from .core import grad",
+    "core.py": "def grad(f): return f",
+    "tracer.py": "",
+    "numpy/__init__.py": "",
+}
+"""What HIPS' library has, in short."""
+
+
+def write_package(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def copied(tmp_path: Path) -> Path:
+    """Copy the packages, interpreted, to a folder of their own."""
+    for package in PACKAGES:
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("*.so", "__pycache__")
+        )
+    return tmp_path
+
+
+def run_in(*folders: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run Python with these folders first on the path."""
+    return subprocess.run(
+        [sys.executable, *words],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, folders)),
+            "DUALGRAD_NATIVE": "",
+        },
+        cwd=folders[0],
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def assert_refused(done: subprocess.CompletedProcess[str], start: str, place: Path) -> None:
     assert done.returncode == 1
-    assert "ImportError: HIPS autograd and dualgrad are both installed here" in done.stderr
-    assert "pip uninstall autograd" in done.stderr
+    line = done.stderr.splitlines()[-1]
+    assert line.startswith(f"{start}the package 'autograd' in {place}")
+    assert "is not dualgrad's, but another project's or what is left of both" in line
+    assert "Run `pip uninstall autograd dualgrad` and install dualgrad again" in line
+
+
+def test_hips_autograd_installed_before_is_noticed(tmp_path: Path) -> None:
+    """Its files are then among ours, and `autograd/__init__.py` is ours."""
+    (copied(tmp_path) / "autograd" / "tracer.py").touch()
+    for module in ("autograd", "nn", "viz"):
+        done = run_in(tmp_path, words=["-c", f"import {module}"])
+        assert done.returncode == 1
+        assert "ImportError: HIPS autograd and dualgrad are both installed here" in done.stderr
+        assert "Run `pip uninstall autograd dualgrad` and install" in done.stderr
+    done = run_in(tmp_path, words=["-m", "dualgrad", "--version"])
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("dualgrad: HIPS autograd and dualgrad are both installed here")
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["overwritten", "shadowed", "left over", "does not import", "a file of the user's"],
+)
+def test_another_autograd_is_noticed_by_what_needs_ours(tmp_path: Path, state: str) -> None:
+    ours, first = copied(tmp_path / "site"), tmp_path / "site"
+    place = ours / "autograd" / "__init__.py"
+    if state == "overwritten":  # HIPS' library was installed after dualgrad
+        write_package(ours / "autograd", HIPS)
+    elif state == "left over":  # ... and removed again, with the files that it had overwritten
+        place.unlink()
+        place = ours / "autograd"
+    else:
+        first = tmp_path / "first"
+        place = first / "autograd" / "__init__.py"
+        if state == "a file of the user's":
+            place = first / "autograd.py"
+            write_package(first, {"autograd.py": "x = 1"})
+        else:
+            write_package(first / "autograd", HIPS)
+        if state == "does not import":  # an old one with a new NumPy
+            place.write_text("import os\nos.no_such_function()")
+    for module in ("nn", "viz"):
+        done = run_in(first, ours, words=["-c", f"import {module}"])
+        assert_refused(done, "ImportError: ", place)
+    done = run_in(first, ours, words=["-m", "dualgrad", "graph", "x", "x=1"])
+    assert_refused(done, "dualgrad: ", place)
+    assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+
+
+@pytest.mark.parametrize(("name", "words"), [("viz", ["--version"]), ("nn", ["train", "xor"])])
+def test_another_viz_or_nn_is_noticed_by_the_command(
+    tmp_path: Path, name: str, words: list[str]
+) -> None:
+    ours, first = copied(tmp_path / "site"), tmp_path / "first"
+    write_package(first, {f"{name}/__init__.py": ""})
+    done = run_in(first, ours, words=["-m", "dualgrad", *words])
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith(f"dualgrad: the package '{name}' in {first / name}")
+
+
+def test_no_message_advises_a_package_that_is_not_published() -> None:
+    for name in PACKAGES:
+        for path in (ROOT / name).rglob("*.py"):
+            text = re.sub(r"[\"'`\s]+", " ", path.read_text("utf-8"))
+            assert not re.search(r"pip install\W+dualgrad", text), path

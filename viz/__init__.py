@@ -8,6 +8,10 @@
 >>> drawing = draw_dot(f)  # a notebook shows it; draw_dot(f, "graph.svg") writes it
 """
 
+from dualgrad import require as _require
+
+_require("autograd")
+
 from viz.graph.draw import draw_dot
 from viz.graph.drawing import Drawing
 from viz.graph.render import RenderError

@@ -1,9 +1,14 @@
 """The command line: `dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6 -o graph.svg`.
 
-Bad input ends in one line on standard error and exit code 2, never in a traceback.
+What goes wrong ends in one line on standard error, never in a traceback. The exit code is 2 for
+what was typed, 1 for what could not be done (a file that cannot be written, a package that is
+missing), 130 after Ctrl-C.
 """
 
 import argparse
+import contextlib
+import io
+import re
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -11,7 +16,8 @@ from typing import NoReturn
 from autograd import FormulaError, __version__
 from autograd.text.words import both_ends
 from viz.commands import compare, examples, grad, graph, train
-from viz.commands.inputs import FORMULAS, InputError, first_line
+from viz.commands.inputs import FORMULAS, InputError, did_you_mean, first_line
+from viz.commands.output import discard, write
 from viz.graph.render import RenderError
 
 COMMANDS = {
@@ -67,7 +73,7 @@ def _parser() -> _Parser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.add_options(options)
-        options.set_defaults(run=command.run)
+        options.set_defaults(run=command.run, parser=options)
     return parser
 
 
@@ -90,19 +96,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     try:
-        options = _parsed(sys.argv[1:] if arguments is None else arguments)
+        options = _parsed(sys.argv[1:] if arguments is None else list(arguments))
         code: int = options.run(options) or 0
-    except BrokenPipeError:  # who reads our output, `head` say, has seen enough
-        return 1
+        write("", end="")  # what is still in the buffer can be printed, too
     except FormulaError as error:
         return _complain(first_line(error))
     except OSError as error:
+        if not error.filename and sys.stdout is not None:
+            discard(sys.stdout)
+            if isinstance(error, BrokenPipeError):
+                return 1  # who reads our output, `head` say, has seen enough
         place = f": {error.filename}" if error.filename else ""
-        return _complain(f"{error.strerror or error}{place}")
-    except (InputError, RenderError, ValueError, ImportError) as error:
-        return _complain(str(error))  # an ImportError says what to install for an option
+        return _complain(f"{error.strerror or error}{place}", code=1)
+    except (InputError, ValueError, OverflowError) as error:
+        return _complain(str(error))
+    except (RenderError, ImportError) as error:  # which say what to install
+        return _complain(str(error), code=1)
     except MemoryError as error:
-        return _complain(f"not enough memory: {error}")
+        return _complain(f"not enough memory: {error}", code=1)
     except KeyboardInterrupt:
         return _complain("interrupted", code=130)
     return code
@@ -110,13 +121,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:
     parser = _parser()
-    options, rest = parser.parse_known_args(_shielded(words))
+    first = words[0] if words else "--help"
+    if first.startswith("-"):
+        if not any(option.startswith(first) for option in ("-h", "--help", "--version")):
+            _refuse_option(parser, first)
+    elif first not in COMMANDS:
+        hint = did_you_mean(first, COMMANDS)
+        parser.error(f"unknown command {first!r}{hint}; there are {', '.join(COMMANDS)}")
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            options, rest = parser.parse_known_args(_shielded(words))
+    except SystemExit:  # after --help and --version
+        write(printed.getvalue().removesuffix("\n"))
+        raise
     # argparse is done with the values where an option stands between or before them.
-    strange = [word for word in rest if word.startswith("-")]
-    if strange:
-        parser.error(f"unknown option {strange[0]!r}")
     options.values = [*options.values, *rest]
+    for word in map(str.strip, options.values):
+        if re.match("--|-[a-zA-Z]", word):
+            _refuse_option(options.parser, word.partition("=")[0])
     return options
+
+
+def _refuse_option(parser: argparse.ArgumentParser, option: str) -> NoReturn:
+    name = option.strip("-").replace("_", "-").lower()
+    known = re.findall(r"--[a-z][a-z-]+", parser.format_help())
+    hint = did_you_mean(f"--{name}", known) if len(name) > 1 else ""
+    parser.error(f"unknown option {option!r}{hint}")
 
 
 def _shielded(words: Sequence[str]) -> list[str]:
@@ -124,7 +155,8 @@ def _shielded(words: Sequence[str]) -> list[str]:
     shielded = []
     for previous, word in zip(["", *words], words, strict=False):
         minus = word.startswith("-") and not word.startswith("--")
-        option = word in ("-", "-o", "-h") or previous in ("-o", "--output")
+        option = word in ("-", "-o", "-h") or word.startswith("-o=")
+        option = option or previous in ("-o", "--output")
         shielded.append(f" {word}" if minus and not option else word)
     return shielded
 
@@ -132,9 +164,9 @@ def _shielded(words: Sequence[str]) -> list[str]:
 def _complain(message: str, code: int = 2) -> int:
     """Print the message in one line; return the exit code."""
     line = both_ends(" ".join(message.split()), LONGEST_COMPLAINT)
-    print(f"dualgrad: {line}", file=sys.stderr)
+    if sys.stderr is not None:  # which it is where it was closed
+        try:
+            print(f"dualgrad: {line}", file=sys.stderr, flush=True)
+        except OSError:
+            discard(sys.stderr)
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -34,8 +34,7 @@ def plotted(name: str, result: object, ax: Axes | None) -> Axes:
         found = list(entry_points(group=GROUP, name=name))
         if not found:
             raise ImportError(
-                f"dualgrad's viz draws plots: to plot a {name}, run `pip install dualgrad`, or "
-                "`import viz` where it is not installed"
+                f"dualgrad's viz draws plots: to plot a {name}, write `import viz` before"
             )
         _PLOTTERS[name] = found[0].load()
     return _PLOTTERS[name](result, ax)

@@ -322,6 +322,6 @@ def _safetensors() -> Any:
         return safetensors
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            'saving and loading need the package safetensors: pip install "dualgrad[train]"',
+            "saving and loading need the package safetensors: run `pip install safetensors`",
             name="safetensors",
         ) from None

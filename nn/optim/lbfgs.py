@@ -131,7 +131,7 @@ def _scipy_optimize() -> Any:
     try:
         return import_module("scipy.optimize")
     except ImportError as error:
-        raise ImportError('LBFGS needs SciPy: pip install "dualgrad[scipy]"') from error
+        raise ImportError("LBFGS needs SciPy: run `pip install scipy`") from error
 
 
 def _repeated(evaluate: Evaluate, first: float) -> Evaluate:

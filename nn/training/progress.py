@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from nn.training.history import shown
@@ -12,7 +12,7 @@ from nn.training.history import shown
 Advance = Callable[[Mapping[str, float]], None]
 """Called with the results of every epoch."""
 
-MISSING: Final = 'for a progress bar: pip install "dualgrad[train]"'
+MISSING: Final = "for a progress bar: run `pip install tqdm`"
 
 
 @contextmanager
@@ -33,14 +33,25 @@ def progress_bar(total: int, show: bool | str = True) -> Iterator[Advance]:
 
     def advance(values: Mapping[str, float]) -> None:
         if bar is not None:
-            bar.set_postfix_str(shown(values), refresh=False)
-            bar.update(1)
+            with _expendable(bar):
+                bar.set_postfix_str(shown(values), refresh=False)
+                bar.update(1)
 
     try:
         yield advance
     finally:
         if bar is not None:
-            bar.close()
+            with _expendable(bar):
+                bar.close()
+
+
+@contextmanager
+def _expendable(bar: Any) -> Iterator[None]:
+    """Give up the bar, and not the training, where the standard error takes no more."""
+    try:
+        yield
+    except OSError:
+        bar.disable = True
 
 
 def check_show(show: object) -> None:
@@ -67,7 +78,11 @@ def _bar(total: int) -> Any:
     """Return tqdm's bar; without tqdm None, after a line that says how to get it."""
     try:
         from tqdm import tqdm
+
+        return tqdm(total=total, unit="epoch", file=sys.stderr, dynamic_ncols=True)
     except ImportError:
-        print(MISSING, file=sys.stderr)
-        return None
-    return tqdm(total=total, unit="epoch", file=sys.stderr, dynamic_ncols=True)
+        with suppress(OSError):
+            print(MISSING, file=sys.stderr)
+    except OSError:  # a full device, or one whose reader has gone
+        pass
+    return None

@@ -131,7 +131,7 @@ def test_what_a_lesson_needs_is_said_in_one_line(
 
 def test_the_real_lessons_have_titles() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "viz.cli", "examples"],
+        [sys.executable, "-m", "dualgrad", "examples"],
         cwd=ROOT,
         capture_output=True,
         text=True,

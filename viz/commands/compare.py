@@ -8,7 +8,7 @@ from pathlib import Path
 from autograd import parse
 from autograd.compare import ModeReport, compare_modes
 from viz.commands.inputs import FORMULAS, add_formula, assigned, refuse_constant
-from viz.commands.output import add_json_option, as_json, picture_path, write
+from viz.commands.output import add_json_option, picture_path, write, write_json
 from viz.plots.files import write_figure
 
 PURPOSE = "print forward and reverse mode side by side"
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
     if path is not None:  # first, so that a failure is all that is seen
         _draw(report, path)
     if options.json:
-        write(as_json(report.to_dict()))
+        write_json(report.to_dict())
         return
     text = report.to_markdown() if options.markdown else report.to_text()
     write(text if path is None else f"{text}\n\nwrote {path}")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from autograd.text.files import write_whole
 from viz import gallery
-from viz.commands.inputs import InputError
+from viz.commands.inputs import InputError, did_you_mean
 from viz.commands.output import write
 
 PURPOSE = "list the worked examples, or run one"
@@ -44,6 +44,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List the lessons, run one, or run all; return the exit code."""
+    if options.values:
+        raise InputError(f"one example at a time, not {options.name} and {options.values[0]}")
+    if options.output == "":
+        raise InputError("the name of the folder for pictures is empty")
     lessons = gallery.lessons()
     if options.all:
         return _run_all(lessons, Path(options.output or "gallery"))
@@ -56,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
 def _known(name: str, lessons: dict[str, str]) -> str:
     name = name.strip().removesuffix(".py")
     if name not in lessons:
-        raise InputError(f"there is no example {name!r}; `dualgrad examples` lists them")
+        hint = did_you_mean(name, lessons)
+        raise InputError(f"there is no example {name!r}{hint}; `dualgrad examples` lists them")
     return name
 
 
@@ -105,17 +110,17 @@ def _outcome(name: str, title: str, folder: Path) -> Outcome:
     """Run a lesson in a process of its own."""
     place = folder / name
     place.mkdir(parents=True, exist_ok=True)
-    for old in place.iterdir():
-        old.unlink()
+    start = time.time_ns()
     done = subprocess.run(
-        [sys.executable, "-m", "viz.cli", "examples", name, "--output", str(place)],
+        [sys.executable, "-m", "dualgrad", "examples", name, "--output", str(place)],
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         check=False,
     )
-    return Outcome(name, title, done.stdout, sorted(place.iterdir()), done.returncode == 0)
+    new = sorted(path for path in place.iterdir() if path.stat().st_mtime_ns >= start)
+    return Outcome(name, title, done.stdout, new, done.returncode == 0)
 
 
 STYLE = """\

@@ -10,7 +10,7 @@ from autograd import Formula, derivative, hessian, parse, value_and_grad
 from autograd.text.tables import Table, as_text
 from autograd.text.words import shortened
 from viz.commands.inputs import FORMULAS, InputError, add_formula, assigned, known, refuse_constant
-from viz.commands.output import add_json_option, as_json, gradient_text, headline, write
+from viz.commands.output import add_json_option, gradient_text, headline, write, write_json
 
 HIGHEST_ORDER: Final = 12
 """Each order doubles the work."""
@@ -62,8 +62,9 @@ def run(options: argparse.Namespace) -> None:
         if options.hessian:
             found["hessian"], text = _hessian(formula, values, names, found["value"])
     if options.json:
-        text = as_json({"formula": formula.text, "at": values, **found})
-    write(text)
+        write_json({"formula": formula.text, "at": values, **found})
+    else:
+        write(text)
 
 
 Found = tuple[dict[str, Any], str]

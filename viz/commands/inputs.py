@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from autograd import Formula, FormulaError, parse
@@ -18,6 +18,18 @@ so that the shell leaves it alone. A value is a number or a formula of constants
 
 class InputError(Exception):
     """What the user should put right, in one line."""
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """Return " (did you mean ...?)" with the nearest of the known words, or nothing.
+
+    >>> did_you_mean("grahp", ["graph", "grad"])
+    " (did you mean 'graph'?)"
+    """
+    from difflib import get_close_matches  # only errors need it
+
+    close = get_close_matches(word[:80], known, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def add_formula(parser: argparse.ArgumentParser) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from autograd import Formula
 from autograd.compare.jsonable import jsonable
@@ -20,15 +22,29 @@ LONGEST_FORMULA = 72
 """How many characters of a formula the output shows: of a longer one the two ends."""
 
 
-def write(text: str) -> None:
-    """Write to standard output, with escapes for the characters that its encoding lacks."""
-    encoding = sys.stdout.encoding or "utf-8"
+def write(text: str, end: str = "\n") -> None:
+    """Write to standard output, with escapes for the characters that its encoding lacks.
+
+    Raises:
+        OSError: it is closed or full, or who reads it has gone (then a BrokenPipeError).
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "cannot print: standard output is closed")
     try:
-        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
-    except OSError:
-        # Python writes what is left when it ends, and would complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
+        print(_printable(text), end=end, flush=True)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot print: {error.strerror}") from error
+
+
+def discard(stream: TextIO) -> None:
+    """Lead a stream that takes no more into the void, as Python writes the rest when it ends."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _printable(text: str) -> str:
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def headline(formula: Formula, value: float) -> str:
@@ -62,15 +78,17 @@ def add_json_option(options: Any) -> None:
     )
 
 
-def as_json(found: Any) -> str:
-    """Return dicts, lists, texts and numbers as JSON.
+def write_json(found: Any) -> None:
+    """Write dicts, lists, texts and numbers as JSON, in letters that the terminal has.
 
-    >>> print(as_json({"权重": float("inf")}))
+    >>> write_json({"权重": float("inf")})
     {
       "权重": "inf"
     }
     """
-    return json.dumps(jsonable(found), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(jsonable(found), indent=2, ensure_ascii=False, allow_nan=False)
+    # JSON's escapes are not quite Python's.
+    write(text if text == _printable(text) else json.dumps(json.loads(text), indent=2))
 
 
 # Pictures by matplotlib.
@@ -82,6 +100,8 @@ def picture_path(path: str) -> Path:
     Raises:
         InputError: its suffix is not that of a picture.
     """
+    if not path:
+        raise InputError("the name of the file to draw into is empty")
     if suffix(Path(path)) not in PICTURES:
         known = ", ".join(PICTURES)
         raise InputError(f"cannot tell the format of {path!r}: the known suffixes are {known}")

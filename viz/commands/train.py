@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from viz.commands.inputs import InputError
-from viz.commands.output import add_json_option, as_json, picture_path, write
+from autograd.text.files import check_writable
+from dualgrad import require
+from viz.commands.inputs import InputError, did_you_mean
+from viz.commands.output import add_json_option, picture_path, write, write_json
 from viz.commands.training_report import draw, report_of
 from viz.commands.training_run import trained
 
@@ -78,6 +80,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--lr",
+        "--learning-rate",
         type=float,
         metavar="RATE",
         help="learning rate (default: one that suits, 0.03 for adam)",
@@ -103,12 +106,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train; draw and save where that is asked for; print the report. Return the exit code."""
+    require("nn")
     sizes, words = _sizes(options.hidden)
     name = _data_name([*words, *options.values], options)
     picture = None if options.output is None else picture_path(options.output)
     model_file = None if options.save is None else _model_path(options.save)
     for path in (picture, model_file):
-        _check_folder(path)
+        if path is not None:  # what cannot be written is told before the training
+            check_writable(path)
     result = trained(options, name, sizes)
     report = report_of(result)
     try:
@@ -121,7 +126,10 @@ def run(options: argparse.Namespace) -> int:
             draw(result, picture)
             report.files.append(str(picture))
     finally:  # after a long training its outcome is told even if it cannot be written
-        write(as_json(report.to_dict()) if options.json else report.to_text())
+        if options.json:
+            write_json(report.to_dict())
+        else:
+            write(report.to_text())
     return INTERRUPTED if str(result.history.stopped).startswith("interrupted") else 0
 
 
@@ -129,13 +137,14 @@ def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:
     """Return the sizes behind --hidden, and the words that stand in a row with them."""
     sizes, others = [], []
     for word in words:
-        if word[:1].isalpha():
+        if word.lower() in DATA:
             others.append(word)
             continue
         try:
             sizes.append(int(word))
         except ValueError:
-            raise InputError(f"--hidden takes whole numbers, not {word!r}") from None
+            hint = did_you_mean(word, DATA)
+            raise InputError(f"--hidden takes whole numbers, not {word!r}{hint}") from None
         if sizes[-1] < 1:
             raise InputError(f"--hidden: a layer has 1 neuron or more, not {sizes[-1]}")
     return sizes, others
@@ -143,9 +152,6 @@ def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:
 
 def _data_name(words: Sequence[str], options: argparse.Namespace) -> str | None:
     """Return the name of the data set; None for a file."""
-    strange = [word.strip() for word in words if word.strip().startswith("-")]
-    if strange:
-        raise InputError(f"unknown option {strange[0]!r} (see dualgrad train --help)")
     if len(words) > 1:
         raise InputError(f"one data set at a time, not {' and '.join(words[:3])}")
     if words and options.csv is not None:
@@ -168,18 +174,8 @@ def _model_path(path: str) -> Path:
     """Return the file to save to; an error where that cannot work, before the training."""
     from importlib.util import find_spec
 
-    if not path:
-        raise InputError("--save takes the name of a file")
+    if not path.lower().endswith(".safetensors"):
+        raise InputError(f"--save takes the name of a file that ends in .safetensors, not {path!r}")
     if find_spec("safetensors") is None:
-        raise InputError('--save needs the package safetensors: pip install "dualgrad[train]"')
+        raise ImportError("--save needs the package safetensors: run `pip install safetensors`")
     return Path(path)
-
-
-def _check_folder(path: Path | None) -> None:
-    """Raise where a file cannot be written, as far as that can be told before the training."""
-    if path is None:
-        return
-    if path.is_dir():
-        raise InputError(f"cannot write {path}: this is a folder; add a file name")
-    if not path.parent.is_dir():
-        raise InputError(f"cannot write {path}: the folder does not exist; create it first")

@@ -33,7 +33,7 @@ PNG_LARGEST = 50
 """Inches, either way: a larger drawing is made smaller, as it would fill the memory."""
 
 ADVICE = (
-    "Install it by `pip install 'dualgrad[render]'`, "
+    "Install it by `pip install pygraphviz`, "
     "or install the system package Graphviz (https://graphviz.org/download)"
 )
 
@@ -148,9 +148,11 @@ def checked_format(path: Path | None, format: str | None) -> str:
 def as_path(path: str | os.PathLike[str]) -> Path:
     """Return the path as a Path; a TypeError says what else it is."""
     try:
-        return Path(path)
+        if path != "":
+            return Path(path)
     except TypeError:
         raise TypeError(f"a path is a str or a Path, not {path!r}") from None
+    raise ValueError("the path is empty: give the name of a file")
 
 
 # Each renderer returns None where it is not installed, and raises a RenderError where it fails.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import subprocess
 import sys
@@ -48,6 +49,22 @@ def test_where_it_is_shown(
         assert "loss=" in text
         assert "accuracy=" in text
         assert "lr=" not in text
+
+
+@pytest.mark.parametrize("writes", [0, 1, 3, 10])
+def test_a_stream_that_takes_no_more_ends_the_bar_and_not_the_training(
+    writes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(Terminal):
+        left = writes
+
+        def write(self, text: str) -> int:
+            self.left -= 1
+            if self.left < 0:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(text)
+
+    assert len(train(Full(), monkeypatch, progress="always")) == 3
 
 
 def test_a_notebook_is_known_by_its_stream() -> None:

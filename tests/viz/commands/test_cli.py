@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
+import json
 import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -59,7 +61,7 @@ def command(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run it as a program."""
     return subprocess.run(
-        [sys.executable, "-m", "viz.cli", *words],
+        [sys.executable, "-m", "dualgrad", *words],
         stdout=stdout,
         stderr=subprocess.PIPE,
         check=False,
@@ -232,7 +234,13 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 BAD = {
     "nothing": ([], "COMMAND"),
-    "unknown command": (["grahp", "x"], "'grahp'"),
+    "unknown command": (["grahp", "x"], "command 'grahp' (did you mean 'graph'?); there are graph"),
+    "formula as command": (["(x+y)", "x=1"], "unknown command '(x+y)'; there are graph, grad"),
+    "dashes alone": (["--"], "COMMAND"),
+    "examples, unknown": (["examples", "xro"], "'xro' (did you mean 'xor'?)"),
+    "examples, two": (["examples", "xor", "tour"], "one example at a time, not xor and tour"),
+    "examples, empty folder": (["examples", "xor", "-o", ""], "folder for pictures is empty"),
+    "examples, option": (["examples", "--allof"], "unknown option '--allof'"),
     "no formula": (["graph"], "required: formula (see dualgrad graph --help)"),
     "empty formula": (["graph", " "], "the formula is empty"),
     "unfinished formula": (["graph", "(x+", "x=1"], "an operand is missing after '+' (column 4)"),
@@ -257,7 +265,13 @@ BAD = {
     "unfinished value": (["graph", "x", "x=2*"], "the value of x: "),
     "two equals signs": (["graph", "x", "x==1"], "the value of x: "),
     "line break in a value": (["graph", "x", "x\n1"], r"'x\n1' is not of the form"),
-    "unknown option": ([*EXERCISE, "--colour"], "unknown option '--colour'"),
+    "unknown option": ([*EXERCISE, "--colour"], "unknown option '--colour' (see dualgrad graph"),
+    "unknown option before": (["--foo", "graph"], "unknown option '--foo' (see dualgrad --help)"),
+    "unknown letter": (["-x"], "unknown option '-x' (see dualgrad --help)"),
+    "nearly an option": ([*EXERCISE, "--expnad"], "(did you mean '--expand'?)"),
+    "one dash": ([*EXERCISE, "-output", "a.svg"], "'-output' (did you mean '--output'?)"),
+    "capitals": ([*EXERCISE, "--Output=a.svg"], "'--Output' (did you mean '--output'?)"),
+    "space after =": (["graph", "x", "x=", "-1"], "'x=' is not of the form NAME=VALUE"),
     "line break in an option": ([*EXERCISE, "--a\nb"], r"unknown option '--a\nb'"),
     "precision 0": ([*EXERCISE, "--precision", "0"], "argument --precision: invalid choice: 0"),
     "precision 18": ([*EXERCISE, "--precision", "18"], "argument --precision: invalid choice: 18"),
@@ -267,12 +281,23 @@ BAD = {
     "option as output": ([*EXERCISE, "-o", "-a.svg"], "argument -o/--output: expected one"),
     "unknown suffix": ([*EXERCISE, "-o", "graph.bmp"], "'.bmp': the known ones are svg, png, pdf"),
     "no suffix": ([*EXERCISE, "-o", "graph"], "cannot tell the format of 'graph'"),
-    "empty output": ([*EXERCISE, "-o", ""], "cannot tell the format"),
-    "missing folder": ([*EXERCISE, "-o", "no/graph.dot"], "the folder does not exist"),
-    "file as folder": ([*EXERCISE, "-o", "file/graph.dot"], "cannot write the file"),
-    "long file name": ([*EXERCISE, "-o", "x" * 300 + ".dot"], "cannot write the file"),
-    "null character": ([*EXERCISE, "-o", "a\0b.dot"], "null"),
+    "empty output": ([*EXERCISE, "-o", ""], "the path is empty"),
+    "empty output, too": ([*EXERCISE, "-o="], "the path is empty"),
+    "null character": ([*EXERCISE, "-o", "a\0b.dot"], r"no file can be named 'a\x00b.dot'"),
+    "lone surrogate": ([*EXERCISE, "-o", "\ud800.dot"], r"no file can be named '\ud800.dot'"),
     "long value": (["graph", "x", "x" * 100_000], "is not of the form NAME=VALUE"),
+}
+
+
+# What cannot be done, rather than what is typed wrongly.
+FAILING = {
+    "missing folder": ([*EXERCISE, "-o", "no/graph.dot"], "the folder does not exist"),
+    "file as folder": ([*EXERCISE, "-o", "file/graph.dot"], "a part of the path is a file"),
+    "long file name": ([*EXERCISE, "-o", "x" * 300 + ".dot"], "cannot write the file"),
+    "folder": ([*EXERCISE, "-o", "folder.svg"], "this is a folder; add a file name"),
+    "plot in a missing folder": (["compare", "x", "x=1", "--plot", "no/a.svg"], "create it first"),
+    "plot as a folder": (["compare", "x", "x=1", "--plot", "folder.svg"], "this is a folder"),
+    "examples in a file": (["examples", "--all", "-o", "file"], "file/"),
 }
 
 
@@ -298,12 +323,19 @@ def test_bad_input(
     assert_refused(capsys, folder, words, message)
 
 
+@pytest.mark.parametrize(("words", "message"), FAILING.values(), ids=FAILING)
+def test_failures(
+    capsys: pytest.CaptureFixture[str], folder: Path, words: list[str], message: str
+) -> None:
+    assert_refused(capsys, folder, words, message, code=1)
+
+
 @pytest.mark.skipif(not HAS_RENDERER, reason="no Graphviz here")
 @pytest.mark.parametrize("output", ["folder.svg", "no/graph.png", "file/graph.pdf"])
 def test_picture_that_cannot_be_written(
     capsys: pytest.CaptureFixture[str], folder: Path, output: str
 ) -> None:
-    assert_refused(capsys, folder, [*EXERCISE, "-o", output], "cannot write the file")
+    assert_refused(capsys, folder, [*EXERCISE, "-o", output], "cannot write the file", code=1)
 
 
 @pytest.mark.skipif(
@@ -313,7 +345,7 @@ def test_picture_that_cannot_be_written(
 def test_folder_without_permission(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     folder.chmod(0o500)
     try:
-        assert_refused(capsys, folder, [*EXERCISE, "-o", "graph.dot"], "no permission")
+        assert_refused(capsys, folder, [*EXERCISE, "-o", "graph.dot"], "no permission", code=1)
     finally:
         folder.chmod(0o700)
 
@@ -335,12 +367,12 @@ def test_no_renderer(
     monkeypatch.setattr(viz.graph.render, "find_command", lambda: None)
     monkeypatch.setattr(viz.graph.render, "find_wheel", lambda: None)
     before = listing(folder)
-    assert main([*EXERCISE, "-o", f"graph.{suffix}"]) == 2
+    assert main([*EXERCISE, "-o", f"graph.{suffix}"]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
     assert len(captured.err.splitlines()) == 1
     assert captured.err.startswith("dualgrad: ")
-    assert "pip install 'dualgrad[render]'" in captured.err
+    assert "`pip install pygraphviz`" in captured.err
     (kept,) = set(listing(folder)) - set(before)
     assert kept.endswith(".dot")
     assert kept in captured.err
@@ -357,21 +389,123 @@ def test_interrupted(
     assert_refused(capsys, folder, [*EXERCISE, "-o", "a.svg"], "interrupted", code=130)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
-def test_output_that_cannot_be_printed() -> None:
-    with open("/dev/full", "wb") as full:
-        run = command(*EXERCISE, stdout=full)
-    assert run.returncode == 2
-    assert run.stderr.decode().splitlines() == ["dualgrad: No space left on device"]
+# Standard streams that are closed, full or gone, and signals.
+
+STREAMS = [
+    *(EXERCISE, ["grad", "x", "x=1", "--json"], ["compare", "x", "x=1"], ["--help"], ["--version"]),
+    *(["train", "--help"], ["examples"], ["train", "xor", "--epochs", "1", "--json"]),
+]
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no full device here")
+@pytest.mark.parametrize("words", STREAMS, ids=" ".join)
+def test_output_that_cannot_be_printed(words: list[str]) -> None:
+    with FULL.open("wb") as full:
+        run = command(*words, stdout=full)
+    assert run.returncode == 1
+    assert run.stderr.decode().splitlines() == ["dualgrad: cannot print: No space left on device"]
+
+
+def shell(redirection: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """Run it as a program by a shell, which can close streams."""
+    return subprocess.run(
+        ["sh", "-c", f'"$@" {redirection}', "sh", sys.executable, "-m", "dualgrad", *words],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such shell on Windows")
+@pytest.mark.parametrize("words", STREAMS, ids=" ".join)
+def test_output_that_is_closed(words: list[str]) -> None:
+    run = shell(">&-", *words)
+    assert (run.returncode, run.stdout) == (1, b"")
+    assert run.stderr == b"dualgrad: cannot print: standard output is closed\n"
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no full device here")
+@pytest.mark.parametrize("stream", ["&-", "/dev/full"])
+def test_complaints_that_cannot_be_printed(folder: Path, stream: str) -> None:
+    assert shell(f"2>{stream}", "graph", "x+").returncode == 2
+    assert shell(f"2>{stream}", *EXERCISE).stdout.decode() == TABLE
+    run = shell(f"2>{stream}", "train", "xor", "--epochs", "1", "--progress")
+    assert run.returncode == 0, run
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such shell on Windows")
+def test_files_are_not_taken_for_closed_streams(folder: Path) -> None:
+    before = listing(folder)
+    run = shell("<&- >&- 2>&-", *EXERCISE, "-o", "a.dot")
+    assert (run.returncode, run.stdout, run.stderr) == (1, b"", b"")
+    after = listing(folder)
+    assert (after.pop("a.dot") or b"").endswith(b"}\n")
+    assert after == before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a closed pipe is another error on Windows")
-def test_reader_that_has_gone() -> None:
+@pytest.mark.parametrize("words", STREAMS, ids=" ".join)
+def test_reader_that_has_gone(words: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with open(writing, "wb") as pipe:
-        run = command(*EXERCISE, stdout=pipe)
+        run = command(*words, stdout=pipe)
     assert (run.returncode, run.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes with names on Windows")
+def test_a_file_whose_reader_has_gone_is_told(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    os.mkfifo(folder / "pipe.dot")
+    words = [*EXERCISE, "-o", "pipe.dot"]
+    assert main(words) == 1
+    assert "nothing reads from this pipe; start its reader first" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-16"])
+def test_json_in_any_encoding(encoding: str) -> None:
+    run = command("grad", "权重*é*𝒳", "权重=1", "é=2", "𝒳=3", "--json", PYTHONIOENCODING=encoding)
+    assert run.returncode == 0, run
+    found = json.loads(run.stdout.decode(encoding))
+    assert found["gradient"] == {"权重": 6.0, "é": 3.0, "X": 2.0}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are others on Windows")
+@pytest.mark.parametrize("module", ["numpy", "graphviz", "matplotlib"])
+def test_ctrl_c_during_imports(folder: Path, module: str) -> None:
+    code = "print('here', flush=True)\nimport time\ntime.sleep(600)\n"
+    (folder / f"{module}.py").write_text(code)
+    with subprocess.Popen(
+        [sys.executable, "-m", "dualgrad", "compare", "x", "x=1", "--plot", "a.svg"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"here\n"
+        process.send_signal(signal.SIGINT)
+        printed, complaint = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (130, b"")
+    assert complaint in (b"", b"dualgrad: interrupted\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are others on Windows")
+def test_ctrl_c_is_ignored_where_the_shell_says_so(folder: Path) -> None:
+    run = subprocess.run(
+        ["sh", "-c", 'trap "" INT; "$@"', "sh", sys.executable, "-m", "dualgrad", *EXERCISE],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert (run.returncode, run.stdout.decode()) == (0, TABLE)
+
+
+def test_a_missing_package_is_one_line(folder: Path) -> None:
+    (folder / "graphviz.py").write_text("raise ImportError('no\\ngraphviz')")
+    run = command(*EXERCISE, PYTHONPATH=f"{folder}{os.pathsep}{ROOT}")
+    assert (run.returncode, run.stdout, run.stderr) == (1, b"", b"dualgrad: no graphviz\n")
 
 
 WORDS = st.text(st.sampled_from("xyzπe0123.+-*/()=<>, \n\t'\"_if权\0\ud800%"), max_size=12)

@@ -53,6 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(tmp_path / "houses.csv", "area,age,rooms,price", *table)
     write(tmp_path / "bad.csv", "a,b,y", "1,2,0", "3,x,1")
     (tmp_path / "folder.svg").mkdir()
+    (tmp_path / "folder.safetensors").mkdir()
     return tmp_path
 
 
@@ -259,7 +260,7 @@ def test_bar_only_where_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_a_screen_and_from_another_folder(folder: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "MPLBACKEND")}
     run = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "viz.cli", "train", "xor", *QUICK, "-o", "x.svg"],
+        [sys.executable, "-W", "error", "-m", "dualgrad", "train", "xor", *QUICK, "-o", "x.svg"],
         capture_output=True,
         check=True,
         env={**environment, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
@@ -342,7 +343,7 @@ def _run_json(capsys: pytest.CaptureFixture[str], words: list[str]) -> str:
 def test_ctrl_c_in_a_terminal(folder: Path) -> None:
     words = ["moons", "--epochs", "1000000", "--progress", "--hidden", "2", "-o", "m.png"]
     with subprocess.Popen(
-        [sys.executable, "-m", "viz.cli", "train", *words],
+        [sys.executable, "-m", "dualgrad", "train", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
@@ -381,7 +382,7 @@ def test_the_outcome_is_told_even_if_it_cannot_be_written(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(train, "draw", failing)
-    assert main(["train", "moons", *QUICK, "-o", "m.png"]) == 2
+    assert main(["train", "moons", *QUICK, "-o", "m.png"]) == 1
     captured = capsys.readouterr()
     assert "accuracy" in captured.out
     assert "wrote" not in captured.out
@@ -401,8 +402,6 @@ BAD = {
     "no target": (["--csv", "flowers.csv"], "Add --target COLUMN"),
     "target alone": (["moons", "--target", "y"], "--target names a column of a file"),
     "unknown target": (["--csv", "flowers.csv", "--target", "k"], "length, width, kind"),
-    "no file": (["--csv", "no.csv", "--target", "y"], "no.csv"),
-    "folder as file": (["--csv", ".", "--target", "y"], "."),
     "bad cell": (["--csv", "bad.csv", "--target", "y"], "bad.csv, line 3, column 'b': 'x' is not"),
     "samples of a file": (
         ["--csv", "flowers.csv", "--target", "kind", "--samples", "3"],
@@ -427,7 +426,10 @@ BAD = {
     ),
     "rate": (["moons", "--lr", "-1"], "lr"),
     "rate nan": (["moons", "--lr", "nan"], "lr"),
-    "rate in words": (["moons", "--lr", "high"], "argument --lr: invalid float value: 'high'"),
+    "rate in words": (
+        ["moons", "--lr", "high"],
+        "argument --lr/--learning-rate: invalid float value: 'high'",
+    ),
     "rate of L-BFGS": (["moons", "--optimizer", "lbfgs", "--lr", "1"], "LBFGS has no setting 'lr'"),
     "schedule": (["moons", "--schedule", "linaer"], "linaer"),
     "epochs": (["moons", "--epochs", "-1"], "epochs"),
@@ -440,13 +442,35 @@ BAD = {
     ),
     "unknown option": (["moons", "--colour"], "unknown option '--colour'"),
     "unknown short option": (["moons", "-q"], "unknown option '-q' (see dualgrad train --help)"),
-    "more samples than memory": (["moons", "--samples", str(10**14)], "not enough memory"),
     "suffix": (["moons", "-o", "moons.bmp"], "cannot tell the format of 'moons.bmp'"),
+    "empty output": (["moons", "-o", ""], "the name of the file to draw into is empty"),
+    "null character": (["moons", "-o", "a\0.png"], "no file can be named"),
+    "null character in a table": (["--csv", "a\0.csv", "--target", "y"], "null"),
+    "empty save": (["moons", "--save", ""], "--save takes the name of a file"),
+    "save as a text": (["moons", "--save", "x.txt"], "that ends in .safetensors, not 'x.txt'"),
+    "sizes in words": (["moons", "--hidden", "abc"], "--hidden takes whole numbers, not 'abc'"),
+    "sizes and a slip": (["--hidden", "4", "mons"], "not 'mons' (did you mean 'moons'?)"),
+    "underscore": (["moons", "--batch_size", "4"], "(did you mean '--batch-size'?)"),
+    "no dash": (["moons", "--batchsize=4"], "'--batchsize' (did you mean '--batch-size'?)"),
+    "learning_rate": (["moons", "--learning_rate", "1"], "(did you mean '--learning-rate'?)"),
+    "learningrate": (["moons", "--learningrate", "1"], "(did you mean '--learning-rate'?)"),
+    "two options": (["moons", "--h", "4"], "ambiguous option: --h could match --help, --hidden"),
+    "too large for a seed": (["moons", "--seed", "1e9"], "invalid int value: '1e9'"),
+    "too many samples": (["moons", "--samples", "9" * 30], ""),
+    "infinite rate": (["moons", "--lr", "1e400"], "lr"),
+    "quiet progress": (["moons", "--quiet", "--progress"], "not allowed with argument"),
+}
+
+
+# What cannot be done, rather than what is typed wrongly.
+FAILING = {
+    "no file": (["--csv", "no.csv", "--target", "y"], "no.csv"),
+    "folder as file": (["--csv", ".", "--target", "y"], "."),
+    "more samples than memory": (["moons", "--samples", str(10**14)], "not enough memory"),
     "missing folder": (["moons", "-o", "no/moons.png"], "the folder does not exist; create it"),
     "folder": (["moons", "-o", "folder.svg"], "this is a folder; add a file name"),
-    "empty save": (["moons", "--save", ""], "--save takes the name of a file"),
-    "save to a folder": (["moons", "--save", "folder.svg"], "this is a folder"),
-    "quiet progress": (["moons", "--quiet", "--progress"], "not allowed with argument"),
+    "save to a folder": (["moons", "--save", "folder.safetensors"], "this is a folder"),
+    "long name": (["moons", "--save", "x" * 300 + ".safetensors"], "cannot write the file"),
 }
 
 
@@ -455,10 +479,10 @@ def listing(folder: Path) -> list[tuple[str, bytes | None]]:
 
 
 def assert_refused(
-    capsys: pytest.CaptureFixture[str], folder: Path, words: list[str], message: str
+    capsys: pytest.CaptureFixture[str], folder: Path, words: list[str], message: str, code: int = 2
 ) -> None:
     before = listing(folder)
-    assert main(["train", *words]) == 2
+    assert main(["train", *words]) == code
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("dualgrad: ")
@@ -475,6 +499,13 @@ def test_bad_input(
     assert_refused(capsys, folder, words, message)
 
 
+@pytest.mark.parametrize(("words", "message"), FAILING.values(), ids=FAILING)
+def test_failures(
+    capsys: pytest.CaptureFixture[str], folder: Path, words: list[str], message: str
+) -> None:
+    assert_refused(capsys, folder, words, message, code=1)
+
+
 def test_one_class_only(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     write(folder / "one.csv", "x,kind", "1,a", "2,a")
     assert_refused(
@@ -487,7 +518,7 @@ def test_without_safetensors(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     words = ["moons", "--save", "m.safetensors"]
-    assert_refused(capsys, folder, words, 'pip install "dualgrad[train]"')
+    assert_refused(capsys, folder, words, "`pip install safetensors`", code=1)
 
 
 WORDS = st.sampled_from(
@@ -535,6 +566,6 @@ def test_what_an_optimizer_lacks_is_told_in_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
-    assert main(["train", "moons", "--optimizer", "lbfgs"]) == 2
+    assert main(["train", "moons", "--optimizer", "lbfgs"]) == 1
     error = capsys.readouterr().err
-    assert error == 'dualgrad: LBFGS needs SciPy: pip install "dualgrad[scipy]"\n'
+    assert error == "dualgrad: LBFGS needs SciPy: run `pip install scipy`\n"
