@@ -22,6 +22,20 @@ def call(function: Callable[..., Any], operands: Sequence[Evaluate]) -> Evaluate
     return lambda arguments: function(*[operand(arguments) for operand in operands])
 
 
+def repeated(function: Callable[[Any], Any], operand: Evaluate, count: int) -> Evaluate:
+    """Return what a function makes of a part when it is applied so many times."""
+    if count == 0:
+        return operand
+
+    def evaluate(arguments: Sequence[Any]) -> Any:
+        value = operand(arguments)
+        for _ in range(count):
+            value = function(value)
+        return value
+
+    return evaluate
+
+
 def chain(first: Evaluate, steps: Sequence[tuple[Callable[[Any, Any], Any], Evaluate]]) -> Evaluate:
     """Return what operators and their right operands, taken from the left, make of a part.
 

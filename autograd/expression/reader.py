@@ -151,8 +151,7 @@ class _Reader:
 
     def _operand(self, level: int) -> _Part:
         """Read a number, name, call, parenthesis or sign, and what it is raised to."""
-        if level > MAX_NESTING:
-            self._refuse(f"nested too deeply: at most {MAX_NESTING} levels are read", self.previous)
+        self._check_level(level)
         token = self.token
         self._check_operand(token)
         self._take()
@@ -169,9 +168,7 @@ class _Reader:
             condition = self._formula(_NOT, level + 1).evaluate
             part = _Part(evaluation.call(evaluation.negation, [condition]), token)
         else:
-            signed = self._number(self._operand(level + 1))
-            negated = evaluation.call(TABLE["neg"], [signed])
-            part = _Part(negated if token.text == "-" else signed)
+            part = self._signed(token, level)
         self._check_no_operand_follows()
         if self.token.text == "**":
             base = self._number(part)
@@ -179,6 +176,16 @@ class _Reader:
             exponent = self._number(self._operand(level + 1))
             part = _Part(evaluation.call(TABLE["pow"], [base, exponent]))
         return part
+
+    def _signed(self, sign: Token, level: int) -> _Part:
+        """Read on after a sign: all signs that follow one another, and what they are before."""
+        minuses = sign.text == "-"
+        while self.token.text in ("+", "-"):
+            level += 1
+            self._check_level(level)
+            minuses += self._take().text == "-"
+        signed = self._number(self._operand(level + 1))
+        return _Part(evaluation.repeated(TABLE["neg"], signed, minuses))
 
     def _named(self, name: str) -> Evaluate:
         if name in CONSTANTS:
@@ -215,6 +222,10 @@ class _Reader:
 
     def _refuse(self, reason: str, token: Token) -> NoReturn:
         raise FormulaError(reason, self.text, token.position) from None
+
+    def _check_level(self, level: int) -> None:
+        if level > MAX_NESTING:
+            self._refuse(f"nested too deeply: at most {MAX_NESTING} levels are read", self.previous)
 
     def _check_operand(self, token: Token) -> None:
         """Refuse what cannot start an operand."""

@@ -9,7 +9,10 @@ import inspect
 import math
 import operator
 import pickle
+import sys
+import unicodedata
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -736,10 +739,114 @@ def test_any_edited_formula(text: str, edits: list[tuple[float, int, str]]) -> N
 def test_any_text_is_answered(runs: list[tuple[list[str], int]]) -> None:
     """Texts of pieces that repeat, each over so many characters."""
     text = "".join(("".join(pieces) * length)[:length] for pieces, length in runs)[:MAX_LENGTH]
+    assert steps(lambda: answered(text)) <= STEPS * len(text) + 10_000
+
+
+# ---- Work ----------------------------------------------------------------------------------------
+
+STEPS = 50
+"""Most calls of functions for each character to read, evaluate and differentiate a formula."""
+
+
+def steps(work: Callable[[], object]) -> int:
+    """Count the calls of functions, Python's own included."""
+    count = 0
+
+    def called(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(called)
     try:
-        parse(text)
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def answered(text: str) -> None:
+    """Read a text; of a formula take the value and the gradient, of an error the message."""
+    try:
+        formula = parse(text)
     except FormulaError as error:
         check_error(error, text)
+        return
+    formula(*[0.5] * len(formula.names))
+    value = formula(*[Value(0.5) for _ in formula.names])
+    if isinstance(value, Value):
+        value.backward()
+
+
+# What is repeated, what stands before it, and what after it.
+SHAPES = {
+    "sum": ("x+", "", "x"),
+    "product": ("x*", "", "x"),
+    "signs": ("-" * 99 + "x+", "", "x"),
+    "too many signs": ("-", "", "x"),
+    "powers": ("x**" * 99 + "x+", "", "x"),
+    "too many powers": ("x**", "", "x"),
+    "parentheses": ("(" * 99 + "x" + ")" * 99 + "+", "", "x"),
+    "too many parentheses": ("(", "", "x"),
+    "calls": ("exp(" * 99 + "x" + ")" * 99 + "+", "", "x"),
+    "arguments": ("x,", "sum(", "x)"),
+    "arguments of an unknown function": ("x,", "f(", "x)"),
+    "too many arguments": ("x,", "max(", "x)"),
+    "conditionals": ("x if x < 0 else ", "", "x"),
+    "nested conditionals": ("(1 if x else " * 90 + "x" + ")" * 90 + "+", "", "x"),
+    "too many nested conditionals": ("(1 if x else ", "", "x"),
+    "conditions": ("x < 1 and x > 0 or ", "1 if ", "x else 1"),
+    "negations": ("not ", "1 if ", "x else 1"),
+    "chained comparisons": ("x<", "1 if ", "x else 1"),
+    "where": ("where(not x,x," * 90 + "x" + ")" * 90 + "+", "", "x"),
+    "numbers": ("9+", "", "9"),
+    "digits": ("9", "", ""),
+    "decimals": ("3", "0.", ""),
+    "digits of an exponent": ("9", "1e", ""),
+    "digits and underscores": ("1_", "", "1"),
+    "zeros": ("0", "", "1"),
+    "a long name": ("x", "", ""),
+    "a long name beyond ASCII": ("\u00e9", "", ""),
+    "a long name with a fault": ("\u00e9", "", "\u20ac"),
+    "names beyond ASCII": ("\u00e9" * 200 + "+", "", "x"),
+    "combining characters": ("\u0327\u0301", "e", ""),
+    "names of combining characters": ("e" + "\u0327\u0301" * 99 + "+", "", "x"),
+    "names that grow": ("\ufdfa" * 200 + "+", "", "x"),
+    "spaces": (" \n\t", "", "x"),
+    "comments": ("# x\n", "", "x"),
+    "quotes": ("'", "", "x"),
+    "nulls": ("\0", "", "x"),
+    "a fault at the end of many lines": ("x+\n", "", "^"),
+}
+
+
+def shaped(shape: str, length: int) -> str:
+    repeated, start, end = SHAPES[shape]
+    return start + repeated * ((length - len(start) - len(end)) // len(repeated)) + end
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_work_grows_no_faster_than_the_text(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    normalized: list[int] = []
+    own = unicodedata.normalize
+
+    def normalize(form: Any, text: str) -> str:
+        normalized.append(len(text))
+        return own(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", normalize)
+    short, long = (shaped(shape, n) for n in (MAX_LENGTH // 20, MAX_LENGTH // 5))
+    few, many = steps(lambda: answered(short)), steps(lambda: answered(long))
+    assert many <= STEPS * len(long)
+    assert many / len(long) <= 1.1 * (few + 1_000) / len(short)
+    # Its work is not seen in calls: it may grow as the square of the length.
+    assert max(normalized, default=0) <= MAX_NAME
+    assert sum(normalized) <= 2 * (len(short) + len(long))
+
+
+def test_many_names() -> None:
+    text = "+".join(f"a{i}" for i in range(15_000))
+    assert steps(lambda: answered(text)) <= STEPS * len(text)
 
 
 # ---- The object ----------------------------------------------------------------------------------
