@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import runpy
 import shutil
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -27,6 +29,22 @@ WANTED: bool | None = NATIVE["requested"]()
 MODULES: tuple[str, ...] = NATIVE["NATIVE_MODULES"]
 LIBRARY: str = NATIVE["NATIVE_LIBRARY"]
 NATIVE_C = runpy.run_path(str(ROOT / "native_c.py"))
+
+
+# --- describing -------------------------------------------------------------------------------
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def description() -> str:
+    """Return the README with its links in full, for pages beside which its pictures are not."""
+
+    def full(link: re.Match[str]) -> str:
+        place = "raw" if link[1] else "blob"
+        return f"{link[1]}[{link[2]}]({PROJECT['urls']['Source']}/{place}/HEAD/{link[3]})"
+
+    text = (ROOT / "README.md").read_text("utf-8")
+    return re.sub(r"(!?)\[([^\]]*)\]\((?![a-z]+:|#)([^)\s]+)\)", full, text)
 
 
 # --- compiling --------------------------------------------------------------------------------
@@ -156,7 +174,12 @@ def main() -> None:
             except Exception as error:
                 give_up(error)
     commands = {"build_ext": BuildNative, "build_py": BuildPy, "bdist_wheel": Wheel}
-    setup(ext_modules=extensions, cmdclass=commands)
+    setup(
+        ext_modules=extensions,
+        cmdclass=commands,
+        long_description=description(),
+        long_description_content_type="text/markdown",
+    )
 
 
 if __name__ == "__main__":

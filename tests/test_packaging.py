@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
 import re
 import shutil
@@ -85,6 +87,68 @@ def test_extras_in_messages_exist() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_nothing_heavy_is_imported_before_it_is_used(package: str) -> None:
     assert imported_by(package) & HEAVY <= EXEMPT.get(package, set())
+
+
+# ---- What is released ----------------------------------------------------------------------------
+
+README = (ROOT / "README.md").read_text("utf-8")
+LINKS = re.findall(r"\]\((?![a-z]+:|#)([^)\s]+)\)", README)
+TOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+
+
+def test_the_source_distribution_has_what_the_readme_shows() -> None:
+    rules = [line.split() for line in (ROOT / "MANIFEST.in").read_text("utf-8").splitlines()]
+    held = [ROOT / name for kind, *names in rules if kind == "include" for name in names]
+    for kind, *names in rules:
+        held += [x for name in names if kind == "graft" for x in (ROOT / name).rglob("*")]
+    assert len([link for link in LINKS if link.endswith(".png")]) >= 2
+    for link in LINKS:
+        assert (ROOT / link).is_file(), link
+        assert ROOT / link in held, link
+
+
+def test_the_description_has_its_links_in_full() -> None:
+    """A page that is not the repository's shows it."""
+    tree = ast.parse((ROOT / "setup.py").read_text("utf-8"))
+    tree.body = [x for x in tree.body if isinstance(x, ast.FunctionDef) and x.name == "description"]
+    names = {"ROOT": ROOT, "PROJECT": PROJECT, "re": re}
+    exec(compile(tree, "setup.py", "exec"), names)
+    text = names["description"]()
+    assert re.findall(r"\]\((?![a-z]+:|#)", text) == []
+    source = PROJECT["urls"]["Source"]
+    for link in LINKS:
+        place = "raw" if link.endswith(".png") else "blob"
+        assert f"]({source}/{place}/HEAD/{link})" in text
+    assert text.replace(f"{source}/raw/HEAD/", "").replace(f"{source}/blob/HEAD/", "") == README
+
+
+def test_wheels_and_tests_are_of_the_pythons_that_are_promised() -> None:
+    kinds = [re.search(r":: (3\.\d+)$", kind) for kind in PROJECT["classifiers"]]
+    promised = [found[1] for found in kinds if found]
+    assert promised[0] == PROJECT["requires-python"].removeprefix(">=")
+    assert TOOLS["cibuildwheel"]["build"] == " ".join(
+        f"cp{version.replace('.', '')}-*" for version in promised
+    )
+    tests = (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+    assert f"python: {json.dumps(promised)}" in tests
+
+
+def test_the_release_is_published_only_by_a_tag_and_without_a_password() -> None:
+    yaml = pytest.importorskip("yaml")
+    release = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
+    assert release["permissions"] == {"contents": "read"}
+    publish = release["jobs"].pop("publish")
+    assert set(publish["needs"]) == set(release["jobs"]) == {"wheels", "sdist"}
+    assert publish["if"] == "github.ref_type == 'tag'"
+    assert publish["permissions"] == {"id-token": "write"}
+    assert publish["environment"] == "release"
+    assert not any("password" in str(step) for step in publish["steps"])
+    systems = {
+        name.partition("-")[0] for name in release["jobs"]["wheels"]["strategy"]["matrix"]["os"]
+    }
+    assert systems == {"ubuntu", "macos", "windows"}
+    for job in release["jobs"].values():
+        assert any("upload-artifact" in step.get("uses", "") for step in job["steps"])
 
 
 # ---- Packages of others by the same names --------------------------------------------------------

@@ -179,7 +179,7 @@ class _Reader:
 
     def _signed(self, sign: Token, level: int) -> _Part:
         """Read on after a sign: all signs that follow one another, and what they are before."""
-        minuses = sign.text == "-"
+        minuses = int(sign.text == "-")
         while self.token.text in ("+", "-"):
             level += 1
             self._check_level(level)

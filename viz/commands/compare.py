@@ -7,9 +7,9 @@ from pathlib import Path
 
 from autograd import parse
 from autograd.compare import ModeReport, compare_modes
-from viz.commands.inputs import FORMULAS, add_formula, assigned, refuse_constant
+from viz.commands.inputs import FORMULAS, add_formula, assigned, refuse_constant, refuse_many
 from viz.commands.output import add_json_option, picture_path, write, write_json
-from viz.plots.files import write_figure
+from viz.plots.files import new_figure, write_figure
 
 PURPOSE = "print forward and reverse mode side by side"
 DESCRIPTION = """\
@@ -42,6 +42,7 @@ def run(options: argparse.Namespace) -> None:
     """Print the report; draw it where that is asked for."""
     formula = parse(options.formula.strip())
     refuse_constant(formula)
+    refuse_many(formula.names, "`dualgrad grad` prints the gradient alone")
     values = assigned(formula, options.values)
     path = None if options.plot is None else picture_path(options.plot)
     report = compare_modes(formula, *values.values(), crossover=options.crossover)
@@ -55,8 +56,6 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _draw(report: ModeReport, path: Path) -> None:
-    from matplotlib.figure import Figure  # not pyplot, which may look for a screen
-
-    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    figure = new_figure(6.4, 4.0)
     report.plot(figure.subplots())
     write_figure(figure, path)

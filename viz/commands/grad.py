@@ -9,7 +9,15 @@ from typing import Any, Final
 from autograd import Formula, derivative, hessian, parse, value_and_grad
 from autograd.text.tables import Table, as_text
 from autograd.text.words import shortened
-from viz.commands.inputs import FORMULAS, InputError, add_formula, assigned, known, refuse_constant
+from viz.commands.inputs import (
+    FORMULAS,
+    InputError,
+    add_formula,
+    assigned,
+    known,
+    refuse_constant,
+    refuse_many,
+)
 from viz.commands.output import add_json_option, gradient_text, headline, write, write_json
 
 HIGHEST_ORDER: Final = 12
@@ -58,6 +66,8 @@ def run(options: argparse.Namespace) -> None:
     if options.order is not None:
         found, text = _derivatives(formula, values, names, options.order)
     else:
+        if options.hessian:
+            refuse_many(names, "choose some by --wrt")
         found, text = _gradient(formula, values, names)
         if options.hessian:
             found["hessian"], text = _hessian(formula, values, names, found["value"])

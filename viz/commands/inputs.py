@@ -16,6 +16,10 @@ so that the shell leaves it alone. A value is a number or a formula of constants
 """
 
 
+MOST_NAMES: Final = 1_000
+"""Work and memory of a table by all names grow as the square of their number."""
+
+
 class InputError(Exception):
     """What the user should put right, in one line."""
 
@@ -43,6 +47,14 @@ def refuse_constant(formula: Formula) -> None:
     """Raise an InputError if there is nothing to differentiate by."""
     if not formula.names:
         raise InputError("the formula has no names: there is nothing to differentiate by")
+
+
+def refuse_many(names: Sequence[str], remedy: str) -> None:
+    """Raise an InputError, before anything is computed, if a table over all names is too large."""
+    if len(names) > MOST_NAMES:
+        raise InputError(
+            f"a table by {len(names):,} names is too large, at most {MOST_NAMES:,} fit: {remedy}"
+        )
 
 
 def assigned(formula: Formula, assignments: Iterable[str]) -> dict[str, float]:

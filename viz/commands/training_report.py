@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.text.words import counted, percent, printable, shortened
 from viz.commands.training_run import Samples, Trained
-from viz.plots.files import write_figure
+from viz.plots.files import new_figure, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -164,13 +164,11 @@ def draw(result: Trained, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    from matplotlib.figure import Figure  # not pyplot, which may look for a screen
-
     from viz.plots import plot_history
     from viz.plots.style import literal
 
     both = _can_draw(result)
-    figure = Figure(figsize=(11.0 if both else 6.4, 4.6), layout="constrained")
+    figure = new_figure(11.0 if both else 6.4, 4.6)
     axes = figure.subplots(1, 1 + both, squeeze=False)[0]
     if both:
         _draw_model(result, axes[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,15 @@ from autograd.text.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of so many inches; not pyplot's, which may look for a screen."""
+    # matplotlib would log that it cannot keep its caches, where there is no home for them.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
 
 
 def write_figure(figure: Figure, path: Path) -> None:

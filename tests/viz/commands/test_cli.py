@@ -290,6 +290,14 @@ BAD = {
 
 
 # What cannot be done, rather than what is typed wrongly.
+MANY = "+".join(f"x{i}" for i in range(1_001))
+VALUES = [f"x{i}=1" for i in range(1_001)]
+BAD |= {
+    "table of many names": (["compare", MANY, *VALUES], "1,001 names is too large, at most 1,000"),
+    "Hessian of many names": (["grad", MANY, *VALUES, "--hessian"], "choose some by --wrt"),
+}
+
+
 FAILING = {
     "missing folder": ([*EXERCISE, "-o", "no/graph.dot"], "the folder does not exist"),
     "file as folder": ([*EXERCISE, "-o", "file/graph.dot"], "a part of the path is a file"),
@@ -500,6 +508,29 @@ def test_ctrl_c_is_ignored_where_the_shell_says_so(folder: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert (run.returncode, run.stdout.decode()) == (0, TABLE)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another variable on Windows")
+def test_without_a_home(folder: Path) -> None:
+    words = ["compare", "x", "x=1", "--plot", "a.svg"]
+    run = command(*words, HOME=os.devnull, MPLCONFIGDIR="", XDG_CACHE_HOME="", XDG_CONFIG_HOME="")
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert (folder / "a.svg").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such a folder cannot be removed on Windows")
+def test_in_a_folder_that_is_gone(folder: Path) -> None:
+    script = 'mkdir gone; cd gone; rmdir ../gone; "$@"'
+    words = [sys.executable, "-m", "dualgrad", *EXERCISE, "-o", "a.dot"]
+    run = subprocess.run(
+        ["sh", "-c", script, "sh", *words],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert (run.returncode, run.stdout) == (1, b"")
+    assert run.stderr.startswith(b"dualgrad: cannot write the file: ")
+    assert run.stderr.count(b"\n") == 1
 
 
 def test_a_missing_package_is_one_line(folder: Path) -> None:
