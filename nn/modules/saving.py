@@ -221,6 +221,8 @@ def _check_readable(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, "this is a folder, not a model's file", str(path))
     if not path.exists():
         raise FileNotFoundError(errno.ENOENT, "there is no such file", str(path))
+    if not path.is_file():  # which could be waited for without an end
+        raise ModelFileError(f"{path} is a pipe or a device, not a model's file")
     with path.open("rb") as file:  # permissions are the operating system's to refuse
         if not file.read(1):
             raise ModelFileError(f"{path} is empty")

@@ -256,6 +256,13 @@ def test_places_that_cannot_be_written_or_read(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ModelFileError, match="is a pipe or a device, not a model's file"):
+        nn.load(tmp_path / "pipe")
+
+
 def test_the_package_that_is_missing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(nn.Linear(1, 1), path)
     monkeypatch.setitem(sys.modules, "safetensors", None)
