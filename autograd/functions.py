@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.arrays.products import dot_arrays
 from autograd.rules import arrays, table
 from autograd.rules.entrywise import all_axes, along
 from autograd.rules.primitive import Primitive
-from autograd.values.tensor import as_array, dot_arrays
+from autograd.values.tensor import as_array
 
 __all__ = ["dot", "logsumexp", "mean", "norm", "prod", "sum"]
 

@@ -1,0 +1,11 @@
+"""NumPy's functions on arrays of Values.
+
+Each module holds a dict `FUNCTIONS` of what stands in for a function of NumPy; here they are
+entered into the one that `__array_function__` looks into.
+"""
+
+from autograd.arrays import moving, products, reductions, selection
+from autograd.values.functions import FUNCTIONS
+
+for _module in (moving, products, reductions, selection):
+    FUNCTIONS.update(_module.FUNCTIONS)
