@@ -46,6 +46,12 @@ def plain(x: Any) -> Any:
     return x
 
 
+def on_numbers(function: Function, *args: Any, **options: Any) -> Any:
+    """Return the function of the plain numbers, for the shape of its result and for its errors."""
+    with np.errstate(all="ignore"):
+        return by_data(function)(*args, **options)
+
+
 def holds_numbers(entries: Any) -> bool:
     """Whether all entries of an object array are plain real numbers."""
     return all(issubclass(kind, (float, int, np.number)) for kind in set(map(type, entries.flat)))
