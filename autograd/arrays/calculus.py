@@ -73,7 +73,7 @@ def _interp(
         if at < knots[0] or at > knots[-1]:
             end, value = (0, left) if at < knots[0] else (-1, right)
             result[index] = fp[end] if value is None else value
-        elif math.isnan(at):
+        elif math.isnan(at) and math.isnan(wanted[index]):
             result[index] = x[index] * 1.0
         else:
             low = max(0, min(place, len(knots) - 2))
@@ -85,9 +85,11 @@ def _on_piece(x: Any, xp: Any, fp: Any, wanted: float) -> Any:
     """Return the interpolation between the first two points; one of them, if it takes both."""
     if len(xp) == 1 or plain(xp[1]) == plain(xp[0]):
         return fp[-1]
-    y = (fp[1] - fp[0]) / (xp[1] - xp[0]) * (x - xp[0]) + fp[0]
-    # NumPy's answer beside infinite ordinates
-    return fp[0] if math.isnan(plain(y)) and plain(fp[0]) == wanted else y
+    with np.errstate(invalid="ignore"):
+        y = (fp[1] - fp[0]) / (xp[1] - xp[0]) * (x - xp[0]) + fp[0]
+    if math.isnan(plain(y)):  # beside an infinite ordinate NumPy may still know the answer
+        return next((f for f in fp[:2] if plain(f) == wanted), y)
+    return y
 
 
 def _unrolled(x: Any, xp: Any, fp: Any, period: float) -> Any:
