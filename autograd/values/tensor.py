@@ -66,12 +66,12 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         return apply_function(func, args, kwargs)
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        return array[()] if array.ndim == 0 else _unwrapped(array)
+        return as_tensor(array)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(value, Operand):  # numbers stay numbers: constants of the graph
             places = np.empty(np.shape(as_object_array(self)[index]), dtype=object)
-            places[...] = _ENTRIES(np.array(value, dtype=object))
+            places[...] = as_entries(value)
             value = places[()]
         super().__setitem__(index, value)
 
@@ -188,14 +188,6 @@ def _rebuild(graph: list[Value], array: Any) -> Any:
     return tensor
 
 
-def as_array(entries: Any) -> Any:
-    """Return an object array as a Tensor, or as one of plain numbers where it holds only these."""
-    kinds = set(map(type, entries.flat))
-    if any(issubclass(kind, Operand) for kind in kinds):
-        return entries.view(Tensor)
-    return entries.astype(np.complex128 if complex in kinds else np.float64)
-
-
 def _entry(x: Any) -> Any:
     """Return an entry as it is kept: a Value or alike, or a plain number."""
     if isinstance(x, (list, tuple, np.ndarray)):
@@ -206,11 +198,9 @@ def _entry(x: Any) -> Any:
 _ENTRIES = np.frompyfunc(_entry, 1, 1)
 
 
-def _unwrapped(result: Any) -> Any:
-    """Return an array of something else than Values as no Tensor, and other results as one."""
-    if isinstance(result, Tensor) and result.dtype != object:
-        return as_object_array(result)
-    return as_tensor(result)
+def as_entries(data: Any) -> Any:
+    """Return what is to be written into a Tensor: numbers as floats, constants of the graph."""
+    return _ENTRIES(np.array(as_object_array(data), dtype=object))
 
 
 def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:

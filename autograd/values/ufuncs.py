@@ -75,10 +75,12 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
 def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     for harmless in ("casting", "order", "subok"):
         options.pop(harmless, None)
+    if ufunc is getattr(np, "vecdot", None) and set(options) <= {"axis"}:
+        return _vecdot(*inputs, **options)
     if options:
         raise TypeError(f"np.{ufunc.__name__} on Values does not take {', '.join(options)}")
-    if ufunc is np.matmul:
-        return matmul(*inputs)
+    if ufunc in _PRODUCTS:
+        return _PRODUCTS[ufunc](*inputs)
     if ufunc in _BY_DATA:
         return _by_data(ufunc, inputs)
     if ufunc in (np.positive, np.conjugate):
@@ -161,11 +163,48 @@ def matmul(a: Any, b: Any) -> Any:
         )
     if a.ndim > 1 and b.ndim > 1:  # each row meets each column
         rows, columns = rows[..., np.newaxis, :], columns[..., np.newaxis, :, :]
-    rows, columns = np.broadcast_arrays(rows, columns)
-    result = np.empty(rows.shape[:-1], dtype=object)
+    return dots(rows, columns)
+
+
+def dots(a: Any, b: Any) -> Any:
+    """Return the products of lines along the last axes, the other axes broadcast."""
+    a, b = np.broadcast_arrays(as_object_array(a), as_object_array(b))
+    result = np.empty(a.shape[:-1], dtype=object)
     for index in np.ndindex(result.shape):
-        result[index] = table.dot(*rows[index], *columns[index])
+        result[index] = table.dot(*a[index], *b[index])
     return as_tensor(result)
+
+
+def _vecdot(a: Any, b: Any, axis: int = -1) -> Any:
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        raise ValueError("vecdot: an operand is a scalar; write * to multiply by a number")
+    a, b = (np.moveaxis(as_object_array(x), axis, -1) for x in (a, b))
+    if a.shape[-1] != b.shape[-1]:
+        raise ValueError(
+            f"vecdot: lines of {a.shape[-1]} and of {b.shape[-1]} entries have no product"
+        )
+    return dots(a, b)
+
+
+def _matvec(a: Any, b: Any) -> Any:
+    return _vecdot(a, as_object_array(b)[..., np.newaxis, :])
+
+
+def _vecmat(a: Any, b: Any) -> Any:
+    return _vecdot(as_object_array(a)[..., np.newaxis, :], np.swapaxes(as_object_array(b), -1, -2))
+
+
+_PRODUCTS: dict[np.ufunc, Callable[..., Any]] = {
+    getattr(np, name): function
+    for name, function in (
+        ("matmul", matmul),
+        ("vecdot", _vecdot),
+        ("matvec", _matvec),
+        ("vecmat", _vecmat),
+    )
+    if hasattr(np, name)  # some are younger than NumPy 2.0
+}
+"""Functions of whole lines of entries."""
 
 
 def _outer(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
