@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays.ways import Function, joins, moves, views, writes
+from autograd.arrays.ways import Function, joins, numpys, plain, views, writes
 from autograd.values.tensor import Tensor, as_entries
 
 _VIEWS: tuple[Any, ...] = (
@@ -18,7 +18,7 @@ _VIEWS: tuple[Any, ...] = (
 _MOVED: tuple[Any, ...] = (
     *(np.append, np.block, np.choose, np.column_stack, np.compress, np.concatenate, np.delete),
     *(np.diag, np.diagflat, np.dstack, np.extract, np.hstack, np.meshgrid),
-    *(np.repeat, np.resize, np.roll, np.select, np.stack, np.take, np.take_along_axis),
+    *(np.put, np.repeat, np.resize, np.roll, np.select, np.stack, np.take, np.take_along_axis),
     *(np.tile, np.tril, np.trim_zeros, np.triu, np.vstack, np.fft.fftshift, np.fft.ifftshift),
 )
 _CALCULATED: tuple[Any, ...] = (
@@ -28,7 +28,7 @@ _CALCULATED: tuple[Any, ...] = (
     *(np.linalg.tensordot, np.linalg.trace, np.linalg.vecdot, np.logspace, np.max, np.median),
     *(np.min, np.outer, np.piecewise, np.poly, np.polyadd, np.polyder, np.polyint),
     *(np.polymul, np.polysub, np.polyval, np.prod, np.ptp, np.std, np.sum, np.tensordot),
-    *(np.trace, np.unwrap, np.vander, np.var),
+    *(np.trace, np.vander, np.var),
 )
 # Their names, in versions of NumPy that have them.
 _LATER = ("cumulative_prod", "cumulative_sum", "permute_dims", "unstack")
@@ -37,12 +37,26 @@ _WRITTEN: dict[Any, str] = {
     np.copyto: "src",
     np.fill_diagonal: "val",
     np.place: "vals",
-    np.put: "v",
     np.put_along_axis: "values",
     np.putmask: "values",
 }
 # Those that write what else they are given into an array of the first argument's type.
-_INTO_NUMBERS: tuple[Any, ...] = (np.ediff1d, np.insert, np.pad)
+_INTO_NUMBERS: tuple[Any, ...] = (np.ediff1d, np.insert)
+
+
+_padded = joins(np.pad)
+
+
+def _pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
+    """Padded entries; NumPy's program compares objects, and loses a nan in doing so."""
+    if mode == "median":
+        raise ValueError("np.pad with mode='median' does not work on a Tensor: pad by constants")
+    if mode in ("maximum", "minimum") and np.isnan(plain(array)).any():
+        raise ValueError(
+            f"np.pad with mode={mode!r} of a Tensor takes no nan: put numbers in place of them by "
+            "np.nan_to_num first"
+        )
+    return _padded(array, pad_width, mode, **options)
 
 
 def _full_like(
@@ -75,12 +89,13 @@ def _ones_like(a: Any, *args: Any, **options: Any) -> Any:
 
 FUNCTIONS: dict[Function, Function] = {
     **{function: views(function) for function in _VIEWS},
-    **{function: moves(function) for function in (*_MOVED, *_CALCULATED)},
-    **{getattr(np, name): moves(getattr(np, name)) for name in _LATER if hasattr(np, name)},
+    **{function: numpys(function) for function in (*_MOVED, *_CALCULATED)},
+    **{getattr(np, name): numpys(getattr(np, name)) for name in _LATER if hasattr(np, name)},
     **{function: joins(function) for function in _INTO_NUMBERS},
     np.empty_like: _zeros_like,
     np.full_like: _full_like,
     np.ones_like: _ones_like,
+    np.pad: _pad,
     np.zeros_like: _zeros_like,
     **{function: writes(function, values) for function, values in _WRITTEN.items()},
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays.ways import Function, by_data, is_recorded, moves
+from autograd.arrays.ways import Function, by_data, is_recorded, numpys
 
 _BY_DATA = (
     *(np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort),
@@ -39,7 +39,7 @@ _histogram_of_numbers = by_data(np.histogram)
 
 FUNCTIONS: dict[Function, Function] = {
     **{function: by_data(function) for function in _BY_DATA},
-    **{function: moves(function) for function in _ABOUT_ARRAYS},
+    **{function: numpys(function) for function in _ABOUT_ARRAYS},
     np.array_repr: lambda arr, *options: repr(arr),
     np.array_str: lambda a, *options: str(a),
     np.histogram: _histogram,

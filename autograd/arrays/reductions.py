@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.arrays.ways import Function, only_defaults, plain
 from autograd.rules import table
-from autograd.rules.entrywise import along, as_array, as_object_array
+from autograd.rules.entrywise import along, as_array, as_object_array, as_tensor
 
 
 def _mean(
@@ -51,7 +51,9 @@ def _of_nothing(function: Function) -> float:
 
 def _accumulated(function: Function, empty: float, a: Any, *args: Any, **options: Any) -> Any:
     """The function, with a constant in place of each nan."""
-    return function(np.where(np.isnan(plain(a)), empty, as_object_array(a)), *args, **options)
+    entries = np.array(as_object_array(a))
+    entries[np.isnan(plain(a))] = empty
+    return function(as_tensor(entries), *args, **options)
 
 
 _IGNORING_NAN: dict[Any, Any] = {

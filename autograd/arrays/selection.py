@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays.ways import Function, moves, only_defaults, plain
+from autograd.arrays.ways import Function, numpys, only_defaults, plain
 from autograd.rules import table
 from autograd.rules.entrywise import as_object_array, as_tensor, elementwise
 
@@ -92,7 +92,7 @@ _SETS = (
 )
 
 FUNCTIONS: dict[Function, Function] = {
-    **{function: moves(function) for function in _SETS},
+    **{function: numpys(function) for function in _SETS},
     np.clip: _clip,
     np.nan_to_num: _nan_to_num,
     np.partition: _partition,

@@ -19,7 +19,7 @@ from autograd.values.tensor import Tensor, as_entries
 Function = Callable[..., Any]
 
 
-def moves(function: Any) -> Function:
+def numpys(function: Any) -> Function:
     """Return NumPy's own implementation, which gives entries other places, or calculates.
 
     The result is a new array: one of plain numbers becomes float64.
@@ -34,11 +34,11 @@ def moves(function: Any) -> Function:
 
 def joins(function: Any) -> Function:
     """Return NumPy's own implementation, which would give the result the first argument's type."""
-    moved = moves(function)
+    apply_numpys = numpys(function)
 
     @wraps(function)
     def apply(first: Any, *args: Any, **options: Any) -> Any:
-        return moved(as_entries(first), *args, **options)
+        return apply_numpys(as_entries(first).view(Tensor), *args, **options)
 
     return apply
 

@@ -75,23 +75,56 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
             value = places[()]
         super().__setitem__(index, value)
 
-    # Which entries, not what they are: plain arrays of indices.
+    # What ndarray's own methods would get wrong: they compare, convert and write objects.
 
     def argmax(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argmax, by the data."""
-        return as_object_array(self).argmax(*args, **options)
+        """Return the places of the largest entries, by the data; of a nan where there is one."""
+        return np.argmax(self, *args, **options)
 
     def argmin(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argmin, by the data."""
-        return as_object_array(self).argmin(*args, **options)
+        """Return the places of the smallest entries, by the data; of a nan where there is one."""
+        return np.argmin(self, *args, **options)
 
     def argsort(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argsort, by the data."""
-        return as_object_array(self).argsort(*args, **options)
+        """Return the places of the sorted entries, by the data, nan last."""
+        return np.argsort(self, *args, **options)
 
     def argpartition(self, *args: Any, **options: Any) -> Any:
         """Return NumPy's argpartition, by the data."""
-        return as_object_array(self).argpartition(*args, **options)
+        return np.argpartition(self, *args, **options)
+
+    def searchsorted(self, *args: Any, **options: Any) -> Any:
+        """Return the places where numbers belong in a sorted Tensor, by the data."""
+        return np.searchsorted(self, *args, **options)
+
+    def sort(self, *args: Any, **options: Any) -> None:
+        """Sort the entries in place, by the data, nan last."""
+        self[...] = np.sort(self, *args, **options)
+
+    def partition(self, *args: Any, **options: Any) -> None:
+        """Put the entries into the order of `argpartition`, in place."""
+        self[...] = np.partition(self, *args, **options)
+
+    def fill(self, value: Any) -> None:
+        """Make every entry the same Value or constant."""
+        self[...] = value
+
+    def put(self, indices: Any, values: Any, mode: Any = "raise") -> None:
+        """Write Values or constants to places of the flattened Tensor."""
+        super().put(indices, as_entries(values), mode)
+
+    def astype(self, dtype: Any, *args: Any, **options: Any) -> Any:
+        """Return NumPy's astype: to numbers only where all entries are constants."""
+        return as_tensor(super().astype(dtype, *args, **options))
+
+    def tobytes(self, order: Any = "C") -> bytes:
+        """Raise a TypeError: the bytes would be addresses, not numbers."""
+        raise TypeError("a Tensor has no bytes of its own: write Tensor.numpy().tobytes()")
+
+    @property
+    def imag(self) -> Any:  # type: ignore[override]
+        """Zeros, as the entries are real."""
+        return np.zeros(self.shape)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what `pickle` stores: the graph of all entries once, then the array of them."""

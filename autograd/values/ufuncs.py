@@ -21,10 +21,31 @@ _ROWS: dict[Any, Primitive] = {
     np.absolute: table.abs,
     np.fabs: table.abs,
     np.float_power: table.pow,
-    np.fmax: table.maximum,
-    np.fmin: table.minimum,
 }
 """The row of each function of NumPy; some are rows under another name."""
+
+
+def _fmax(a: Any, b: Any) -> Any:
+    """Return the larger; of a number and nan, the number."""
+    return b if a != a else a if b != b else table.maximum(a, b)
+
+
+def _fmin(a: Any, b: Any) -> Any:
+    """Return the smaller; of a number and nan, the number."""
+    return b if a != a else a if b != b else table.minimum(a, b)
+
+
+def _heaviside(x: Any, at_zero: Any) -> Any:
+    """Return 0 below 0, 1 above, and the second argument at 0."""
+    return x * 0.0 if x != x else table.where(x, table.less(0.0, x), at_zero)
+
+
+_COMPOSED: dict[np.ufunc, Callable[..., Any]] = {
+    np.fmax: _fmax,
+    np.fmin: _fmin,
+    np.heaviside: _heaviside,
+}
+"""Functions that are no rows, but made of them."""
 
 _BY_DATA = {
     *(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal),
@@ -101,8 +122,8 @@ def row_of(function: Callable[..., Any]) -> Primitive | None:
     return _ROWS.get(function) or next(later, None)
 
 
-def _row(ufunc: np.ufunc) -> Primitive:
-    row = row_of(ufunc)
+def _row(ufunc: np.ufunc) -> Callable[..., Any]:
+    row = _COMPOSED.get(ufunc) or row_of(ufunc)
     if row is None:
         raise TypeError(
             f"np.{ufunc.__name__} has no derivative here: it is not in the table of primitives; "
