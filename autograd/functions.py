@@ -13,9 +13,8 @@ import numpy as np
 
 from autograd.arrays.products import dot_arrays
 from autograd.rules import arrays, table
-from autograd.rules.entrywise import all_axes, along
+from autograd.rules.entrywise import all_axes, along, as_array
 from autograd.rules.primitive import Primitive
-from autograd.values.tensor import as_array
 
 __all__ = ["dot", "logsumexp", "mean", "norm", "prod", "sum"]
 

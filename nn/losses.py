@@ -15,9 +15,9 @@ import numpy as np
 
 import autograd
 from autograd import Operand, clip, dot, logsumexp, mean, relu, softplus
+from autograd.rules.entrywise import as_array as floats_or_tensor
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import as_number
-from autograd.values.tensor import as_array as floats_or_tensor
 from nn.arguments import function_named
 from nn.intake import Array, as_array, unpacked
 

@@ -104,8 +104,5 @@ def _unrolled(x: Any, xp: Any, fp: Any, period: float) -> Any:
 FUNCTIONS = {
     np.gradient: _gradient,
     np.interp: _interp,
-    np.diff: numpys(np.diff),
-    np.ediff1d: numpys(np.ediff1d),
     np.trapezoid: numpys(np.trapezoid),
-    np.linspace: numpys(np.linspace),
 }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from autograd.arrays.ways import by_data, numpys, on_numbers, plain
+from autograd.arrays.ways import numpys, on_numbers, plain
 from autograd.rules import table
 from autograd.rules.entrywise import along, as_object_array, as_tensor, elementwise
 from autograd.rules.operand import data_of, is_zero
@@ -332,8 +332,6 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.linalg.matrix_power: _matrix_power,
     np.linalg.norm: _norm,
     np.linalg.cond: _cond,
-    np.linalg.matrix_rank: by_data(np.linalg.matrix_rank),
-    np.linalg.multi_dot: numpys(np.linalg.multi_dot),
     np.linalg.vector_norm: numpys(np.linalg.vector_norm),
     np.linalg.matrix_norm: numpys(np.linalg.matrix_norm),
 }

@@ -6,12 +6,6 @@ import numpy as np
 
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import Operand
-from autograd.values.functions import apply_function
-
-
-def _array_function(self: Operand, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-    """Return NumPy's function, for a Value as for a Tensor."""
-    return apply_function(func, args, kwargs)
 
 
 def _item(self: Operand) -> float:
@@ -55,7 +49,6 @@ def _std(self: Operand, *args: Any, **options: Any) -> Any:
 
 
 MEMBERS = {
-    "__array_function__": _array_function,
     "shape": property(lambda self: (), doc="The shape of a single number."),
     "ndim": property(lambda self: 0, doc="The number of dimensions."),
     "size": property(lambda self: 1, doc="The number of entries."),

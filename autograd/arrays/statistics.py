@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays.ways import numpys, on_numbers, only_defaults, plain
+from autograd.arrays.ways import is_recorded, on_numbers, only_defaults, plain
 from autograd.rules import table
 from autograd.rules.entrywise import all_axes, along, as_object_array, as_tensor
-from autograd.rules.operand import Operand
 from autograd.values.ufuncs import matmul
 
 # Spread: a mean, the deviations from it, and one node or two.
@@ -69,7 +68,7 @@ def _quantile(
 ) -> Any:
     """Return quantiles by any of NumPy's methods: entries, or points between two neighbours."""
     only_defaults(function.__name__, out=out)
-    if _holds_operands(q):
+    if is_recorded(q):
         raise TypeError(f"{function.__name__} of a Tensor takes plain numbers for q, not {q!r}")
     options = {"method": method, "weights": plain(weights)}
     wanted = on_numbers(function, a, q, axis, keepdims=keepdims, **options)
@@ -77,18 +76,12 @@ def _quantile(
 
 
 def _median(
-    function: Any,
-    quantile: Any,
-    a: Any,
-    axis: Any = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    keepdims: bool = False,
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
 ) -> Any:
     """Return the middle entry, or the mean of the two in the middle."""
-    only_defaults(function.__name__, out=out)
-    wanted = on_numbers(function, a, axis, keepdims=keepdims)
-    return _at_places(quantile, wanted, a, np.asarray(0.5), axis, {})
+    only_defaults("median", out=out)
+    wanted = on_numbers(np.median, a, axis, keepdims=keepdims)
+    return _at_places(np.quantile, wanted, a, np.asarray(0.5), axis, {})
 
 
 def _at_places(
@@ -137,10 +130,6 @@ def _between(line: Any, place: float) -> Any:
     low = math.floor(place)
     part = place - low
     return line[low] if part == 0.0 else table.dot(*line[low : low + 2], 1.0 - part, part)
-
-
-def _holds_operands(x: Any) -> bool:
-    return any(isinstance(entry, Operand) for entry in as_object_array(x).flat)
 
 
 _SKIPPING = (np.nanquantile, np.nanpercentile)
@@ -208,9 +197,7 @@ FUNCTIONS = {
     np.percentile: partial(_quantile, np.percentile),
     np.nanquantile: partial(_quantile, np.nanquantile),
     np.nanpercentile: partial(_quantile, np.nanpercentile),
-    np.median: partial(_median, np.median, np.quantile),
-    np.nanmedian: partial(_median, np.nanmedian, np.nanquantile),
+    np.median: _median,
     np.cov: _cov,
     np.corrcoef: _corrcoef,
-    np.average: numpys(np.average),
 }

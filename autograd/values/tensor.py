@@ -66,32 +66,65 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         return apply_function(func, args, kwargs)
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        return array[()] if array.ndim == 0 else _unwrapped(array)
+        return as_tensor(array)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(value, Operand):  # numbers stay numbers: constants of the graph
             places = np.empty(np.shape(as_object_array(self)[index]), dtype=object)
-            places[...] = _ENTRIES(np.array(value, dtype=object))
+            places[...] = as_entries(value)
             value = places[()]
         super().__setitem__(index, value)
 
-    # Which entries, not what they are: plain arrays of indices.
+    # What ndarray's own methods would get wrong: they compare, convert and write objects.
 
     def argmax(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argmax, by the data."""
-        return as_object_array(self).argmax(*args, **options)
+        """Return the places of the largest entries, by the data; of a nan where there is one."""
+        return np.argmax(self, *args, **options)
 
     def argmin(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argmin, by the data."""
-        return as_object_array(self).argmin(*args, **options)
+        """Return the places of the smallest entries, by the data; of a nan where there is one."""
+        return np.argmin(self, *args, **options)
 
     def argsort(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argsort, by the data."""
-        return as_object_array(self).argsort(*args, **options)
+        """Return the places of the sorted entries, by the data, nan last."""
+        return np.argsort(self, *args, **options)
 
     def argpartition(self, *args: Any, **options: Any) -> Any:
         """Return NumPy's argpartition, by the data."""
-        return as_object_array(self).argpartition(*args, **options)
+        return np.argpartition(self, *args, **options)
+
+    def searchsorted(self, *args: Any, **options: Any) -> Any:
+        """Return the places where numbers belong in a sorted Tensor, by the data."""
+        return np.searchsorted(self, *args, **options)
+
+    def sort(self, *args: Any, **options: Any) -> None:
+        """Sort the entries in place, by the data, nan last."""
+        self[...] = np.sort(self, *args, **options)
+
+    def partition(self, *args: Any, **options: Any) -> None:
+        """Put the entries into the order of `argpartition`, in place."""
+        self[...] = np.partition(self, *args, **options)
+
+    def fill(self, value: Any) -> None:
+        """Make every entry the same Value or constant."""
+        self[...] = value
+
+    def put(self, indices: Any, values: Any, mode: Any = "raise") -> None:
+        """Write Values or constants to places of the flattened Tensor."""
+        super().put(indices, as_entries(values), mode)
+
+    def astype(self, dtype: Any, *args: Any, **options: Any) -> Any:
+        """Return NumPy's astype: to numbers only where all entries are constants."""
+        return as_tensor(super().astype(dtype, *args, **options))
+
+    def tobytes(self, order: Any = "C") -> bytes:
+        """Raise a TypeError: the bytes would be addresses, not numbers."""
+        raise TypeError("a Tensor has no bytes of its own: write Tensor.numpy().tobytes()")
+
+    @property
+    def imag(self) -> Any:  # type: ignore[override]
+        """Zeros, as the entries are real."""
+        return np.zeros(self.shape)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what `pickle` stores: the graph of all entries once, then the array of them."""
@@ -188,14 +221,6 @@ def _rebuild(graph: list[Value], array: Any) -> Any:
     return tensor
 
 
-def as_array(entries: Any) -> Any:
-    """Return an object array as a Tensor, or as one of plain numbers where it holds only these."""
-    kinds = set(map(type, entries.flat))
-    if any(issubclass(kind, Operand) for kind in kinds):
-        return entries.view(Tensor)
-    return entries.astype(np.complex128 if complex in kinds else np.float64)
-
-
 def _entry(x: Any) -> Any:
     """Return an entry as it is kept: a Value or alike, or a plain number."""
     if isinstance(x, (list, tuple, np.ndarray)):
@@ -206,11 +231,9 @@ def _entry(x: Any) -> Any:
 _ENTRIES = np.frompyfunc(_entry, 1, 1)
 
 
-def _unwrapped(result: Any) -> Any:
-    """Return an array of something else than Values as no Tensor, and other results as one."""
-    if isinstance(result, Tensor) and result.dtype != object:
-        return as_object_array(result)
-    return as_tensor(result)
+def as_entries(data: Any) -> Any:
+    """Return what is to be written into a Tensor: numbers as floats, constants of the graph."""
+    return _ENTRIES(np.array(as_object_array(data), dtype=object))
 
 
 def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
