@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays.ways import numpys, on_numbers, plain
+from autograd.arrays.ways import Function, numpys, on_numbers, plain
 from autograd.rules import table
 from autograd.rules.entrywise import all_axes, as_object_array, as_tensor, elementwise
 from autograd.rules.operand import Operand
@@ -39,7 +39,7 @@ def _slope(f: Any, spacing: Any, edge_order: int) -> Any:
         weights = -b / (a * (a + b)), (b - a) / (a * b), a / (b * (a + b))
         inner = elementwise(table.dot, *weights, f[:-2], f[1:-1], f[2:])
     ends = [_edge(f[:3], steps[:2], edge_order), _edge(f[:-4:-1], -steps[:-3:-1], edge_order)]
-    return np.concatenate([ends[0][np.newaxis], inner, ends[1][np.newaxis]])
+    return as_tensor(np.concatenate([ends[0][np.newaxis], inner, ends[1][np.newaxis]]))
 
 
 def _edge(f: Any, steps: Any, edge_order: int) -> Any:
@@ -101,7 +101,7 @@ def _unrolled(x: Any, xp: Any, fp: Any, period: float) -> Any:
     return as_object_array(x), xp, np.concatenate([fp[-1:], fp, fp[:1]])
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[Function, Function] = {
     np.gradient: _gradient,
     np.interp: _interp,
     np.trapezoid: numpys(np.trapezoid),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from autograd.arrays.ways import numpys, on_numbers, plain
+from autograd.arrays.ways import Function, numpys, on_numbers, plain
 from autograd.rules import table
 from autograd.rules.entrywise import along, as_object_array, as_tensor, elementwise
 from autograd.rules.operand import data_of, is_zero
@@ -69,6 +69,7 @@ def _less_dot(x: Any, ys: Any, zs: Any) -> Any:
 
 def _solved(a: Any, b: Any) -> Any:
     """Return x with a x = b, both matrices."""
+    a, b = _entries(a), _entries(b)
     rows, columns, _, rank = _pivots(plain(a))
     size = len(a)
     if rank < size:
@@ -87,6 +88,7 @@ def _solved(a: Any, b: Any) -> Any:
 
 
 def _solve(a: Any, b: Any) -> Any:
+    """Return the solution of a x = b, by LU factors with complete pivoting."""
     wanted = on_numbers(np.linalg.solve, a, b)
     if np.ndim(b) == 1:
         columns = as_object_array(b)[:, np.newaxis]
@@ -95,6 +97,7 @@ def _solve(a: Any, b: Any) -> Any:
 
 
 def _inv(a: Any) -> Any:
+    """Return the inverse, by LU factors with complete pivoting."""
     wanted = on_numbers(np.linalg.inv, a)
     return _each(wanted.shape, _solved, a, np.eye(wanted.shape[-1]))
 
@@ -127,6 +130,7 @@ def _divisionless_det(a: Any) -> Any:
 
 
 def _det(a: Any) -> Any:
+    """Return the determinant, with its derivatives also where the matrix is singular."""
     wanted = on_numbers(np.linalg.det, a)
     return _each(np.shape(wanted), lambda a: _product(*_factors_of_det(a)), a)
 
@@ -140,7 +144,7 @@ def _product(sign: float, *factors: Any) -> Any:
 
 
 def _slogdet(a: Any) -> Any:
-    """Return NumPy's pair: the signs, plain numbers, and the logarithms of the sizes."""
+    """Return the signs, plain numbers, and the logarithms of the sizes of determinants."""
     wanted = on_numbers(np.linalg.slogdet, a)
     shape = (*np.shape(wanted.sign), 2)
     pairs = _each(shape, lambda a: _sign_and_log(*_factors_of_det(a)), a)
@@ -157,6 +161,7 @@ def _sign_and_log(sign: float, *factors: Any) -> tuple[float, Any]:
 
 
 def _cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    """Return the Cholesky factor; only the triangle that NumPy reads has derivatives."""
     wanted = on_numbers(np.linalg.cholesky, a, upper=upper)
     if upper:
         a = np.swapaxes(as_object_array(a), -1, -2)
@@ -174,7 +179,7 @@ def _lower_cholesky(a: Any) -> Any:
 
 
 def _lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
-    """Return NumPy's four; the rank and the singular values are plain numbers."""
+    """Return the least squares of a matrix of full rank; rank and singular values are plain."""
     x, squares, rank, singular = on_numbers(np.linalg.lstsq, a, b, rcond)
     a, b = _entries(a), _entries(b)
     _check_rank("lstsq", rank, a)
@@ -211,6 +216,7 @@ def _least_squares(a: Any, b: Any) -> Any:
 
 
 def _pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._NoValue) -> Any:
+    """Return the pseudo-inverse of a matrix of full rank."""
     if hermitian:
         raise TypeError("np.linalg.pinv of a Tensor does not take hermitian=True: leave it out")
     given = {"rcond": rcond} if rtol is np._NoValue else {"rcond": rcond, "rtol": rtol}
@@ -225,6 +231,7 @@ def _pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np.
 
 
 def _tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    """Return the solution of a tensor equation, as that of its matrix."""
     wanted = on_numbers(np.linalg.tensorsolve, a, b, axes)
     a = as_object_array(a)
     if axes is not None:
@@ -234,12 +241,14 @@ def _tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
 
 
 def _tensorinv(a: Any, ind: int = 2) -> Any:
+    """Return the inverse of a tensor, as that of its matrix."""
     wanted = on_numbers(np.linalg.tensorinv, a, ind)
     size = math.prod(wanted.shape[-ind:])
     return _inv(as_object_array(a).reshape(size, size)).reshape(wanted.shape)
 
 
 def _matrix_power(a: Any, n: int) -> Any:
+    """Return a power of a matrix, by repeated squares; of the inverse for n < 0."""
     wanted = on_numbers(np.linalg.matrix_power, a, n)
     base = _inv(a) if n < 0 else a
     power: Any = None
@@ -254,10 +263,10 @@ def _matrix_power(a: Any, n: int) -> Any:
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return NumPy's norm; at a vector or matrix of zeros, with derivatives 0."""
+    """Return lengths and other norms without singular values; derivatives 0 at the origin."""
     ndim = np.ndim(x)
     if ord is None and axis is None:
-        return along(table.norm, x, None, keepdims)
+        return along(length, x, None, keepdims)
     axes = tuple(range(ndim)) if axis is None else np.atleast_1d(axis)
     if len(axes) == 2 and ord in (2, -2, "nuc"):
         raise TypeError(
@@ -268,7 +277,7 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     if not np.size(x):
         return wanted
     if ord in (None, "fro", "f") or (ord == 2 and len(axes) == 1):
-        return along(table.norm, x, axis, keepdims)
+        return along(length, x, axis, keepdims)
     sizes = elementwise(table.abs, as_object_array(x))
     best = np.max if ord > 0 else np.min
     if len(axes) == 2:
@@ -279,10 +288,17 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
         return best(sizes, axis=axis, keepdims=keepdims)
     if ord == 0:
         return np.sum(plain(x) != 0.0, axis=axis, keepdims=keepdims, dtype=float)
-    return along(lambda *line: _length(line, float(ord)), sizes, axis, keepdims)
+    return along(lambda *line: _length_by(float(ord), line), sizes, axis, keepdims)
 
 
-def _length(sizes: tuple[Any, ...], ord: float) -> Any:
+def length(*xs: Any) -> Any:
+    """Return the Euclidean length; nan where an entry is, even beside an infinite one."""
+    if any(math.isnan(data_of(x)) for x in xs):
+        return table.sqrt(table.dot(*xs, *xs))
+    return table.norm(*xs)
+
+
+def _length_by(ord: float, sizes: tuple[Any, ...]) -> Any:
     """Return (x1**ord + x2**ord + ...) ** (1 / ord) of sizes."""
     if ord == 1.0 or not any(map(data_of, sizes)):  # the corner at the origin: derivatives 0
         return table.sum(*sizes)
@@ -290,6 +306,7 @@ def _length(sizes: tuple[Any, ...], ord: float) -> Any:
 
 
 def _cond(x: Any, p: Any = None) -> Any:
+    """Return the condition number in a norm that needs no singular values."""
     if p in (None, 2, -2):
         raise TypeError(
             f"np.linalg.cond with p={p!r} of a Tensor needs singular values, which have no "
@@ -319,7 +336,7 @@ def _entries(x: Any) -> Any:
     return array if array.dtype == object else array.astype(float).astype(object)
 
 
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
+FUNCTIONS: dict[Function, Function] = {
     np.linalg.solve: _solve,
     np.linalg.inv: _inv,
     np.linalg.det: _det,

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays.ways import is_recorded, on_numbers, only_defaults, plain
+from autograd.arrays.linalg import length
+from autograd.arrays.ways import Function, is_recorded, on_numbers, only_defaults, plain
 from autograd.rules import table
 from autograd.rules.entrywise import all_axes, along, as_object_array, as_tensor
 from autograd.values.ufuncs import matmul
 
-# Spread: a mean, the deviations from it, and one node or two.
+# Spread.
 
 
 def _spread(
@@ -29,6 +30,7 @@ def _spread(
     mean: Any = np._NoValue,
     correction: Any = np._NoValue,
 ) -> Any:
+    """Return the variance or the standard deviation: a mean, deviations, a node or two."""
     only_defaults(function.__name__, dtype=dtype, out=out, where=where)
     given = {"mean": mean, "correction": correction}
     given = {name: x for name, x in given.items() if x is not np._NoValue}
@@ -48,7 +50,7 @@ def _variance(deviations: tuple[Any, ...], count: float) -> Any:
 
 def _deviation(deviations: tuple[Any, ...], count: float) -> Any:
     """Return the root of the variance, by way of a length: its derivatives are 0 where it is 0."""
-    return table.div(table.norm(*deviations), math.sqrt(count))
+    return table.div(length(*deviations), math.sqrt(count))
 
 
 # Quantiles.
@@ -87,34 +89,38 @@ def _median(
 def _at_places(
     function: Any, wanted: Any, a: Any, q: Any, axis: Any, options: dict[str, Any]
 ) -> Any:
-    """Return the quantiles of each line, in the shape of NumPy's result; nan where that is.
-
-    NumPy's quantile of the ranks 0, 1, ... says at which place of the sorted line it is.
-    """
+    """Return the quantiles of each line along the axis, in the shape of NumPy's result."""
     a, weights = as_object_array(a), options.get("weights")
     axes = all_axes(axis, a.ndim)
-    if weights is not None and np.ndim(weights) < a.ndim:
-        weights = np.expand_dims(weights, [i for i in range(a.ndim) if i not in axes])
+    if weights is not None:
+        others = [i for i in range(a.ndim) if i not in axes] if np.ndim(weights) < a.ndim else []
+        weights = _lines(np.broadcast_to(np.expand_dims(weights, others), a.shape), axes)
     lines = _lines(a, axes)
-    weighted = _lines(np.broadcast_to(weights, a.shape), axes) if weights is not None else None
     result = np.empty((q.size, len(lines)), dtype=object)
-    nans = np.isnan(wanted).reshape(result.shape)
+    numbers = np.reshape(wanted, result.shape)
     for i, line in enumerate(lines):
-        numbers = np.asarray(plain(line), dtype=float)
-        order = np.argsort(numbers, kind="stable")
-        ranks = np.empty(len(line))
-        ranks[order] = range(len(line))
-        if weighted is not None:
-            options = {**options, "weights": weighted[i]}
-        if function in _SKIPPING:
-            ranks[np.isnan(numbers)] = np.nan
-        places = function(ranks, q.ravel(), **options) if not nans[:, i].all() else ranks
-        for k in range(q.size):
-            if nans[k, i]:
-                result[k, i] = table.prod(math.nan, *line)
-            else:
-                result[k, i] = _between(line[order], float(places[k]))
+        given = options if weights is None else {**options, "weights": weights[i]}
+        result[:, i] = _of_line(function, line, q.ravel(), numbers[:, i], given)
     return as_tensor(result.reshape(np.shape(wanted)))
+
+
+def _of_line(function: Any, line: Any, q: Any, wanted: Any, options: dict[str, Any]) -> list[Any]:
+    """Return the quantiles of one line; nan where NumPy's are.
+
+    NumPy's quantile of the ranks 0, 1, ... tells at which place of the sorted line they are.
+    """
+    if np.isnan(wanted).all():
+        return [table.prod(math.nan, *line)] * len(q)
+    numbers = np.asarray(plain(line), dtype=float)
+    order = np.argsort(numbers, kind="stable")
+    ranks = np.empty(len(line))
+    ranks[order] = range(len(line))
+    ranks[np.isnan(numbers)] = math.nan
+    places = function(ranks, q, **options)
+    return [
+        table.prod(math.nan, *line) if math.isnan(number) else _between(line[order], place)
+        for number, place in zip(wanted, places.tolist(), strict=True)
+    ]
 
 
 def _lines(array: Any, axes: tuple[int, ...]) -> Any:
@@ -132,9 +138,6 @@ def _between(line: Any, place: float) -> Any:
     return line[low] if part == 0.0 else table.dot(*line[low : low + 2], 1.0 - part, part)
 
 
-_SKIPPING = (np.nanquantile, np.nanpercentile)
-"""Those that leave out nan."""
-
 # Covariances.
 
 
@@ -149,6 +152,7 @@ def _cov(
     *,
     dtype: Any = None,
 ) -> Any:
+    """Return the covariances of variables, each one `dot` node."""
     only_defaults("cov", dtype=dtype)
     wanted = on_numbers(np.cov, m, y, rowvar, bias, ddof, fweights, aweights)
     if not wanted.size:
@@ -182,6 +186,7 @@ def _variables(x: Any, rowvar: bool) -> Any:
 
 
 def _corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Any:
+    """Return the correlations of variables, limited to [-1, 1]."""
     only_defaults("corrcoef", dtype=dtype)
     c = _cov(x, y, rowvar)
     if np.ndim(c) == 0:
@@ -190,7 +195,7 @@ def _corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) 
     return np.clip(c / size[:, np.newaxis] / size[np.newaxis, :], -1.0, 1.0)
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[Function, Function] = {
     np.var: partial(_spread, np.var, _variance),
     np.std: partial(_spread, np.std, _deviation),
     np.quantile: partial(_quantile, np.quantile),

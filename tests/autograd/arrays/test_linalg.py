@@ -135,7 +135,9 @@ def test_det_where_pivots_overflow_on_the_way() -> None:
     scale = [1e200, 1e200, 1e-200, 1e-200]
     det = np.linalg.det(Tensor(np.diag(scale)))
     close(det.data, 1.0, rtol=1e-12)
-    close(np.diagonal(grad(np.linalg.det)(np.diag(scale))), [1e-200, 1e-200, 1e200, 1e200], rtol=1e-12)
+    close(
+        np.diagonal(grad(np.linalg.det)(np.diag(scale))), [1e-200, 1e-200, 1e200, 1e200], rtol=1e-12
+    )
     assert np.linalg.det(Tensor(np.diag([1e200, 1e200]))).data == np.inf
     assert np.linalg.det(Tensor(np.diag([-1e-200, 1e-200]))).data == 0.0
 
@@ -322,6 +324,12 @@ def test_norms(shape: tuple[int, ...], options: dict[str, Any]) -> None:
 def test_norms_of_zeros_have_derivatives_0(ord: float | None) -> None:
     assert grad(lambda x: np.linalg.norm(x, ord))(np.zeros(3)).tolist() == [0.0] * 3
     assert hessian(lambda x: np.linalg.norm(x, ord))(np.zeros(2)).tolist() == [[0.0] * 2] * 2
+
+
+@pytest.mark.parametrize("x", [[np.nan, np.inf], [np.nan, 1.0], [-np.inf, 3.0], [np.inf] * 2])
+@pytest.mark.parametrize("ord", [None, 2, 1, 3, np.inf, -np.inf])
+def test_norms_of_nan_and_inf_are_numpys(x: list[float], ord: float | None) -> None:
+    np.testing.assert_array_equal(np.linalg.norm(Tensor(x), ord).data, np.linalg.norm(x, ord))
 
 
 def test_norms_of_nothing() -> None:
