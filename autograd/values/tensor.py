@@ -212,6 +212,14 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         """Return the mean along an axis, along several, or of all: one node for each."""
         return np.mean(self, axis, dtype, out, keepdims, where=where)
 
+    def var(self, *args: Any, **options: Any) -> Any:
+        """Return NumPy's variance: the mean, the deviations from it, and two nodes for each."""
+        return np.var(self, *args, **options)
+
+    def std(self, *args: Any, **options: Any) -> Any:
+        """Return NumPy's standard deviation, with derivatives 0 where all entries are equal."""
+        return np.std(self, *args, **options)
+
 
 def _rebuild(graph: list[Value], array: Any) -> Any:
     """Return a Tensor from what ndarray pickles; its graph came first, for the entries."""

@@ -17,7 +17,10 @@ close = np.testing.assert_allclose
 
 
 def agree(f: Any, *args: Any) -> None:
-    """Compare a function of Tensors with itself on numbers, and both modes with differences."""
+    """Compare a function of Tensors with itself on numbers, and both modes with differences.
+
+    Second derivatives are those of the samples, in test_arrays.py.
+    """
     expected = f(*args)
     got = f(*[Tensor(x) if np.ndim(x) else Value(x) for x in args])
     one = isinstance(expected, np.ndarray) or np.ndim(expected) == 0
@@ -26,7 +29,7 @@ def agree(f: Any, *args: Any) -> None:
         assert np.shape(x) == np.shape(y)
         close(plain(x), y, rtol=1e-12, atol=1e-13)
     if np.size(got):
-        check_grads(f, args, order=2)
+        check_grads(f, args, order=1)
 
 
 # --- slopes ---

@@ -104,7 +104,7 @@ def test_det_of_singular_matrices_has_the_adjugate_as_gradient(name: str) -> Non
     a, expected = map(np.array, SINGULAR[name])
     close(grad(np.linalg.det)(a), expected, atol=1e-12)
     close(np.diagonal(jacfwd(np.linalg.det)(a)), np.diagonal(expected), atol=1e-12)
-    check_grads(np.linalg.det, (a,), order=3 if len(a) < 4 else 1)
+    check_grads(np.linalg.det, (a,), order=3 if len(a) < 3 else 1)
 
 
 @given(st.integers(1, 5), st.data())
@@ -317,7 +317,7 @@ def test_norms(shape: tuple[int, ...], options: dict[str, Any]) -> None:
     close(numbers, expected, rtol=1e-14)
     assert np.shape(got) == np.shape(expected)
     if options.get("ord") != 0:
-        check_grads(lambda x: np.linalg.norm(x, **options), (x,), order=2)
+        check_grads(lambda x: np.linalg.norm(x, **options), (x,), order=2 if x.ndim == 1 else 1)
 
 
 @pytest.mark.parametrize("ord", [1, 2, 3, 1.5, np.inf, None])
