@@ -27,7 +27,15 @@ _CALCULATED: tuple[Any, ...] = (
     *(np.linspace, np.linalg.cross, np.linalg.matmul, np.linalg.multi_dot, np.linalg.outer),
     *(np.linalg.tensordot, np.linalg.trace, np.linalg.vecdot, np.logspace, np.max, np.median),
     *(np.min, np.outer, np.piecewise, np.poly, np.polyadd, np.polyder, np.polyint),
-    *(np.polymul, np.polysub, np.polyval, np.prod, np.ptp, np.std, np.sum, np.tensordot),
+    *(
+        np.polymul,
+        np.polysub,
+        np.polyval,
+        np.prod,
+        np.ptp,
+        np.std,
+        np.sum,
+    ),
     *(np.trace, np.vander, np.var),
 )
 # Their names, in versions of NumPy that have them.
