@@ -251,12 +251,13 @@ def _matrix_power(a: Any, n: int) -> Any:
     """Return a power of a matrix, by repeated squares; of the inverse for n < 0."""
     wanted = on_numbers(np.linalg.matrix_power, a, n)
     base = _inv(a) if n < 0 else a
-    power: Any = None
-    for bit in reversed(f"{abs(n):b}"):
-        if bit == "1":
-            power = base if power is None else matmul(power, base)
-        base = matmul(base, base)
-    return as_tensor(_entries(wanted)) if power is None else power
+    if n == 0:
+        return wanted
+    power = base
+    for bit in f"{abs(n):b}"[1:]:  # the binary digits, from the highest
+        power = matmul(power, power)
+        power = matmul(power, base) if bit == "1" else power
+    return power
 
 
 # Norms.

@@ -1,11 +1,12 @@
 """Products of arrays, one `dot` node for each entry of the result."""
 
+import math
 from typing import Any
 
 import numpy as np
 
 from autograd.arrays.ways import Function, only_defaults
-from autograd.rules.entrywise import as_object_array
+from autograd.rules.entrywise import all_axes, as_object_array
 from autograd.values.ufuncs import dots, matmul
 
 
@@ -54,4 +55,29 @@ def _vdot(a: Any, b: Any) -> Any:
     return _last_axes("vdot", np.ravel(as_object_array(a)), np.ravel(as_object_array(b)))
 
 
-FUNCTIONS: dict[Function, Function] = {np.dot: _dot, np.inner: _inner, np.vdot: _vdot}
+def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """Products over several axes of both, one node for each entry."""
+    a, b = as_object_array(a), as_object_array(b)
+    by_a, by_b = (range(-axes, 0), range(axes)) if isinstance(axes, (int, np.integer)) else axes
+    rows, columns = _with_lines(a, by_a), _with_lines(b, by_b)
+    if [a.shape[i] for i in all_axes(by_a, a.ndim)] != [b.shape[i] for i in all_axes(by_b, b.ndim)]:
+        raise ValueError(
+            f"tensordot: the shapes {a.shape} and {b.shape} do not fit along the axes {axes}"
+        )
+    return _last_axes("tensordot", rows, columns)
+
+
+def _with_lines(x: Any, axes: Any) -> Any:
+    """Return x with these axes as a single one, the last."""
+    last = all_axes(axes, x.ndim)
+    kept = [i for i in range(x.ndim) if i not in last]
+    length = math.prod([x.shape[i] for i in last])
+    return x.transpose(*kept, *last).reshape(*[x.shape[i] for i in kept], length)
+
+
+FUNCTIONS: dict[Function, Function] = {
+    np.dot: _dot,
+    np.inner: _inner,
+    np.tensordot: _tensordot,
+    np.vdot: _vdot,
+}
