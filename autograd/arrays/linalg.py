@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from autograd.arrays.ways import Function, numpys, on_numbers, plain
+from autograd.arrays.ways import Function, is_recorded, numpys, on_numbers, plain
 from autograd.rules import table
 from autograd.rules.entrywise import along, as_object_array, as_tensor, elementwise
 from autograd.rules.operand import data_of, is_zero
@@ -63,8 +63,7 @@ def _less_dot(x: Any, ys: Any, zs: Any) -> Any:
     pairs = [(y, z) for y, z in zip(ys, zs, strict=True) if not (is_zero(y) or is_zero(z))]
     if not pairs:
         return x
-    total = table.dot(*[y for y, _ in pairs], *[z for _, z in pairs])
-    return table.neg(total) if is_zero(x) else x - total
+    return x - table.dot(*[y for y, _ in pairs], *[z for _, z in pairs])
 
 
 def _solved(a: Any, b: Any) -> Any:
@@ -265,10 +264,11 @@ def _matrix_power(a: Any, n: int) -> Any:
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """Return lengths and other norms without singular values; derivatives 0 at the origin."""
-    ndim = np.ndim(x)
+    if is_recorded(ord):
+        raise TypeError(f"np.linalg.norm of a Tensor takes a plain number for ord, not {ord!r}")
     if ord is None and axis is None:
         return along(length, x, None, keepdims)
-    axes = tuple(range(ndim)) if axis is None else np.atleast_1d(axis)
+    axes = tuple(range(np.ndim(x))) if axis is None else np.atleast_1d(axis)
     if len(axes) == 2 and ord in (2, -2, "nuc"):
         raise TypeError(
             f"np.linalg.norm with ord={ord!r} of a Tensor's matrices needs singular values, which "

@@ -280,6 +280,7 @@ def test_other_refusals() -> None:
         (lambda: np.linalg.matrix_power(t, 0.5), TypeError, "exponent must be an integer"),
         (lambda: np.linalg.norm(t, 2), TypeError, r"ord=2 .*singular values.*ord='fro'"),
         (lambda: np.linalg.norm(t, "nuc"), TypeError, "ord='nuc' .*singular values"),
+        (lambda: np.linalg.norm(t[0], Value(2.0)), TypeError, "plain number for ord"),
         (lambda: np.linalg.norm(t, 3), ValueError, "Invalid norm order"),
         (lambda: np.linalg.norm(t[0], "fro"), ValueError, "Invalid norm order 'fro'"),
         (lambda: np.linalg.norm(t, 1, axis=(0, 0)), ValueError, "Duplicate axes"),
