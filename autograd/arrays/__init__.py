@@ -7,10 +7,23 @@ needed to support it; tests and the table in docs/numpy.md run over the entries.
 
 import numpy as np
 
-from autograd.arrays import moving, products, questions, reductions, selection
+from autograd.arrays import (
+    calculus,
+    linalg,
+    moving,
+    products,
+    questions,
+    reductions,
+    selection,
+    statistics,
+)
+from autograd.arrays import single as single
 from autograd.rules import table
 from autograd.values.functions import FUNCTIONS
 
-for _module in (moving, questions, selection, products, reductions):
+for _module in (
+    *(moving, questions, selection, products, reductions),
+    *(statistics, calculus, linalg),
+):
     FUNCTIONS.update(_module.FUNCTIONS)
 FUNCTIONS[np.sinc] = table.sinc

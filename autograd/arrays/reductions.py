@@ -24,15 +24,6 @@ def _mean(
     return along(table.mean, a, axis, keepdims is not np._NoValue and bool(keepdims))
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Lengths, one node for each entry."""
-    if ord is None or (ord == 2 and (np.ndim(x) == 1 or isinstance(axis, int))) or ord == "fro":
-        return along(table.norm, x, axis, keepdims)
-    raise TypeError(
-        f"np.linalg.norm of a Tensor with ord={ord!r} is not supported: only lengths are"
-    )
-
-
 def _without_nan(function: Function, a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
     """The function of the entries that are not nan."""
     keepdims = options.pop("keepdims", False)
@@ -68,7 +59,6 @@ _IGNORING_NAN: dict[Any, Any] = {
 }
 
 FUNCTIONS: dict[Function, Function] = {
-    np.linalg.norm: _norm,
     np.mean: _mean,
     np.nancumprod: partial(_accumulated, np.cumprod, 1.0),
     np.nancumsum: partial(_accumulated, np.cumsum, 0.0),

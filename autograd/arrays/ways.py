@@ -119,6 +119,12 @@ def is_recorded(x: Any) -> bool:
     return isinstance(x, Operand)
 
 
+def on_numbers(function: Function, *args: Any, **options: Any) -> Any:
+    """Return the function of the plain numbers, for the shape of its result and for its errors."""
+    with np.errstate(all="ignore"):
+        return by_data(function)(*args, **options)
+
+
 def only_defaults(function: str, **options: Any) -> None:
     """Raise a TypeError where an option that Values cannot follow is not left out."""
     for option, value in options.items():

@@ -11,7 +11,8 @@ from autograd import Tensor, Value
 from autograd.arrays.ways import is_recorded, plain
 from autograd.values.functions import FUNCTIONS, full_name
 
-from .samples import SAMPLES, Function, Sample
+from .samples import Function, Sample
+from .samples_of_algebra import SAMPLES
 
 CALLS = [(f, sample) for f, samples in SAMPLES.items() for sample in samples]
 NAMES = [f"{full_name(f)}-{SAMPLES[f].index(sample)}" for f, sample in CALLS]
