@@ -23,11 +23,11 @@ _MOVED: tuple[Any, ...] = (
 )
 _CALCULATED: tuple[Any, ...] = (
     *(np.amax, np.amin, np.apply_along_axis, np.apply_over_axes, np.average, np.convolve),
-    *(np.correlate, np.cross, np.cumprod, np.cumsum, np.diff, np.einsum, np.kron),
-    *(np.linspace, np.linalg.cross, np.linalg.matmul, np.linalg.multi_dot, np.linalg.outer),
-    *(np.linalg.tensordot, np.linalg.trace, np.linalg.vecdot, np.logspace, np.max),
-    *(np.min, np.outer, np.piecewise, np.poly, np.polyadd, np.polyder, np.polyint),
-    *(np.polymul, np.polysub, np.polyval, np.prod, np.ptp, np.sum, np.trace, np.vander),
+    *(np.correlate, np.cross, np.cumprod, np.cumsum, np.diff, np.einsum, np.kron, np.linspace),
+    *(np.linalg.cross, np.linalg.matmul, np.linalg.multi_dot, np.linalg.outer),
+    *(np.linalg.tensordot, np.linalg.trace, np.linalg.vecdot, np.logspace, np.max, np.min),
+    *(np.outer, np.piecewise, np.poly, np.polyadd, np.polyder, np.polyint, np.polymul),
+    *(np.polysub, np.polyval, np.prod, np.ptp, np.sum, np.trace, np.vander),
 )
 # Their names, in versions of NumPy that have them.
 _LATER = ("cumulative_prod", "cumulative_sum", "permute_dims", "unstack")
