@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.arrays.products import dot_arrays
 from autograd.rules import arrays, table
-from autograd.rules.entrywise import all_axes, along
+from autograd.rules.entrywise import all_axes, along, as_array
 from autograd.rules.primitive import Primitive
-from autograd.values.tensor import as_array, dot_arrays
 
 __all__ = ["dot", "logsumexp", "mean", "norm", "prod", "sum"]
 

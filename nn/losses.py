@@ -16,9 +16,9 @@ import numpy as np
 
 import autograd
 from autograd import Operand, clip, dot, log, log1p, logsumexp, mean, relu, softplus
+from autograd.rules.entrywise import as_array as floats_or_tensor
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import as_number
-from autograd.values.tensor import as_array as floats_or_tensor
 from nn.arguments import function_named
 from nn.intake import Array, as_array, matching, unpacked
 from nn.outputs import check_kind, refuse_labels, refuse_non_probabilities, warn, why_probabilities

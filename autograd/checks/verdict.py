@@ -173,7 +173,8 @@ def _judged(line: Line, tried: list[Difference], slack: float, noise: float) -> 
     ]
     bar, best = min(zip(bars, [d.central for d in tried], strict=True))
     imaginary = line.complex_step
-    if isinstance(imaginary, float) and abs(imaginary - best) <= rtol * abs(best) + slack:
+    near = rtol * abs(best) + slack
+    if isinstance(imaginary, float) and abs(imaginary - best) <= near < abs(slope - best):
         return "wrong rule"
     if abs(slope - best) > 4.0 * bar:
         return "wrong rule"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -32,16 +33,46 @@ def set_array_class(array_class: type[np.ndarray[Any, Any]]) -> None:
     _array_class.append(array_class)
 
 
-def as_tensor(entries: Any) -> Any:
-    """Return an object array as a Tensor, and one without dimensions as its only entry.
+def as_tensor(result: Any) -> Any:
+    """Return a result of NumPy as programs are to have it.
 
-    A tuple of them is converted one by one; anything else is returned as it is.
+    An array that holds recorded numbers becomes a Tensor, one of plain numbers float64, one without
+    dimensions its only entry. Lists and tuples are converted entry by entry; anything else is
+    returned as it is.
     """
-    if isinstance(entries, tuple):
-        return tuple(as_tensor(x) for x in entries)
-    if not isinstance(entries, np.ndarray) or entries.dtype != object:
+    if isinstance(result, (list, tuple)):
+        parts = [as_tensor(x) for x in result]
+        return result._make(parts) if hasattr(result, "_make") else type(result)(parts)
+    if not isinstance(result, np.ndarray):
+        return result
+    return as_array(result) if result.ndim else as_object_array(result)[()]
+
+
+def as_array(entries: Any) -> Any:
+    """Return an object array as a Tensor, or as one of plain numbers where it holds only these.
+
+    Constants in a Tensor are floats. An array of anything else than numbers stays what it is.
+    """
+    entries = as_object_array(entries)
+    if entries.dtype != object:
         return entries
-    return entries[()] if entries.ndim == 0 else entries.view(_array_class[0])
+    kinds = set(map(type, entries.flat))
+    plain = {kind for kind in kinds if not issubclass(kind, Operand)}
+    if not all(issubclass(kind, _NUMBERS) for kind in plain):
+        return entries
+    if not plain or plain != kinds:
+        if plain - {float}:
+            entries = np.asarray(_as_constant(entries))
+        return entries.view(_array_class[0]) if kinds else entries.astype(np.float64)
+    if plain <= {bool, np.bool_}:
+        return entries.astype(np.bool_)
+    is_real = all(issubclass(kind, _REAL) for kind in plain)
+    return entries.astype(np.float64 if is_real else np.complex128)
+
+
+_REAL = (float, int, np.floating, np.integer, np.bool_, Real)
+_NUMBERS = (*_REAL, complex, np.complexfloating)
+_as_constant = np.frompyfunc(lambda x: x if isinstance(x, Operand) else float(x), 1, 1)
 
 
 def as_object_array(x: Any) -> Any:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograd.rules import table
-from autograd.rules.entrywise import as_object_array
+from autograd.rules.entrywise import as_array, as_object_array
 from autograd.rules.operand import is_zero
 from autograd.text.arguments import whole
 from autograd.transforms import tree
@@ -42,7 +42,6 @@ from autograd.transforms.recording import (
     tangent_at,
 )
 from autograd.values.dual import Dual, make_dual
-from autograd.values.tensor import as_array
 
 _LEVELS: Final = itertools.count(1_000, 1_000)
 """A level for each forward differentiation, above those of the ones around it."""

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules.entrywise import as_object_array
+from autograd.rules.entrywise import as_array, as_object_array
 from autograd.rules.operand import Operand, as_number, as_scalar, is_scalar
 from autograd.transforms import tree
-from autograd.values.tensor import as_array
 
 Shape = tuple[int, ...] | None
 """The shape of a leaf that is an array; None for a number."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.rules import table
-from autograd.rules.entrywise import as_object_array
+from autograd.rules.entrywise import as_array, as_object_array
 from autograd.rules.operand import Operand, is_zero
 from autograd.rules.primitive import Primitive
 from autograd.transforms import tree
@@ -21,7 +21,6 @@ from autograd.transforms.adjoints import adjoints, without
 from autograd.transforms.leaves import Leaves, flatten_inputs, flatten_outputs
 from autograd.values.dual import Dual, level_of, make_dual
 from autograd.values.observer import WATCH, tell_sweep
-from autograd.values.tensor import as_array
 from autograd.values.value import Value, leaf_adjoints
 from autograd.values.walk import topological_order
 

@@ -13,6 +13,7 @@ from mypy_extensions import mypyc_attr
 from autograd.rules import table
 from autograd.rules.operand import Operand, is_scalar
 from autograd.rules.primitive import Primitive
+from autograd.values.functions import apply_function
 from autograd.values.ufuncs import apply_ufunc
 
 
@@ -87,6 +88,9 @@ class Arithmetic(Operand):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         return apply_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return apply_function(func, args, kwargs)
 
     def clip(self, min: Any = None, max: Any = None, out: None = None) -> Any:
         """Return the number limited to [min, max]; None for no limit. (The names are NumPy's.)"""

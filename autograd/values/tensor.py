@@ -7,15 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd.rules import table
-from autograd.rules.entrywise import (
-    along,
-    as_object_array,
-    as_tensor,
-    elementwise,
-    set_array_class,
-)
+from autograd.rules.entrywise import as_object_array, as_tensor, set_array_class
 from autograd.rules.operand import Operand, as_number, as_scalar, data_of
-from autograd.values.ufuncs import apply_ufunc, matmul, row_of
+from autograd.values.functions import apply_function
+from autograd.values.ufuncs import apply_ufunc, matmul
 from autograd.values.value import Value, as_name, backward
 from autograd.values.walk import InOrder, topological_order
 
@@ -68,42 +63,68 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any
     ) -> Any:
-        own = _FUNCTIONS.get(func)
-        if own is not None:
-            return own(*args, **kwargs)
-        row = row_of(func)
-        if row is not None:
-            return row(*args, **kwargs)
-        result = super().__array_function__(func, types, args, kwargs)
-        return tuple(map(_unwrapped, result)) if type(result) is tuple else _unwrapped(result)
+        return apply_function(func, args, kwargs)
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        return array[()] if array.ndim == 0 else _unwrapped(array)
+        return as_tensor(array)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(value, Operand):  # numbers stay numbers: constants of the graph
             places = np.empty(np.shape(as_object_array(self)[index]), dtype=object)
-            places[...] = _ENTRIES(np.array(value, dtype=object))
+            places[...] = as_entries(value)
             value = places[()]
         super().__setitem__(index, value)
 
-    # Which entries, not what they are: plain arrays of indices.
+    # What ndarray's own methods would get wrong: they compare, convert and write objects.
 
     def argmax(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argmax, by the data."""
-        return as_object_array(self).argmax(*args, **options)
+        """Return the places of the largest entries, by the data; of a nan where there is one."""
+        return np.argmax(self, *args, **options)
 
     def argmin(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argmin, by the data."""
-        return as_object_array(self).argmin(*args, **options)
+        """Return the places of the smallest entries, by the data; of a nan where there is one."""
+        return np.argmin(self, *args, **options)
 
     def argsort(self, *args: Any, **options: Any) -> Any:
-        """Return NumPy's argsort, by the data."""
-        return as_object_array(self).argsort(*args, **options)
+        """Return the places of the sorted entries, by the data, nan last."""
+        return np.argsort(self, *args, **options)
 
     def argpartition(self, *args: Any, **options: Any) -> Any:
         """Return NumPy's argpartition, by the data."""
-        return as_object_array(self).argpartition(*args, **options)
+        return np.argpartition(self, *args, **options)
+
+    def searchsorted(self, *args: Any, **options: Any) -> Any:
+        """Return the places where numbers belong in a sorted Tensor, by the data."""
+        return np.searchsorted(self, *args, **options)
+
+    def sort(self, *args: Any, **options: Any) -> None:
+        """Sort the entries in place, by the data, nan last."""
+        self[...] = np.sort(self, *args, **options)
+
+    def partition(self, *args: Any, **options: Any) -> None:
+        """Put the entries into the order of `argpartition`, in place."""
+        self[...] = np.partition(self, *args, **options)
+
+    def fill(self, value: Any) -> None:
+        """Make every entry the same Value or constant."""
+        self[...] = value
+
+    def put(self, indices: Any, values: Any, mode: Any = "raise") -> None:
+        """Write Values or constants to places of the flattened Tensor."""
+        super().put(indices, as_entries(values), mode)
+
+    def astype(self, dtype: Any, *args: Any, **options: Any) -> Any:
+        """Return NumPy's astype: to numbers only where all entries are constants."""
+        return as_tensor(super().astype(dtype, *args, **options))
+
+    def tobytes(self, order: Any = "C") -> bytes:
+        """Raise a TypeError: the bytes would be addresses, not numbers."""
+        raise TypeError("a Tensor has no bytes of its own: write Tensor.numpy().tobytes()")
+
+    @property  # type: ignore[misc]
+    def imag(self) -> Any:
+        """Zeros, as the entries are real."""
+        return np.zeros(self.shape)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what `pickle` stores: the graph of all entries once, then the array of them."""
@@ -173,11 +194,11 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
 
     def dot(self, b: Any, out: None = None) -> Any:  # type: ignore[override]
         """Return NumPy's dot: `@`, and for a scalar the product by it."""
-        return _dot(self, b, out)
+        return np.dot(self, b, out)
 
     def clip(self, min: Any = None, max: Any = None, out: None = None) -> Any:  # type: ignore[override]
         """Return each entry limited to [min, max]."""
-        return _clip(self, min, max, out)
+        return np.clip(self, min, max, out)
 
     def mean(  # type: ignore[override]
         self,
@@ -189,7 +210,15 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         where: Any = True,
     ) -> Any:
         """Return the mean along an axis, along several, or of all: one node for each."""
-        return _mean(self, axis, keepdims, dtype=dtype, out=out, where=where)
+        return np.mean(self, axis, dtype, out, keepdims, where=where)
+
+    def var(self, *args: Any, **options: Any) -> Any:
+        """Return NumPy's variance: the mean, the deviations from it, and two nodes for each."""
+        return np.var(self, *args, **options)
+
+    def std(self, *args: Any, **options: Any) -> Any:
+        """Return NumPy's standard deviation, with derivatives 0 where all entries are equal."""
+        return np.std(self, *args, **options)
 
 
 def _rebuild(graph: list[Value], array: Any) -> Any:
@@ -198,14 +227,6 @@ def _rebuild(graph: list[Value], array: Any) -> Any:
     tensor = make(*arguments)
     tensor.__setstate__(state)
     return tensor
-
-
-def as_array(entries: Any) -> Any:
-    """Return an object array as a Tensor, or as one of plain numbers where it holds only these."""
-    kinds = set(map(type, entries.flat))
-    if any(issubclass(kind, Operand) for kind in kinds):
-        return entries.view(Tensor)
-    return entries.astype(np.complex128 if complex in kinds else np.float64)
 
 
 def _entry(x: Any) -> Any:
@@ -218,11 +239,9 @@ def _entry(x: Any) -> Any:
 _ENTRIES = np.frompyfunc(_entry, 1, 1)
 
 
-def _unwrapped(result: Any) -> Any:
-    """Return an array of something else than Values as no Tensor, and other results as one."""
-    if isinstance(result, Tensor) and result.dtype != object:
-        return as_object_array(result)
-    return as_tensor(result)
+def as_entries(data: Any) -> Any:
+    """Return what is to be written into a Tensor: numbers as floats, constants of the graph."""
+    return _ENTRIES(np.array(as_object_array(data), dtype=object))
 
 
 def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
@@ -242,76 +261,11 @@ def _numbers(data: ArrayLike, shape: tuple[int, ...], taker: str) -> Array:
         ) from None
 
 
-def dot_arrays(a: Any, b: Any) -> Any:
-    """Return `np.dot` of two arrays: `@` with `dot` nodes, and * where either is a scalar.
-
-    Raises:
-        ValueError: the shapes do not fit.
-    """
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(a, b)
-    if np.ndim(b) > 2:
-        raise ValueError("dot of Tensors takes b of at most 2 dimensions: use @ or np.einsum")
-    return matmul(a, b)
-
-
-def _dot(a: Any, b: Any, out: None = None) -> Any:
-    _only_defaults("dot", out=out)
-    return dot_arrays(a, b)
-
-
-def _inner(a: Any, b: Any) -> Any:
-    return dot_arrays(a, np.swapaxes(as_object_array(b), -1, -2) if np.ndim(b) > 1 else b)
-
-
-def _mean(a: Any, axis: Any = None, keepdims: Any = np._NoValue, **options: Any) -> Any:
-    _only_defaults("mean", **options)
-    return along(table.mean, a, axis, keepdims is not np._NoValue and bool(keepdims))
-
-
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    if ord is None or (ord == 2 and (np.ndim(x) == 1 or isinstance(axis, int))) or ord == "fro":
-        return along(table.norm, x, axis, keepdims)
-    raise TypeError(
-        f"np.linalg.norm of a Tensor with ord={ord!r} is not supported: only lengths are"
-    )
-
-
-def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **options: Any) -> Any:
-    lo = options.pop("min", a_min)
-    hi = options.pop("max", a_max)
-    _only_defaults("clip", out=out, **options)
-    return elementwise(table.clip, a, -np.inf if lo is None else lo, np.inf if hi is None else hi)
-
-
-def _where(condition: Any, *choices: Any) -> Any:
-    if not choices:
-        return np.nonzero(as_numpy(condition))
-    return elementwise(table.where, as_numpy(condition), *choices)
-
-
 def as_numpy(x: Any) -> Any:
     """Return the plain numbers of a Tensor or a Value; other arrays as they are."""
     if isinstance(x, Tensor):
         return x.numpy()
     return x.data if isinstance(x, Value) else np.asarray(x)
 
-
-def _only_defaults(function: str, **options: Any) -> None:
-    for option, value in options.items():
-        if value is not None and value is not True and value is not np._NoValue:
-            raise TypeError(f"{function} of a Tensor does not take {option}={value!r}")
-
-
-_FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.dot: _dot,
-    np.inner: _inner,
-    np.mean: _mean,
-    np.clip: _clip,
-    np.sinc: table.sinc,
-    np.where: _where,
-    np.linalg.norm: _norm,
-}
-"""NumPy's functions that are no ufuncs and would make many small nodes, or lose the kinks."""
 
 set_array_class(Tensor)

@@ -21,10 +21,31 @@ _ROWS: dict[Any, Primitive] = {
     np.absolute: table.abs,
     np.fabs: table.abs,
     np.float_power: table.pow,
-    np.fmax: table.maximum,
-    np.fmin: table.minimum,
 }
 """The row of each function of NumPy; some are rows under another name."""
+
+
+def _fmax(a: Any, b: Any) -> Any:
+    """Return the larger; of a number and nan, the number."""
+    return b if a != a else a if b != b else table.maximum(a, b)
+
+
+def _fmin(a: Any, b: Any) -> Any:
+    """Return the smaller; of a number and nan, the number."""
+    return b if a != a else a if b != b else table.minimum(a, b)
+
+
+def _heaviside(x: Any, at_zero: Any) -> Any:
+    """Return 0 below 0, 1 above, and the second argument at 0."""
+    return x * 0.0 if x != x else table.where(x, table.less(0.0, x), at_zero)
+
+
+_COMPOSED: dict[np.ufunc, Callable[..., Any]] = {
+    np.fmax: _fmax,
+    np.fmin: _fmin,
+    np.heaviside: _heaviside,
+}
+"""Functions that are no rows, but made of them."""
 
 _BY_DATA = {
     *(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal),
@@ -75,10 +96,12 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
 def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     for harmless in ("casting", "order", "subok"):
         options.pop(harmless, None)
+    if ufunc is getattr(np, "vecdot", None) and set(options) <= {"axis"}:
+        return _vecdot(*inputs, **options)
     if options:
         raise TypeError(f"np.{ufunc.__name__} on Values does not take {', '.join(options)}")
-    if ufunc is np.matmul:
-        return matmul(*inputs)
+    if ufunc in _PRODUCTS:
+        return _PRODUCTS[ufunc](*inputs)
     if ufunc in _BY_DATA:
         return _by_data(ufunc, inputs)
     if ufunc in (np.positive, np.conjugate):
@@ -99,8 +122,8 @@ def row_of(function: Callable[..., Any]) -> Primitive | None:
     return _ROWS.get(function) or next(later, None)
 
 
-def _row(ufunc: np.ufunc) -> Primitive:
-    row = row_of(ufunc)
+def _row(ufunc: np.ufunc) -> Callable[..., Any]:
+    row = _COMPOSED.get(ufunc) or row_of(ufunc)
     if row is None:
         raise TypeError(
             f"np.{ufunc.__name__} has no derivative here: it is not in the table of primitives; "
@@ -161,11 +184,48 @@ def matmul(a: Any, b: Any) -> Any:
         )
     if a.ndim > 1 and b.ndim > 1:  # each row meets each column
         rows, columns = rows[..., np.newaxis, :], columns[..., np.newaxis, :, :]
-    rows, columns = np.broadcast_arrays(rows, columns)
-    result = np.empty(rows.shape[:-1], dtype=object)
+    return dots(rows, columns)
+
+
+def dots(a: Any, b: Any) -> Any:
+    """Return the products of lines along the last axes, the other axes broadcast."""
+    a, b = np.broadcast_arrays(as_object_array(a), as_object_array(b))
+    result = np.empty(a.shape[:-1], dtype=object)
     for index in np.ndindex(result.shape):
-        result[index] = table.dot(*rows[index], *columns[index])
+        result[index] = table.dot(*a[index], *b[index])
     return as_tensor(result)
+
+
+def _vecdot(a: Any, b: Any, axis: int = -1) -> Any:
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        raise ValueError("vecdot: an operand is a scalar; write * to multiply by a number")
+    a, b = (np.moveaxis(as_object_array(x), axis, -1) for x in (a, b))
+    if a.shape[-1] != b.shape[-1]:
+        raise ValueError(
+            f"vecdot: lines of {a.shape[-1]} and of {b.shape[-1]} entries have no product"
+        )
+    return dots(a, b)
+
+
+def _matvec(a: Any, b: Any) -> Any:
+    return _vecdot(a, as_object_array(b)[..., np.newaxis, :])
+
+
+def _vecmat(a: Any, b: Any) -> Any:
+    return _vecdot(as_object_array(a)[..., np.newaxis, :], np.swapaxes(as_object_array(b), -1, -2))
+
+
+_PRODUCTS: dict[np.ufunc, Callable[..., Any]] = {
+    getattr(np, name): function
+    for name, function in (
+        ("matmul", matmul),
+        ("vecdot", _vecdot),
+        ("matvec", _matvec),
+        ("vecmat", _vecmat),
+    )
+    if hasattr(np, name)  # some are younger than NumPy 2.0
+}
+"""Functions of whole lines of entries."""
 
 
 def _outer(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:

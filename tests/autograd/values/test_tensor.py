@@ -261,14 +261,16 @@ def test_matmul_with_scalars_and_lists() -> None:
     for compute in (lambda: t.dot(t, out=np.empty((2, 2), object)), lambda: np.dot(t, t, out=t)):
         with pytest.raises(TypeError, match="dot of a Tensor does not take out="):
             compute()
-    with pytest.raises(ValueError, match="at most 2 dimensions"):
-        np.inner(t, np.ones((2, 2, 2)))
+    for f in (np.dot, np.inner):
+        with pytest.raises(ValueError, match=rf"{f.__name__}: .* 2 and 3 entries.*\(2, 2\)"):
+            f(t, np.ones((2, 3, 3)))
 
 
 def test_empty_products() -> None:
     assert (Tensor(np.ones((0, 3))) @ np.ones((3, 2))).shape == (0, 2)
     product = Tensor(np.ones((2, 0))) @ Tensor(np.ones((0, 3)))
-    assert product.numpy().tolist() == np.zeros((2, 3)).tolist()
+    assert product.dtype == np.float64  # sums of nothing are constants
+    assert product.tolist() == np.zeros((2, 3)).tolist()
 
 
 # --- broadcasting and reductions ---
@@ -341,7 +343,7 @@ def test_reductions_of_nothing() -> None:
     assert empty.prod() == 1.0
     with pytest.raises(ValueError, match=r"np\.maximum of no entries has no value"):
         empty.max()
-    assert Tensor(np.zeros((0, 2))).sum(axis=0).numpy().tolist() == [0.0, 0.0]
+    assert Tensor(np.zeros((0, 2))).sum(axis=0).tolist() == [0.0, 0.0]
 
 
 def test_unsupported_options_are_named() -> None:
@@ -351,7 +353,7 @@ def test_unsupported_options_are_named() -> None:
         (lambda: np.mean(t, where=[True, False]), "mean of a Tensor does not take where"),
         (lambda: np.clip(t, 0, 1, out=t), "clip of a Tensor does not take out"),
         (lambda: np.clip(t, 0, 1, where=[True, False]), "clip of a Tensor does not take where"),
-        (lambda: np.linalg.norm(t, ord=1), "ord=1 is not supported"),
+        (lambda: np.linalg.norm(t.reshape(1, 2), "nuc"), "ord='nuc' of a Tensor's"),
     ]:
         with pytest.raises(TypeError, match=message):
             compute()
@@ -404,7 +406,6 @@ def test_constants_among_the_entries() -> None:
     assert mixed.numpy().tolist() == [9.0, 8.0, 7.0, 6.0]
     zeros = np.zeros_like(a)
     assert (zeros.numpy().tolist(), zeros.grad.tolist()) == ([0.0, 0.0], [0.0, 0.0])
-    assert np.where(a, 1.0, 0.0).grad.tolist() == [0.0, 0.0]
 
 
 # --- whole arrays of numbers ---
@@ -487,7 +488,7 @@ def test_no_silent_loss() -> None:
         lambda: t.astype(float),
         lambda: np.asarray(t, dtype=float),
         lambda: float(t[:1].reshape(())),
-        lambda: np.linalg.inv(Tensor(np.eye(2))),
+        lambda: np.linalg.svd(Tensor(np.eye(2))),
     ):
         with pytest.raises(TypeError):
             convert()
