@@ -190,10 +190,12 @@ class Recording:
 
     def pulled(self, seeds: Sequence[Any]) -> list[Any]:
         """Return the derivatives of the outputs' sum, weighted by the seeds, by all inputs."""
-        total: list[Any] = [0.0] * len(self.variables)
-        for out, seed in zip(self.outputs.numbers, seeds, strict=True):
-            total = list(map(plus, total, self.adjoints(out, seed)))
-        return total
+        pairs = zip(self.outputs.numbers, seeds, strict=True)
+        used = [(out, seed) for out, seed in pairs if isinstance(out, Operand) and not is_zero(seed)]
+        if len(used) < 2:
+            return self.adjoints(*used[0]) if used else [0.0] * len(self.variables)
+        outs, weights = zip(*used, strict=True)
+        return self.adjoints(table.dot(*outs, *weights))  # one sweep, not one for each output
 
     def value_and_adjoints(self, out: Any) -> tuple[Any, list[Any]]:
         """Return one number and its derivatives by all inputs, detached."""
