@@ -11,6 +11,7 @@ of it is touched, and results that depend on it are Values.
 import itertools
 from collections.abc import Sequence
 from functools import wraps
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -22,10 +23,12 @@ from autograd.text.arguments import whole
 from autograd.transforms import tree
 from autograd.transforms.adjoints import tangents as pushed_tangents
 from autograd.transforms.leaves import (
+    Kind,
     Leaves,
     Shape,
     flatten_outputs,
     numbers_like,
+    rounded,
     scalar_of,
 )
 from autograd.transforms.recording import (
@@ -72,7 +75,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
         call = call_at(f, args, kwargs, argnums)
         run = call.record(has_aux)
         value, derivatives = run.value_and_adjoints(scalar_of(run.result, call.name, "grad"))
-        gradient = call.inputs.unflatten(derivatives)
+        gradient = call.inputs.unflatten(derivatives, call.inputs.kinds)
         return ((value, run.detached(run.aux)) if has_aux else value), gradient
 
     return _named(transformed, f, "value and gradient")
@@ -124,7 +127,7 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     def pullback(cotangent: Any) -> Any:
         """Return the cotangent times the Jacobian: a tuple, with an entry for each primal."""
         seeds = numbers_like(cotangent, outputs, "the cotangent", f"the value of {run.call.name}")
-        return run.detached(inputs.unflatten(run.pulled(seeds)))
+        return inputs.unflatten(run.detached(run.pulled(seeds)), inputs.kinds)
 
     value = run.detached(outputs.unflatten(outputs.numbers))
     return (value, pullback, run.detached(run.aux)) if has_aux else (value, pullback)
@@ -175,7 +178,8 @@ def jvp(
     ]
     outputs, aux = _pushed(call, variables, level, has_aux)
     value = outputs.unflatten([primal_at(x, level) for x in outputs.numbers])
-    tangent = outputs.unflatten([tangent_at(x, level, 0.0) for x in outputs.numbers])
+    tangents = [tangent_at(x, level, 0.0) for x in outputs.numbers]
+    tangent = outputs.unflatten(tangents, repeat(call.inputs.kind))
     return (value, tangent, aux) if has_aux else (value, tangent)
 
 
@@ -206,7 +210,7 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
             return jvp(f, primals, directions)[1]
         seeds = numbers_like(directions, inputs, "the tangents", "the primals")
         numbers = pushed_tangents(outputs.numbers, run.variables, seeds)
-        return run.detached(outputs.unflatten(numbers))
+        return outputs.unflatten(run.detached(numbers), repeat(inputs.kind))
 
     return run.detached(outputs.unflatten(outputs.numbers)), push
 
@@ -280,9 +284,8 @@ def _by_sweeps(call: Call, has_aux: bool, mode: str | None) -> tuple[Any, Any] |
     outputs = run.outputs
     if mode is None and len(outputs.numbers) > len(call.inputs.numbers):
         return None
-    rows = [run.adjoints(out) for out in outputs.numbers]
-    result: tuple[Any, Any] = run.detached((_in_blocks(rows, outputs, call.inputs), run.aux))
-    return result
+    rows, aux = run.detached(([run.adjoints(out) for out in outputs.numbers], run.aux))
+    return _in_blocks(rows, outputs, call.inputs), aux
 
 
 def _by_tangents(call: Call, has_aux: bool) -> tuple[Any, Any]:
@@ -303,13 +306,14 @@ def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
     for i, row in enumerate(rows):
         matrix[i] = row
 
-    def block(of: Shape, some: slice, by: Shape, others: slice) -> Any:
+    def block(of: Shape, some: slice, by: Shape, others: slice, kind: Kind) -> Any:
         if of is None and by is None:
-            return matrix[some.start, others.start]
-        return as_array(matrix[some, others].reshape((of or ()) + (by or ())))
+            return rounded(matrix[some.start, others.start], kind)
+        return rounded(as_array(matrix[some, others].reshape((of or ()) + (by or ()))), kind)
 
+    columns = [(*part, kind) for part, kind in zip(inputs.parts, inputs.kinds, strict=True)]
     gradients = [
-        tree.unflatten(inputs.tree, [block(*output, *part) for part in inputs.parts])
+        tree.unflatten(inputs.tree, [block(*output, *column) for column in columns])
         for output in outputs.parts
     ]
     return tree.unflatten(outputs.tree, gradients)

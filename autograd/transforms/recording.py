@@ -17,7 +17,7 @@ from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import Operand, is_zero
 from autograd.rules.primitive import Primitive
 from autograd.transforms import tree
-from autograd.transforms.adjoints import adjoints, without
+from autograd.transforms.adjoints import cotangents, without
 from autograd.transforms.leaves import Leaves, flatten_inputs, flatten_outputs
 from autograd.values.dual import Dual, level_of, make_dual
 from autograd.values.observer import WATCH, tell_sweep
@@ -203,7 +203,7 @@ class Recording:
             numbers = _swept(out, self.variables, 1.0)
             if numbers is not None:  # as most often: there is nothing else that it depends on
                 return out.data, numbers
-            derivatives = adjoints(out, self.variables)
+            derivatives = cotangents(out, self.variables)
         else:
             derivatives = self.adjoints(out)
         result: tuple[Any, list[Any]] = self.detached((out, derivatives))
@@ -256,7 +256,7 @@ def _adjoints(out: Any, variables: list[Value], seed: Any) -> list[Any]:
     if not isinstance(out, Value) or is_zero(seed):
         return [0.0] * len(variables)
     numbers = _swept(out, variables, seed) if isinstance(seed, float) else None
-    return adjoints(out, variables, seed) if numbers is None else numbers
+    return cotangents(out, variables, seed) if numbers is None else numbers
 
 
 def _swept(out: Value, variables: list[Value], seed: float) -> list[float] | None:
