@@ -10,7 +10,6 @@ of it is touched, and results that depend on it are Values.
 
 import itertools
 from collections.abc import Sequence
-from functools import wraps
 from itertools import repeat
 from typing import Any, Final
 
@@ -40,6 +39,7 @@ from autograd.transforms.recording import (
     checked_argnums,
     map_operands,
     name_of,
+    named,
     primal_at,
     split_aux,
     tangent_at,
@@ -78,7 +78,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
         gradient = call.inputs.unflatten(derivatives, call.inputs.kinds)
         return ((value, run.detached(run.aux)) if has_aux else value), gradient
 
-    return _named(transformed, f, "value and gradient")
+    return named(transformed, f, "value and gradient")
 
 
 def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
@@ -98,7 +98,7 @@ def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
         value, gradient = both(*args, **kwargs)
         return (gradient, value[1]) if has_aux else gradient
 
-    return _named(transformed, f, "gradient")
+    return named(transformed, f, "gradient")
 
 
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -275,7 +275,7 @@ def _jacobian(
         result, aux = result or _by_tangents(call, has_aux)
         return (result, aux) if has_aux else result
 
-    return _named(transformed, f, "Jacobian")
+    return named(transformed, f, "Jacobian")
 
 
 def _by_sweeps(call: Call, has_aux: bool, mode: str | None) -> tuple[Any, Any] | None:
@@ -306,12 +306,13 @@ def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
     for i, row in enumerate(rows):
         matrix[i] = row
 
-    def block(of: Shape, some: slice, by: Shape, others: slice, kind: Kind) -> Any:
+    def block(of: Shape, some: slice, column: tuple[Shape, slice], kind: Kind) -> Any:
+        by, others = column
         if of is None and by is None:
             return rounded(matrix[some.start, others.start], kind)
         return rounded(as_array(matrix[some, others].reshape((of or ()) + (by or ()))), kind)
 
-    columns = [(*part, kind) for part, kind in zip(inputs.parts, inputs.kinds, strict=True)]
+    columns = list(zip(inputs.parts, inputs.kinds, strict=True))
     gradients = [
         tree.unflatten(inputs.tree, [block(*output, *column) for column in columns])
         for output in outputs.parts
@@ -365,7 +366,7 @@ def hvp(f: Function, argnums: Argnums = 0) -> Function:
 
         return grad(along, argnums)(*primals, **kwargs)
 
-    return _named(transformed, f, "product with the Hessian")
+    return named(transformed, f, "product with the Hessian")
 
 
 def derivative(f: Function, order: int = 1) -> Function:
@@ -396,13 +397,4 @@ def _once(f: Function) -> Function:
             )
         return jvp(f, (x,), (1.0,))[1]
 
-    return _named(transformed, f, "derivative")
-
-
-def _named(transformed: Function, f: Function, what: str) -> Function:
-    """Give the transformed function a name and a docstring of f's."""
-    of = name_of(f)
-    wrapped = wraps(f, assigned=("__module__",), updated=())(transformed)
-    wrapped.__name__ = wrapped.__qualname__ = f"{what} of {of}".replace(" ", "_")
-    wrapped.__doc__ = f"The {what} of {of}. {getattr(f, '__doc__', None) or ''}".rstrip()
-    return wrapped
+    return named(transformed, f, "derivative")

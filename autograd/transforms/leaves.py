@@ -193,19 +193,21 @@ def _flatten(x: Any, places: list[str], number: Callable[[Any, str], Any]) -> Le
             entries = as_object_array(leaf).ravel().tolist()
             flat.numbers += map(number, entries, entry_names(place, leaf.shape))
         else:
-            flat.kinds.append(np.result_type(leaf, np.float16) if leaf.dtype.kind == "f" else _FLOAT)
+            flat.kinds.append(
+                np.result_type(leaf, np.float16) if leaf.dtype.kind == "f" else _FLOAT
+            )
             flat.numbers += leaf.astype(_FLOAT).ravel().tolist()
     return flat
 
 
 def _check_digits(leaf: Any, place: str) -> None:
     """Raise a TypeError for floats of more digits than float64 has."""
-    if isinstance(leaf, (np.ndarray, np.floating)) and leaf.dtype.kind == "f":
-        if leaf.dtype.itemsize > _FLOAT.itemsize:
-            raise TypeError(
-                f"{place} is of {leaf.dtype}, but derivatives are computed in float64: convert it "
-                "by .astype(float), if that is precise enough"
-            )
+    is_floating = isinstance(leaf, (np.ndarray, np.floating)) and leaf.dtype.kind == "f"
+    if is_floating and leaf.dtype.itemsize > _FLOAT.itemsize:
+        raise TypeError(
+            f"{place} is of {leaf.dtype}, but derivatives are computed in float64: convert it by "
+            ".astype(float), if that is precise enough"
+        )
 
 
 def _check_array(leaf: Any, place: str) -> None:

@@ -6,7 +6,7 @@ a Dual the primal is, so that a gradient of dual numbers is a dual number of gra
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import repeat
 from typing import Any
 
@@ -36,6 +36,15 @@ def name_of(f: Function) -> str:
     if isinstance(f, Primitive):
         return f.name
     return getattr(f, "__name__", None) or type(f).__name__
+
+
+def named(transformed: Function, f: Function, what: str) -> Function:
+    """Give the transformed function a name and a docstring of f's."""
+    of = name_of(f)
+    wrapped = wraps(f, assigned=("__module__",), updated=())(transformed)
+    wrapped.__name__ = wrapped.__qualname__ = f"{what} of {of}".replace(" ", "_")
+    wrapped.__doc__ = f"The {what} of {of}. {getattr(f, '__doc__', None) or ''}".rstrip()
+    return wrapped
 
 
 def check_function(f: Function, transform: str) -> None:
@@ -191,7 +200,9 @@ class Recording:
     def pulled(self, seeds: Sequence[Any]) -> list[Any]:
         """Return the derivatives of the outputs' sum, weighted by the seeds, by all inputs."""
         pairs = zip(self.outputs.numbers, seeds, strict=True)
-        used = [(out, seed) for out, seed in pairs if isinstance(out, Operand) and not is_zero(seed)]
+        used = [
+            (out, seed) for out, seed in pairs if isinstance(out, Operand) and not is_zero(seed)
+        ]
         if len(used) < 2:
             return self.adjoints(*used[0]) if used else [0.0] * len(self.variables)
         outs, weights = zip(*used, strict=True)

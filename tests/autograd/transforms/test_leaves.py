@@ -36,7 +36,7 @@ GRADIENTS: dict[str, Callable[[Function, Any], Any]] = {
     "vjp": lambda f, x: ag.vjp(f, x)[1](1.0)[0],
     "hessian": lambda f, x: ag.hessian(f)(x),
     "hvp": lambda f, x: ag.hvp(f)(x, map_tree(np.ones_like, x)),
-    "complex_step": lambda f, x: complex_step(f, x),
+    "complex_step": complex_step,
 }
 any_gradient = pytest.mark.parametrize("gradient", GRADIENTS.values(), ids=GRADIENTS.keys())
 
@@ -221,7 +221,9 @@ def test_truth_values_are_no_results() -> None:
         lambda: ag.jacobian(lambda x: (x, x > 0.0))(1.0),
         lambda: ag.vjp(lambda x: (x, np.True_), 1.0),
     ):
-        with pytest.raises(TypeError, match=r"the truth value .*, at result\[1\]: return it as aux"):
+        with pytest.raises(
+            TypeError, match=r"the truth value .*, at result\[1\]: return it as aux"
+        ):
             run()
     with pytest.raises(TypeError, match="an array of bool"):
         ag.jacobian(lambda x: x > 0.0)(np.ones(2))
