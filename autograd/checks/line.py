@@ -200,6 +200,8 @@ class Line:
     ) -> None:
         self.ray = ray
         self.weights = weights
+        self.reverse = reverse
+        """The derivatives of the sum by all inputs, where reverse mode is asked for."""
         self.tolerance = tolerance
         self.largest = 0.0
         """The largest derivative of this sum along any of the rays that are checked."""

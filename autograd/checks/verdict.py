@@ -57,15 +57,36 @@ def _probes(count: int, seed: int) -> list[Array]:
 
 def _narrowed(line: Line, reason: str) -> Found:
     """The failure in as few entries of argument and result as can be, by halving."""
-    direction, weights = line.ray.direction, line.weights
-    parts = [(half, weights) for half in _halves(direction)]
-    parts += [(direction, half) for half in _halves(weights)]
-    for by, of in parts:
-        (part,) = _lines([Ray(line.ray.subject, by)], of, line.tolerance)
-        part.largest = max(part.largest, line.largest)
+    nearest = line
+    while parts := _parts(nearest):  # where they are furthest apart, without a judgement
+        nearest = max(parts, key=_distance)
+    if nearest_reason := fault(nearest):
+        return nearest, nearest_reason
+    for part in _parts(line):
         if part_reason := fault(part):
             return _narrowed(part, part_reason)
     return line, reason
+
+
+def _parts(line: Line) -> list[Line]:
+    """The line along each half of its direction, or, of an entry alone, of each half of its sum."""
+    parts = [
+        Line(Ray(line.ray.subject, half), line.weights, line.reverse, line.tolerance)
+        for half in _halves(line.ray.direction)
+    ]
+    for half in [] if parts else _halves(line.weights):
+        parts += _lines([line.ray], half, line.tolerance)
+    for part in parts:
+        part.largest = max([line.largest, *map(abs, part.slopes.values())])
+    return parts
+
+
+def _distance(line: Line) -> float:
+    """How far the methods are apart for the first step to try; inf where one is not finite."""
+    central = line.difference(line.ray.step(line.tolerance.eps)).central
+    slopes = line.slopes.values()
+    apart = [*[abs(slope - central) for slope in slopes], max(slopes) - min(slopes)]
+    return max([math.inf if math.isnan(x) else x for x in apart])
 
 
 def _halves(vector: Array) -> list[Array]:

@@ -13,6 +13,7 @@ import autograd as ag
 from autograd import TABLE, Primitive, Value
 from autograd.checks import GradientCheckError, check_grads
 from autograd.rules.custom import custom_partials
+from autograd.rules.operand import data_of
 from tests.autograd.checks.subjects import (
     Function,
     Pair,
@@ -146,6 +147,39 @@ def test_many_entries() -> None:
     x = np.linspace(-1.0, 1.0, 200)
     check_grads(lambda x: np.sum(np.exp(x) * x), (x,))
     check_grads(lambda x: np.exp(x) * x, (x,), order=1)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_the_cost_does_not_grow_with_the_entries(order: int) -> None:
+    """Beyond those that are checked one by one, f runs as often for any number of them."""
+
+    def runs(n: int) -> int:
+        count = 0
+
+        def f(x: Any) -> Any:
+            nonlocal count
+            count += 1
+            return np.sin(x)
+
+        check_grads(f, (np.linspace(0.1, 1.0, n),), order=order)
+        return count
+
+    assert runs({1: 1000, 2: 100, 3: 50}[order]) == runs(40) < 20 * 3**order
+    assert runs(32) > runs(40)  # each by itself
+
+
+def test_random_mixtures_are_the_same_in_every_run() -> None:
+    found = []
+    for _ in range(2):
+        points: list[Any] = []
+
+        def f(x: Any, points: list[Any] = points) -> Any:
+            points.append(list(map(data_of, x)))
+            return np.sum(x * x)
+
+        check_grads(f, (np.linspace(0.1, 1.0, 50),))
+        found.append(points)
+    assert found[0] == found[1]
 
 
 def test_arguments_are_left_alone() -> None:
