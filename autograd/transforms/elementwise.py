@@ -65,7 +65,9 @@ def _check_shapes(run: Recording) -> None:
 def _check_dependence(run: Recording) -> None:
     """Raise a ValueError where an entry of the result depends on another entry of an input."""
     names = run.outputs.names
-    origins = {id(x): (i % len(names),) for i, x in enumerate(run.variables)}
+    origins: dict[int, tuple[int, ...]] = {
+        id(x): (i % len(names),) for i, x in enumerate(run.variables)
+    }
     roots = [_values_in(out) for out in run.outputs.numbers]
     for node in topological_order(*[root for inside in roots for root in inside]):
         reached = {place for x in node.parents for place in origins.get(id(x), ())}

@@ -140,7 +140,6 @@ def one_wrong(n: int, place: int, order: int, error: float) -> Function:
         (2, 300, 17, 1e-2),
         (2, 60, 0, -0.5),
         (2, 60, 59, 100.0),
-        (3, 36, 0, 1e-2),
         (3, 36, 35, -0.5),
     ],
 )
