@@ -4,6 +4,10 @@ Names, signatures and rules of structure are JAX's: arguments and results may be
 any shape, and nested tuples, lists and dicts of these, and a derivative has the structure of what
 it is taken by. Inside the function an array argument is a `Tensor`, which behaves as an array.
 
+All is computed in float64. A derivative has the floating type of what it is by: of float32, float32;
+one in a direction, the common type of the primals. Whole numbers count as real ones, so that their
+derivatives are float64. What f itself returns is left in float64.
+
 Transforms nest in any order. A Value of your own that the function uses stays a variable: no `grad`
 of it is touched, and results that depend on it are Values.
 """
@@ -324,16 +328,18 @@ def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
 
 
 def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
-    """Return a function that computes f's second derivatives: the Jacobian of its gradient.
+    """Return a function that computes f's second derivatives: the Jacobian of its Jacobian.
 
-    The gradient is recorded once, and swept back from each of its entries.
+    The gradient, of each number that f returns, is recorded once and swept back from each of its
+    entries. Of a result and an argument that are arrays, the shape is
+    `output.shape + input.shape + input.shape`.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]))
     array([[10.,  6.],
            [ 6.,  0.]])
     """
     argnums = checked_argnums(f, argnums, "hessian")
-    return jacrev(grad(f, argnums, has_aux), argnums, has_aux)
+    return jacrev(jacrev(f, argnums, has_aux), argnums, has_aux)
 
 
 def hvp(f: Function, argnums: Argnums = 0) -> Function:
@@ -393,7 +399,7 @@ def _once(f: Function) -> Function:
         if isinstance(x, (np.ndarray, tuple, list)) and np.ndim(x):
             raise TypeError(
                 f"derivative is of a function of one number, not of {tree.describe(x)}: use "
-                "grad or jacobian"
+                "elementwise_grad, grad or jacobian"
             )
         return jvp(f, (x,), (1.0,))[1]
 

@@ -1,7 +1,7 @@
 """The numbers in the arguments and results of functions, taken out and put back into place."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, is_dataclass
 from itertools import accumulate, islice, pairwise, repeat
 from typing import Any, Final
@@ -120,7 +120,10 @@ def flatten_inputs(x: Any, places: list[str], plain_only: bool = False) -> Leave
             )
         if not is_scalar(x) and (remedy := _remedy(x)):
             raise TypeError(f"{place} takes a number, not a {type(x).__name__}: {remedy}")
-        return as_scalar(x, place)
+        try:
+            return as_scalar(x, place)
+        except OverflowError:
+            raise OverflowError(f"{place} is beyond the largest float, 1.8e308") from None
 
     flat = _flatten(x, places, number)
     if plain_only:
@@ -132,8 +135,9 @@ def _remedy(x: Any) -> str:
     """Return what to pass in place of an object that holds numbers; empty where that is unknown."""
     if is_dataclass(x):
         return "pass dataclasses.asdict() of it"
-    if isinstance(x, (Mapping, Set)) or hasattr(x, "__next__"):
-        return "trees are tuples, lists and dicts"
+    if hasattr(x, "__next__") or (isinstance(x, Collection) and not hasattr(x, "__array__")):
+        is_known = isinstance(x, (str, bytes, list, tuple))
+        return "" if is_known else "trees are tuples, lists and dicts, so make it one of these"
     return "pass numpy.asarray() of it" if hasattr(x, "__array__") else ""
 
 
@@ -237,7 +241,8 @@ def scalar_of(out: Any, name: str, transform: str) -> Any:
     if isinstance(out, (np.ndarray, tuple, list, dict)):
         raise TypeError(
             f"{transform} needs a single number from {name}, which returned "
-            f"{tree.describe(out)}: use jacobian, or has_aux=True for further results"
+            f"{tree.describe(out)}: use jacobian or elementwise_grad, or has_aux=True for "
+            "further results"
         )
     if isinstance(out, (bool, np.bool_)):
         raise TypeError(

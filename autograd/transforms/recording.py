@@ -30,6 +30,8 @@ Function = Callable[..., Any]
 Argnums = int | Sequence[int]
 """Which arguments a function is differentiated by: one, or the tuple of several."""
 
+_SEVERAL = (tuple, list, range)
+
 
 def name_of(f: Function) -> str:
     """Return what messages call a function."""
@@ -56,11 +58,11 @@ def check_function(f: Function, transform: str) -> None:
 def checked_argnums(f: Function, argnums: Argnums, transform: str) -> int | tuple[int, ...]:
     """Return argnums; a TypeError in the transform's name for what is none, or no function."""
     check_function(f, transform)
-    indices = tuple(argnums) if isinstance(argnums, (tuple, list)) else (argnums,)
+    indices = tuple(argnums) if isinstance(argnums, _SEVERAL) else (argnums,)
     whole = [isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in indices]
     if not indices or not all(whole):
         raise TypeError(f"argnums must be an int or a tuple of ints, not {argnums!r}")
-    return tuple(map(int, indices)) if isinstance(argnums, (tuple, list)) else int(indices[0])
+    return tuple(map(int, indices)) if isinstance(argnums, _SEVERAL) else int(indices[0])
 
 
 @dataclass(eq=False)
@@ -138,7 +140,7 @@ def call_at(
         if not -len(args) <= i < len(args):
             raise ValueError(
                 f"argnums={i} asks for a derivative by argument {i} of {name}, which was "
-                f"called with {len(args)} positional arguments"
+                f"called with {len(args)} positional arguments: pass it by its position"
             )
         places += tree.paths(args[i], roots[k] if roots else f"argument {i} of {name}")
     if isinstance(argnums, int):

@@ -1031,7 +1031,7 @@ TYPE_ERRORS: list[Case] = [
     (lambda: grad(lambda x: {"a": x})(1.0), r"returned \{'a': \*\}"),
     (lambda: grad(lambda x: "a")(1.0), "grad of <lambda> takes a number, not the te"),
     (lambda: grad(lambda x: 1j)(1.0), "takes real numbers, not the complex 1j"),
-    (lambda: hessian(two)(1.0), "single number"),
+    (lambda: hessian(lambda x: (x, "a"))(1.0), r"'a', which is no number, at result\[1"),
     (lambda: hvp(two)(1.0, 1.0), "single number"),
     (lambda: value_and_grad(two)(1.0), "single number"),
     (lambda: jacrev(lambda x: None)(1.0), "returned None: is a `return` missing"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import warnings
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -185,6 +186,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "series": (Series(), r"not a Series: pass numpy\.asarray\(\) of it"),
     "set": ({1.0}, "not a set: trees are tuples, lists and dicts"),
     "mapping": (types.MappingProxyType({"a": 1.0}), "mappingproxy: trees are tuples, lists and d"),
+    "range": (range(3), "not a range: trees are tuples, lists and dicts, so make it"),
+    "deque": (deque([1.0]), "not a deque: trees are tuples"),
+    "buffer": (memoryview(np.ones(2)), "not a memoryview: trees are tuples"),
+    "bytes": (b"1.0", r"takes a number, not b'1.0' of type bytes"),
     "generator": (iter([1.0]), "trees are tuples, lists and dicts"),
     "decimal": (Decimal("1.5"), r"takes a number, not Decimal\('1.5'\)"),
     "entry": (np.array([1.0, [2.0]], object), r"\[1\] takes numbers, not a list"),
@@ -234,6 +239,12 @@ def test_other_numbers_are_floats() -> None:
     for x in (Fraction(3, 2), np.float64(1.5), np.array(1.5), np.array(1.5, object)):
         assert ag.grad(lambda x: x * x)(x) == 3.0
         assert ag.jacfwd(lambda x: x * x)(x) == 3.0
+
+
+@pytest.mark.parametrize("x", [10**400, [1.0, -(10**400)], np.array([10**400], object)])
+def test_whole_numbers_beyond_all_floats(x: Any) -> None:
+    with pytest.raises(OverflowError, match=r"argument 0 of sum.* is beyond the largest float"):
+        ag.grad(np.sum)(x)
 
 
 def test_unflattening_in_types() -> None:
