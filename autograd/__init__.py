@@ -44,6 +44,8 @@ from autograd.transforms.differentiate import (
     value_and_grad,
     vjp,
 )
+from autograd.transforms.elementwise import elementwise_grad
+from autograd.transforms.flatten import flatten
 from autograd.values.dual import Dual
 from autograd.values.tensor import Tensor
 from autograd.values.value import Value, backward
@@ -126,7 +128,9 @@ __all__ = [
     "derivative",
     "detect_anomaly",
     "dot",
+    "elementwise_grad",
     "error_versus_step",
+    "flatten",
     "grad",
     "hessian",
     "hvp",

@@ -91,7 +91,7 @@ def numerical_gradient(f: Function, x: Any, h: float | None = None) -> Any:
         h: the step; by default ε^(1/3) max(1, |entry|), with the ε of x's floats.
 
     Returns:
-        The derivatives in the structure and shapes of x, as floats and float64 arrays.
+        The derivatives in the structure, shapes and floating types of x.
 
     Raises:
         TypeError: f returns no single number, or x is not made of real floating-point numbers.
@@ -126,15 +126,20 @@ def numerical_gradient(f: Function, x: Any, h: float | None = None) -> Any:
             gradient += [by_entry(leaf, index) for index in np.ndindex(leaf.shape)]
         else:
             gradient.append(by_entry(leaves, k))
-    return call.inputs.unflatten(gradient)
+    return call.inputs.unflatten(gradient, call.inputs.kinds)
 
 
 def _check_changeable(leaves: list[Any], places: list[str]) -> None:
-    """Raise a ValueError for arrays that cannot be changed one by one."""
+    """Raise a ValueError or TypeError for arrays that cannot be changed one by one."""
     arrays: list[Any] = []
     for leaf, place in zip(leaves, places, strict=True):
         if not isinstance(leaf, np.ndarray):
             continue
+        if leaf.dtype.kind in "iu":
+            raise TypeError(
+                f"{place} is an array of {leaf.dtype}, which takes no small steps: convert it by "
+                ".astype(float)"
+            )
         if not leaf.flags.writeable:
             raise ValueError(
                 f"{place} is read-only, but its entries are changed for the differences: pass a "
@@ -159,7 +164,7 @@ def complex_step(f: Function, x: Any, h: float = COMPLEX_STEP) -> Any:
         h: the step.
 
     Returns:
-        The derivatives in the structure and shapes of x, as floats and float64 arrays.
+        The derivatives in the structure, shapes and floating types of x.
 
     Raises:
         TypeError: f does not take complex numbers, or loses their imaginary part.
@@ -188,7 +193,7 @@ def complex_step(f: Function, x: Any, h: float = COMPLEX_STEP) -> Any:
                 "there: complex_step needs a finite value, and the same for both"
             )
         gradient.append(float(number.imag) / h)
-    return call.inputs.unflatten(gradient)
+    return call.inputs.unflatten(gradient, call.inputs.kinds)
 
 
 def run_on_complex(call: Call, numbers: Sequence[complex]) -> Any:

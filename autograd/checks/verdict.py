@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.checks.differences import Difference
-from autograd.checks.line import WIDER, Line, Ray, Subject, Tolerance
+from autograd.checks.line import WIDER, Line, Ray, Subject, Tolerance, mixture
 
 Array = NDArray[np.float64]
 
@@ -19,7 +19,7 @@ Found = tuple[Line, str]
 _MANY: Final = 32
 """The most entries that are checked one by one; of more, a few random combinations are."""
 
-_FEW: Final = 4
+_FEW: Final = 2
 
 _UNDERFLOW: Final = 1e-300
 """What a complex step cannot see."""
@@ -27,8 +27,8 @@ _UNDERFLOW: Final = 1e-300
 
 def failures(subject: Subject, order: int, tolerance: Tolerance) -> Iterator[Found]:
     """Yield where the methods disagree and why, the lower derivatives before the higher."""
-    rays = [Ray(subject, direction) for direction in _probes(len(subject.point))]
-    for weights in _probes(len(subject.results.numbers)):
+    rays = [Ray(subject, direction) for direction in _probes(len(subject.point), 2)]
+    for weights in _probes(len(subject.results.numbers), 3):
         for line in _lines(rays, weights, tolerance):
             if reason := fault(line):
                 yield _narrowed(line, reason)
@@ -48,24 +48,45 @@ def _lines(rays: list[Ray], weights: Array, tolerance: Tolerance) -> list[Line]:
     return lines
 
 
-def _probes(count: int) -> list[Array]:
-    """Each entry by itself; of many entries, a few random combinations."""
+def _probes(count: int, seed: int) -> list[Array]:
+    """Each entry by itself; of many entries, a few random mixtures of all."""
     if count <= _MANY:
         return list(np.eye(count))
-    return list(np.random.default_rng(count).standard_normal((_FEW, count)))
+    return [mixture(count, seed, k) for k in range(_FEW)]
 
 
 def _narrowed(line: Line, reason: str) -> Found:
     """The failure in as few entries of argument and result as can be, by halving."""
-    direction, weights = line.ray.direction, line.weights
-    parts = [(half, weights) for half in _halves(direction)]
-    parts += [(direction, half) for half in _halves(weights)]
-    for by, of in parts:
-        (part,) = _lines([Ray(line.ray.subject, by)], of, line.tolerance)
-        part.largest = max(part.largest, line.largest)
+    nearest = line
+    while parts := _parts(nearest):  # where they are furthest apart, without a judgement
+        nearest = max(parts, key=_distance)
+    if nearest_reason := fault(nearest):
+        return nearest, nearest_reason
+    for part in _parts(line):
         if part_reason := fault(part):
             return _narrowed(part, part_reason)
     return line, reason
+
+
+def _parts(line: Line) -> list[Line]:
+    """The line along each half of its direction, or, of an entry alone, of each half of its sum."""
+    parts = [
+        Line(Ray(line.ray.subject, half), line.weights, line.reverse, line.tolerance)
+        for half in _halves(line.ray.direction)
+    ]
+    for half in [] if parts else _halves(line.weights):
+        parts += _lines([line.ray], half, line.tolerance)
+    for part in parts:
+        part.largest = max([line.largest, *map(abs, part.slopes.values())])
+    return parts
+
+
+def _distance(line: Line) -> float:
+    """How far the methods are apart for the first step to try; inf where one is not finite."""
+    central = line.difference(line.ray.step(line.tolerance.eps)).central
+    slopes = line.slopes.values()
+    apart = [*[abs(slope - central) for slope in slopes], max(slopes) - min(slopes)]
+    return max([math.inf if math.isnan(x) else x for x in apart])
 
 
 def _halves(vector: Array) -> list[Array]:

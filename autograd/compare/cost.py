@@ -56,7 +56,8 @@ def measured(run: Recording, repeats: int) -> tuple[ModeCost, ModeCost, Any, Any
 def jacobians(call: Call) -> tuple[Callable[[], Any], Callable[[], Any]]:
     """Return calls for the Jacobian by all arguments: in forward mode, in reverse mode."""
     forward, reverse = jacfwd(call.function, call.argnums), jacrev(call.function, call.argnums)
-    return lambda: forward(*call.args), lambda: reverse(*call.args)
+    args = call.inputs.unflatten(call.inputs.numbers)  # in float64, so that nothing is rounded
+    return lambda: forward(*args), lambda: reverse(*args)
 
 
 def operations(run: Recording) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from autograd.rules import table
-from autograd.rules.operand import is_zero
+from autograd.rules.operand import Operand, as_scalar, is_zero
 from autograd.rules.primitive import Primitive
 from autograd.values.replay import is_replayed, is_unselected, product, times
 from autograd.values.value import Value
@@ -12,26 +12,29 @@ from autograd.values.walk import reverse_sweep, topological_order
 
 
 def adjoints(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[Any]:
-    """Return the derivatives of output by each of the inputs, as Values where they depend on any.
+    """Return the derivatives of output by each of the inputs, as Values.
 
     The rules of the primitives are applied to the recorded Values, so the results are nodes of the
-    same graph. No `grad` is touched. Leaves must still hold the data of the recording. Inside
-    `Replay` the results hold for all other finite data of the leaves, too, where no sum or product
-    overflows.
+    same graph; a derivative that depends on nothing is a leaf, so that it can be differentiated
+    again all the same. No `grad` is touched. Leaves must still hold the data of the recording.
+    Inside `Replay` the results hold for all other finite data of the leaves, too, where no sum or
+    product overflows.
 
     Args:
         output: what is differentiated.
         inputs: Values that it may depend on, leaves or not.
-        seed: the adjoint of the output: a number or a Value.
+        seed: the adjoint of the output: a number or a Value (of a Dual, the results are Duals).
 
     Raises:
-        TypeError: output or an input is not a Value.
+        TypeError: output or an input is not a Value, or the seed is no number.
 
     >>> x = Value(2.0)
     >>> (dy,) = adjoints(x**3, [x])
     >>> (d2y,) = adjoints(dy, [x])
     >>> dy.data, d2y.data
     (12.0, 12.0)
+    >>> adjoints(3.0 * x, [x])
+    [Value(3.0)]
     """
     if isinstance(inputs, Value):
         raise TypeError("the inputs of adjoints() are a list of Values: write [x]")
@@ -41,6 +44,12 @@ def adjoints(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[An
                 f"the {what} of adjoints() must be a Value, not {value!r} of type "
                 f"{type(value).__name__}: was it computed from a Value?"
             )
+    found = cotangents(output, inputs, as_scalar(seed, "the seed of adjoints()"))
+    return [x if isinstance(x, Operand) else Value(x) for x in found]
+
+
+def cotangents(output: Value, inputs: Sequence[Value], seed: Any = 1.0) -> list[Any]:
+    """Return the adjoints of the inputs, as plain floats where they depend on no Value."""
     order = topological_order(output)
     ends = {id(x) for x in inputs}
     sweep = _Sweep(order, ends)
@@ -162,7 +171,7 @@ def _active_edges(node: Value, op: Primitive, among: Container[int]) -> Iterator
 def tangents(outputs: Sequence[Any], inputs: Sequence[Value], seeds: Sequence[Any]) -> list[Any]:
     """Push tangents of the inputs through a recorded graph to its outputs: forward mode replayed.
 
-    The counterpart of `adjoints`: one pass, operands first. Outputs that are plain numbers, or do
+    The counterpart of `cotangents`: one pass, operands first. Outputs that are plain numbers, or do
     not depend on any input, have the tangent 0.
 
     >>> x, y = Value(2.0), Value(3.0)

@@ -4,13 +4,17 @@ Names, signatures and rules of structure are JAX's: arguments and results may be
 any shape, and nested tuples, lists and dicts of these, and a derivative has the structure of what
 it is taken by. Inside the function an array argument is a `Tensor`, which behaves as an array.
 
+All is computed in float64. A derivative has the floating type of what it is by: of float32, float32;
+one in a direction, the common type of the primals. Whole numbers count as real ones, so that their
+derivatives are float64. What f itself returns is left in float64.
+
 Transforms nest in any order. A Value of your own that the function uses stays a variable: no `grad`
 of it is touched, and results that depend on it are Values.
 """
 
 import itertools
 from collections.abc import Sequence
-from functools import wraps
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -22,10 +26,12 @@ from autograd.text.arguments import whole
 from autograd.transforms import tree
 from autograd.transforms.adjoints import tangents as pushed_tangents
 from autograd.transforms.leaves import (
+    Kind,
     Leaves,
     Shape,
     flatten_outputs,
     numbers_like,
+    rounded,
     scalar_of,
 )
 from autograd.transforms.recording import (
@@ -37,6 +43,7 @@ from autograd.transforms.recording import (
     checked_argnums,
     map_operands,
     name_of,
+    named,
     primal_at,
     split_aux,
     tangent_at,
@@ -71,10 +78,10 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
         call = call_at(f, args, kwargs, argnums)
         run = call.record(has_aux)
         value, derivatives = run.value_and_adjoints(scalar_of(run.result, call.name, "grad"))
-        gradient = call.inputs.unflatten(derivatives)
+        gradient = call.inputs.unflatten(derivatives, call.inputs.kinds)
         return ((value, run.detached(run.aux)) if has_aux else value), gradient
 
-    return _named(transformed, f, "value and gradient")
+    return named(transformed, f, "value and gradient")
 
 
 def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
@@ -94,7 +101,7 @@ def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
         value, gradient = both(*args, **kwargs)
         return (gradient, value[1]) if has_aux else gradient
 
-    return _named(transformed, f, "gradient")
+    return named(transformed, f, "gradient")
 
 
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -123,7 +130,7 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     def pullback(cotangent: Any) -> Any:
         """Return the cotangent times the Jacobian: a tuple, with an entry for each primal."""
         seeds = numbers_like(cotangent, outputs, "the cotangent", f"the value of {run.call.name}")
-        return run.detached(inputs.unflatten(run.pulled(seeds)))
+        return inputs.unflatten(run.detached(run.pulled(seeds)), inputs.kinds)
 
     value = run.detached(outputs.unflatten(outputs.numbers))
     return (value, pullback, run.detached(run.aux)) if has_aux else (value, pullback)
@@ -174,7 +181,8 @@ def jvp(
     ]
     outputs, aux = _pushed(call, variables, level, has_aux)
     value = outputs.unflatten([primal_at(x, level) for x in outputs.numbers])
-    tangent = outputs.unflatten([tangent_at(x, level, 0.0) for x in outputs.numbers])
+    tangents = [tangent_at(x, level, 0.0) for x in outputs.numbers]
+    tangent = outputs.unflatten(tangents, repeat(call.inputs.kind))
     return (value, tangent, aux) if has_aux else (value, tangent)
 
 
@@ -205,7 +213,7 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
             return jvp(f, primals, directions)[1]
         seeds = numbers_like(directions, inputs, "the tangents", "the primals")
         numbers = pushed_tangents(outputs.numbers, run.variables, seeds)
-        return run.detached(outputs.unflatten(numbers))
+        return outputs.unflatten(run.detached(numbers), repeat(inputs.kind))
 
     return run.detached(outputs.unflatten(outputs.numbers)), push
 
@@ -270,7 +278,7 @@ def _jacobian(
         result, aux = result or _by_tangents(call, has_aux)
         return (result, aux) if has_aux else result
 
-    return _named(transformed, f, "Jacobian")
+    return named(transformed, f, "Jacobian")
 
 
 def _by_sweeps(call: Call, has_aux: bool, mode: str | None) -> tuple[Any, Any] | None:
@@ -279,9 +287,8 @@ def _by_sweeps(call: Call, has_aux: bool, mode: str | None) -> tuple[Any, Any] |
     outputs = run.outputs
     if mode is None and len(outputs.numbers) > len(call.inputs.numbers):
         return None
-    rows = [run.adjoints(out) for out in outputs.numbers]
-    result: tuple[Any, Any] = run.detached((_in_blocks(rows, outputs, call.inputs), run.aux))
-    return result
+    rows, aux = run.detached(([run.adjoints(out) for out in outputs.numbers], run.aux))
+    return _in_blocks(rows, outputs, call.inputs), aux
 
 
 def _by_tangents(call: Call, has_aux: bool) -> tuple[Any, Any]:
@@ -302,13 +309,15 @@ def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
     for i, row in enumerate(rows):
         matrix[i] = row
 
-    def block(of: Shape, some: slice, by: Shape, others: slice) -> Any:
+    def block(of: Shape, some: slice, column: tuple[Shape, slice], kind: Kind) -> Any:
+        by, others = column
         if of is None and by is None:
-            return matrix[some.start, others.start]
-        return as_array(matrix[some, others].reshape((of or ()) + (by or ())))
+            return rounded(matrix[some.start, others.start], kind)
+        return rounded(as_array(matrix[some, others].reshape((of or ()) + (by or ()))), kind)
 
+    columns = list(zip(inputs.parts, inputs.kinds, strict=True))
     gradients = [
-        tree.unflatten(inputs.tree, [block(*output, *part) for part in inputs.parts])
+        tree.unflatten(inputs.tree, [block(*output, *column) for column in columns])
         for output in outputs.parts
     ]
     return tree.unflatten(outputs.tree, gradients)
@@ -318,16 +327,18 @@ def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
 
 
 def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
-    """Return a function that computes f's second derivatives: the Jacobian of its gradient.
+    """Return a function that computes f's second derivatives: the Jacobian of its Jacobian.
 
-    The gradient is recorded once, and swept back from each of its entries.
+    The gradient, of each number that f returns, is recorded once and swept back from each of its
+    entries. Of a result and an argument that are arrays, the shape is
+    `output.shape + input.shape + input.shape`.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]))
     array([[10.,  6.],
            [ 6.,  0.]])
     """
     argnums = checked_argnums(f, argnums, "hessian")
-    return jacrev(grad(f, argnums, has_aux), argnums, has_aux)
+    return jacrev(jacrev(f, argnums, has_aux), argnums, has_aux)
 
 
 def hvp(f: Function, argnums: Argnums = 0) -> Function:
@@ -360,7 +371,7 @@ def hvp(f: Function, argnums: Argnums = 0) -> Function:
 
         return grad(along, argnums)(*primals, **kwargs)
 
-    return _named(transformed, f, "product with the Hessian")
+    return named(transformed, f, "product with the Hessian")
 
 
 def derivative(f: Function, order: int = 1) -> Function:
@@ -387,17 +398,8 @@ def _once(f: Function) -> Function:
         if isinstance(x, (np.ndarray, tuple, list)) and np.ndim(x):
             raise TypeError(
                 f"derivative is of a function of one number, not of {tree.describe(x)}: use "
-                "grad or jacobian"
+                "elementwise_grad, grad or jacobian"
             )
         return jvp(f, (x,), (1.0,))[1]
 
-    return _named(transformed, f, "derivative")
-
-
-def _named(transformed: Function, f: Function, what: str) -> Function:
-    """Give the transformed function a name and a docstring of f's."""
-    of = name_of(f)
-    wrapped = wraps(f, assigned=("__module__",), updated=())(transformed)
-    wrapped.__name__ = wrapped.__qualname__ = f"{what} of {of}".replace(" ", "_")
-    wrapped.__doc__ = f"The {what} of {of}. {getattr(f, '__doc__', None) or ''}".rstrip()
-    return wrapped
+    return named(transformed, f, "derivative")

@@ -6,7 +6,7 @@ a Dual the primal is, so that a gradient of dual numbers is a dual number of gra
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import repeat
 from typing import Any
 
@@ -17,7 +17,7 @@ from autograd.rules.entrywise import as_array, as_object_array
 from autograd.rules.operand import Operand, is_zero
 from autograd.rules.primitive import Primitive
 from autograd.transforms import tree
-from autograd.transforms.adjoints import adjoints, without
+from autograd.transforms.adjoints import cotangents, without
 from autograd.transforms.leaves import Leaves, flatten_inputs, flatten_outputs
 from autograd.values.dual import Dual, level_of, make_dual
 from autograd.values.observer import WATCH, tell_sweep
@@ -29,12 +29,23 @@ Function = Callable[..., Any]
 Argnums = int | Sequence[int]
 """Which arguments a function is differentiated by: one, or the tuple of several."""
 
+_SEVERAL = (tuple, list, range)
+
 
 def name_of(f: Function) -> str:
     """Return what messages call a function."""
     if isinstance(f, Primitive):
         return f.name
     return getattr(f, "__name__", None) or type(f).__name__
+
+
+def named(transformed: Function, f: Function, what: str) -> Function:
+    """Give the transformed function a name and a docstring of f's."""
+    of = name_of(f)
+    wrapped = wraps(f, assigned=("__module__",), updated=())(transformed)
+    wrapped.__name__ = wrapped.__qualname__ = f"{what} of {of}".replace(" ", "_")
+    wrapped.__doc__ = f"The {what} of {of}. {getattr(f, '__doc__', None) or ''}".rstrip()
+    return wrapped
 
 
 def check_function(f: Function, transform: str) -> None:
@@ -46,11 +57,11 @@ def check_function(f: Function, transform: str) -> None:
 def checked_argnums(f: Function, argnums: Argnums, transform: str) -> int | tuple[int, ...]:
     """Return argnums; a TypeError in the transform's name for what is none, or no function."""
     check_function(f, transform)
-    indices = tuple(argnums) if isinstance(argnums, (tuple, list)) else (argnums,)
+    indices = tuple(argnums) if isinstance(argnums, _SEVERAL) else (argnums,)
     whole = [isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in indices]
     if not indices or not all(whole):
         raise TypeError(f"argnums must be an int or a tuple of ints, not {argnums!r}")
-    return tuple(map(int, indices)) if isinstance(argnums, (tuple, list)) else int(indices[0])
+    return tuple(map(int, indices)) if isinstance(argnums, _SEVERAL) else int(indices[0])
 
 
 @dataclass(eq=False)
@@ -128,7 +139,7 @@ def call_at(
         if not -len(args) <= i < len(args):
             raise ValueError(
                 f"argnums={i} asks for a derivative by argument {i} of {name}, which was "
-                f"called with {len(args)} positional arguments"
+                f"called with {len(args)} positional arguments: pass it by its position"
             )
         places += tree.paths(args[i], roots[k] if roots else f"argument {i} of {name}")
     if isinstance(argnums, int):
@@ -189,10 +200,14 @@ class Recording:
 
     def pulled(self, seeds: Sequence[Any]) -> list[Any]:
         """Return the derivatives of the outputs' sum, weighted by the seeds, by all inputs."""
-        total: list[Any] = [0.0] * len(self.variables)
-        for out, seed in zip(self.outputs.numbers, seeds, strict=True):
-            total = list(map(plus, total, self.adjoints(out, seed)))
-        return total
+        pairs = zip(self.outputs.numbers, seeds, strict=True)
+        used = [
+            (out, seed) for out, seed in pairs if isinstance(out, Operand) and not is_zero(seed)
+        ]
+        if len(used) < 2:
+            return self.adjoints(*used[0]) if used else [0.0] * len(self.variables)
+        outs, weights = zip(*used, strict=True)
+        return self.adjoints(table.dot(*outs, *weights))  # one sweep, not one for each output
 
     def value_and_adjoints(self, out: Any) -> tuple[Any, list[Any]]:
         """Return one number and its derivatives by all inputs, detached."""
@@ -200,7 +215,7 @@ class Recording:
             numbers = _swept(out, self.variables, 1.0)
             if numbers is not None:  # as most often: there is nothing else that it depends on
                 return out.data, numbers
-            derivatives = adjoints(out, self.variables)
+            derivatives = cotangents(out, self.variables)
         else:
             derivatives = self.adjoints(out)
         result: tuple[Any, list[Any]] = self.detached((out, derivatives))
@@ -253,7 +268,7 @@ def _adjoints(out: Any, variables: list[Value], seed: Any) -> list[Any]:
     if not isinstance(out, Value) or is_zero(seed):
         return [0.0] * len(variables)
     numbers = _swept(out, variables, seed) if isinstance(seed, float) else None
-    return adjoints(out, variables, seed) if numbers is None else numbers
+    return cotangents(out, variables, seed) if numbers is None else numbers
 
 
 def _swept(out: Value, variables: list[Value], seed: float) -> list[float] | None:

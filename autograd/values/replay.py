@@ -19,7 +19,7 @@ class Replay(Observer):
     >>> from autograd import Value, adjoints
     >>> x = Value(-1.0, "x")
     >>> adjoints(x.relu(), [x])
-    [0.0]
+    [Value(0.0)]
     >>> with Replay():
     ...     (slope,) = adjoints(x.relu(), [x])
     >>> slope, slope.op, slope.operands[0].op

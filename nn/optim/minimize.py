@@ -11,7 +11,7 @@ import numpy as np
 from autograd import value_and_grad
 from autograd.rules.operand import data_of
 from autograd.text.arguments import nonnegative, whole
-from autograd.transforms.leaves import scalar_of
+from autograd.transforms.leaves import flatten_inputs, rounded, scalar_of
 from autograd.transforms.recording import name_of
 from autograd.values.tensor import as_numpy
 from nn.arguments import check_function
@@ -24,7 +24,7 @@ class Minimum:
     """Where a minimization ended, and how it came there."""
 
     x: Any
-    """The last point: a float, or an array of the shape of x0."""
+    """The last point: a number or an array, of the shape and floating type of x0."""
     value: float
     """The function at the last point."""
     steps: int
@@ -89,6 +89,7 @@ def minimize(
     chosen = find_optimizer(optimizer, **settings)
     limit = whole(steps, "steps", 0)
     least = nonnegative(tolerance, "tolerance")
+    kind = flatten_inputs(x0, ["x0"]).kind if hasattr(x0, "dtype") else None
     start = _start(x0)
     both = value_and_grad(f) if gradient is None else _both(f, gradient)
     points: list[Array] = []
@@ -114,7 +115,7 @@ def minimize(
         converged, message = False, f"interrupted after {len(values) - 1} steps"
     steps = len(values) - 1
     path = np.array(points[: len(values)]).reshape(len(values), *start.shape)
-    x = _point(points[steps], start.shape)
+    x = rounded(_point(points[steps], start.shape), kind)
     return Minimum(x, values[-1], steps, converged, message, path, np.array(values))
 
 

@@ -109,6 +109,79 @@ def test_wrong_rule_in_one_of_many_entries() -> None:
     assert "bad_tanh(0.565" in str(error)
 
 
+def one_wrong(n: int, place: int, order: int, error: float) -> Function:
+    """Squares and waves of n entries; of one, the derivative of this order is wrong by an error."""
+
+    def slope(y: Any, x: Any) -> Any:
+        right = 2.0 * x + ag.cos(x)
+        if order == 1:
+            return right + error
+        return second(x) if order == 2 else third(x)
+
+    second = custom_partials(lambda y, x: 2.0 - ag.sin(x) + error)(lambda x: 2.0 * x + math.cos(x))
+    curvature = custom_partials(lambda y, x: -ag.cos(x) + error)(lambda x: 2.0 - math.sin(x))
+    third = custom_partials(lambda y, x: curvature(x))(lambda x: 2.0 * x + math.cos(x))
+    wrong = custom_partials(slope)(lambda x: x * x + math.sin(x))
+
+    def f(x: Any) -> Any:
+        y = x * x + np.sin(x)
+        y[place] = wrong(x[place])
+        return y
+
+    return f
+
+
+@pytest.mark.parametrize(
+    ("order", "n", "place", "error"),
+    [
+        (1, 1000, 0, 1e-2),
+        (1, 1000, 333, -0.5),
+        (1, 1000, 999, 100.0),
+        (2, 300, 17, 1e-2),
+        (2, 60, 0, -0.5),
+        (2, 60, 59, 100.0),
+        (3, 36, 35, -0.5),
+    ],
+)
+def test_a_single_wrong_derivative_among_many(order: int, n: int, place: int, error: float) -> None:
+    f = one_wrong(n, place, order, error)
+    x = np.linspace(0.3, 1.7, n)
+    if order > 1 and n < 100:
+        check_grads(f, (x,), order=order - 1, modes=("rev",))  # the lower ones are right
+    found = failure(f, x, order=order, modes=("rev",))
+    assert found.reason == "wrong rule"
+    assert f"argument 0 of f[{place}] is not confirmed" in str(found)
+    assert f"order {order}: the derivative of result" in str(found)
+    if n < 100:
+        total = failure(lambda x: np.sum(f(x)), x, order=order, modes=("fwd",))
+        assert f"argument 0 of <lambda>[{place}] is not confirmed" in str(total)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_wrong_derivative_anywhere(seed: int) -> None:
+    """Of any entry of 1,000: by 0.1 %, forgotten, of another sign, or twice as large."""
+    random = np.random.default_rng(seed)
+    x = random.uniform(0.3, 1.7, 1000)
+    place = int(random.integers(1000))
+    share = [1e-3, -1.0, -2.0, 1.0][seed % 4]
+    f = one_wrong(1000, place, 1, share * (2.0 * x[place] + np.cos(x[place])))
+    total = failure(lambda x: np.sum(f(x)), x, order=1, modes=("rev",))
+    assert f"the derivative of result by argument 0 of <lambda>[{place}] is not" in str(total)
+
+
+def test_a_transposed_jacobian_of_many_entries() -> None:
+    """Its error would vanish if the same mixture stood for inputs and outputs."""
+    n = 40
+    A = np.random.default_rng(0).standard_normal((n, n))
+
+    def row(i: int) -> Any:
+        return custom_partials(lambda y, *xs: A[:, i].tolist())(lambda *xs: float(A[i] @ xs))
+
+    rows = [row(i) for i in range(n)]
+    f = lambda x: np.array([row(*x) for row in rows])  # noqa: E731
+    assert failure(f, np.linspace(0.1, 1.0, n), order=1).reason == "wrong rule"
+
+
 @pytest.mark.parametrize("slope", [0.1, 100.0, 1e4])
 @pytest.mark.parametrize("share", [1e-4, 0.5, -1.0])
 def test_wrong_rule_of_a_steep_function(slope: float, share: float) -> None:

@@ -513,7 +513,7 @@ def none(x: Any) -> None:
         (none, (1.0,), TypeError, "none returned None: is a `return` missing?"),
         (lambda x: "text", (1.0,), TypeError, "<lambda> returned 'text', which is no number"),
         (lambda x: (), (1.0,), ValueError, "<lambda> returned no number"),
-        (exercise, (1.0, np.array([1, 2]), 2.0), TypeError, "y is an array of int64"),
+        (exercise, (1.0, np.array([True]), 2.0), TypeError, "y is an array of bool"),
         (exercise, (1.0, "a", 2.0), TypeError, "y takes a number, not the text 'a'"),
         (exercise, (1.0, 2.0, True), TypeError, "z is True, which has no derivatives"),
         (exercise, (1.0, 2.0, 3j), TypeError, "z takes real numbers, not the complex 3j"),

@@ -73,6 +73,21 @@ def test_numbers_are_taken(x0: Any) -> None:
     assert result.path.shape == (61,)
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_the_result_has_the_type_of_the_start(dtype: Any) -> None:
+    """Everything before it is computed in float64."""
+    x0 = np.array([1.0, 2.0], dtype)
+    result = minimize(lambda p: np.sum((p - 0.1) ** 2), x0, "sgd", lr=0.1, steps=5)
+    assert result.x.dtype == dtype
+    assert np.array_equal(result.x, result.path[-1].astype(dtype))
+    assert type(minimize(cos, x0[0], steps=1).x) is dtype
+
+
+def test_masked_starts_are_refused() -> None:
+    with pytest.raises(TypeError, match="x0 is a MaskedArray"):
+        minimize(lambda p: np.sum(p**2), np.ma.masked_array([1.0, 2.0], [True, False]))
+
+
 @pytest.mark.parametrize(
     "x0", [[1.0, 2.0], (1, 2), np.array([1, 2]), np.float32([1, 2]), Tensor([1.0, 2.0])]
 )
