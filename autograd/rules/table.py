@@ -66,7 +66,7 @@ def _row(
         domain: the interval that tests sample, for each argument where they differ.
         special: kinks and singular points, with what holds there.
         selects: whether a partial of 0 says that the argument was not selected.
-        caveat: where first derivatives are not right to 8 ulp, and why; tests hold all others to it.
+        caveat: where first derivatives are not right to 8 ulp, and why.
         doc: what the function computes, in a line.
         args: the names of its arguments, `x slope=0.01`; by default x, or a and b.
         method: whether Values have it as a method, their first argument being themselves.
@@ -668,7 +668,7 @@ gaussian: Final[Primitive] = _row(
     floats.gaussian,
     lambda y, x, rate: -2.0 * rate * x * y,
     lambda y, x, rate: -square(x) * y,
-    doc="e ** -(rate x**2), exact in the tail; the normal density is gaussian(x, 0.5) / sqrt(2 pi).",
+    doc="e ** -(rate x**2); gaussian(x, 0.5) / sqrt(2 pi) is the standard normal density.",
     args="x rate=1.0",
     domain=((-30.0, 30.0), (0.5, 2.0)),
     caveat=OF_SUBNORMAL.format("the value"),
