@@ -36,7 +36,7 @@ ULPS = 4
 SLOPE_ULPS = 8
 """First derivatives, and half an ulp of the terms where the row has a caveat."""
 
-CURVATURE_ERROR = 1e-12
+CURVATURE_ERROR = 4e-15
 """Second derivatives: relative to the absolute sum of all paths through the graph of the first one,
 of which the derivative is the plain sum."""
 
