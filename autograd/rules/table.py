@@ -10,7 +10,7 @@ keeps its accuracy over all doubles: 1 - tanh(x)**2, say, would be 0 from x = 20
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -176,7 +176,7 @@ def _power_by_base(y: Any, a: Any, b: Any) -> Any:
     Where b is 0, this is a form of 0 that keeps its derivative by b, 1 / a.
     """
     partial = b * pow(a, b - 1.0)
-    if isinstance(b, float) and b != 0.0 and (b - 1.0) + 1.0 == b:
+    if isinstance(b, float) and (b - 1.0) + 1.0 == b != 0.0:
         return partial
     ratio = b * y / a
     beyond = where(b == 0.0, 0.0, partial)  # a is 0 or nan, or y an infinity
@@ -881,21 +881,20 @@ exp2_difference: Final[Primitive] = _row(
 )
 
 
-def _shares(difference: Primitive, y: Any, xs: Sequence[Any]) -> list[Any]:
-    """Return the share of each term in the sum whose logarithm is y: the softmax of xs.
+def _share(difference: Primitive, y: Any, x: Any, other: Any) -> Any:
+    """Return the share of the first of two terms in the sum whose logarithm is y.
 
     The terms are scaled by y; dividing by their sum, 1 but for that, takes its rounding out again.
     """
-    terms = [difference(x, y) for x in xs]
-    total = sum(*terms)
-    return [term / total for term in terms]
+    term = difference(x, y)
+    return term / (term + difference(other, y))
 
 
 logaddexp: Final[Primitive] = _row(
     "logaddexp",
     floats.logaddexp,
-    lambda y, a, b: _shares(exp_difference, y, (a, b))[0],
-    lambda y, a, b: _shares(exp_difference, y, (a, b))[1],
+    lambda y, a, b: _share(exp_difference, y, a, b),
+    lambda y, a, b: _share(exp_difference, y, b, a),
     doc="log(e**a + e**b) without overflow.",
     domain=(-1500.0, 1500.0),
     special=(Special((-INF, -INF), -INF, (0.5, 0.5)), Special((INF, 0.0), INF, (1.0, 0.0))),
@@ -904,8 +903,8 @@ logaddexp: Final[Primitive] = _row(
 logaddexp2: Final[Primitive] = _row(
     "logaddexp2",
     floats.logaddexp2,
-    lambda y, a, b: _shares(exp2_difference, y, (a, b))[0],
-    lambda y, a, b: _shares(exp2_difference, y, (a, b))[1],
+    lambda y, a, b: _share(exp2_difference, y, a, b),
+    lambda y, a, b: _share(exp2_difference, y, b, a),
     doc="log2(2**a + 2**b) without overflow.",
     domain=(-1500.0, 1500.0),
     special=(Special((-INF, -INF), -INF, (0.5, 0.5)), Special((INF, 0.0), INF, (1.0, 0.0))),
@@ -927,6 +926,13 @@ def _product_partials(y: Any, *xs: Any) -> list[Any]:
         after = after * xs[i]
     partials.reverse()
     return partials
+
+
+def _shares(y: Any, *xs: Any) -> list[Any]:
+    """Return the share of each term in the sum of e**x, by its logarithm y, as `_share` does."""
+    terms = [exp_difference(x, y) for x in xs]
+    total = sum(*terms)
+    return [term / total for term in terms]
 
 
 sum: Final[Primitive] = _row(
@@ -970,7 +976,7 @@ logsumexp: Final[Primitive] = _row(
     "logsumexp",
     floats.logsumexp,
     doc="log(e**a + e**b + ...) without overflow.",
-    joint=lambda y, *xs: _shares(exp_difference, y, xs),
+    joint=_shares,
     domain=(-1500.0, 1500.0),
     special=(Special((-INF, -INF), -INF, (0.5, 0.5)), Special((INF, 0.0), INF, (1.0, 0.0))),
     latex=r"\ln\sum\exp\left({xs}\right)",

@@ -342,10 +342,12 @@ class Value(Arithmetic):
         c = _constant(other)
         x = self._data
         y = floats.power(x, c)
-        if (c - 1.0) + 1.0 == c != 0.0:
-            partial = c * floats.power(x, c - 1.0)
-        else:
-            partial = POW.partial(0, y, (x, c))
+        if (c - 1.0) + 1.0 == c:
+            partial = c * floats.power(x, c - 1.0) if c != 0.0 else 0.0
+        else:  # below 1/2, where c - 1 is rounded
+            partial = floats.divide(c * y, x)
+            if partial != partial:
+                partial = POW.partial(0, y, (x, c))
         return _binary(POW, y, self, None, partial, c)
 
     def __rpow__(self, other: object) -> Any:
