@@ -25,7 +25,7 @@ __native__: bool = _native.select()
 """Whether the hot path runs compiled (True) or interpreted."""
 
 from autograd._version import __version__
-from autograd.functions import dot, logsumexp, mean, norm, prod
+from autograd.functions import dot, logsumexp, mean, norm, prod, softmax
 from autograd.functions import sum as sum
 from autograd.rules.operand import Operand
 from autograd.rules.primitive import TABLE, Primitive, Special
@@ -145,6 +145,7 @@ __all__ = [
     "numerical_gradient",
     "parse",
     "prod",
+    "softmax",
     "topological_order",
     "value_and_grad",
     "vjp",

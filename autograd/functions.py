@@ -13,10 +13,10 @@ import numpy as np
 
 from autograd.arrays.products import dot_arrays
 from autograd.rules import arrays, table
-from autograd.rules.entrywise import all_axes, along, as_array
+from autograd.rules.entrywise import all_axes, along, as_array, as_object_array
 from autograd.rules.primitive import Primitive
 
-__all__ = ["dot", "logsumexp", "mean", "norm", "prod", "sum"]
+__all__ = ["dot", "logsumexp", "mean", "norm", "prod", "softmax", "sum"]
 
 
 def sum(xs: Any, axis: Any = None) -> Any:
@@ -49,10 +49,27 @@ def prod(xs: Any, axis: Any = None) -> Any:
 def logsumexp(xs: Any, axis: Any = None) -> Any:
     """Return the log of the sum of e ** entry, without overflow, of all or along an axis.
 
+    It stands for `scipy.special.logsumexp`, which takes plain numbers only.
+
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
     return _along(table.logsumexp, xs, axis)
+
+
+def softmax(xs: Any, axis: Any = None) -> Any:
+    """Return e ** entry over the sum of these, of all or along an axis: an array of xs' shape.
+
+    The derivatives of `logsumexp`, without overflow, and exact however small.
+
+    >>> softmax([1000.0, 1000.0, 300.0])
+    array([5.00000000e-001, 5.00000000e-001, 4.92983827e-305])
+    """
+    entries = np.asarray(xs, dtype=np.float64) if _is_plain(xs) else _as_array(xs)
+    terms = table.exp_difference(entries, _kept(logsumexp(entries, axis), axis, entries.ndim))
+    with np.errstate(all="ignore"):
+        shares = terms / _kept(sum(terms, axis), axis, entries.ndim)
+    return _plain_if_possible(as_object_array(shares))
 
 
 def norm(xs: Any, axis: Any = None) -> Any:
@@ -86,6 +103,12 @@ def _along(primitive: Primitive, xs: Any, axis: Any) -> Any:
             result = arrays.ALONG[primitive.name](numbers, all_axes(axis, numbers.ndim))
         return _float_if_single(result)
     return _plain_if_possible(along(primitive, _as_array(xs), axis))
+
+
+def _kept(result: Any, axis: Any, ndim: int) -> Any:
+    """Return a reduction's result with the axes kept, so that it broadcasts against the entries."""
+    array = as_object_array(result)
+    return result if array.ndim == 0 else np.expand_dims(array, all_axes(axis, ndim))
 
 
 def _is_plain(xs: Any) -> bool:

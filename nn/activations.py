@@ -131,7 +131,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     >>> softmax([1000.0, 1000.0, -1000.0])
     array([0.5, 0.5, 0. ])
     """
-    return autograd.exp(log_softmax(x, axis))
+    return autograd.softmax(_entries(x), operator.index(axis))
 
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
@@ -147,12 +147,16 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     >>> log_softmax([1000.0, 0.0])
     array([    0., -1000.])
     """
-    if np.ndim(x) == 0:
-        raise TypeError(f"softmax needs an array or a list of numbers, not {x!r}")
-    x = as_tensor(x if isinstance(x, np.ndarray) else np.asarray(x))
+    x = _entries(x)
     total = autograd.logsumexp(x, axis=operator.index(axis))
     with np.errstate(all="ignore"):
         return x - (np.expand_dims(total, axis) if np.ndim(total) else total)
+
+
+def _entries(x: Any) -> Any:
+    if np.ndim(x) == 0:
+        raise TypeError(f"softmax needs an array or a list of numbers, not {x!r}")
+    return as_tensor(x if isinstance(x, np.ndarray) else np.asarray(x))
 
 
 def _refuse_lists(x: Any, name: str) -> None:

@@ -31,6 +31,14 @@ def _ndtr(x: Real) -> Real:
     return mp.erfc(-x / mp.sqrt(2)) / 2
 
 
+def _log_ndtr(x: Real) -> Real:
+    return mp.log(_ndtr(x))
+
+
+def _xlogy(x: Real, y: Real) -> Real:
+    return x * mp.log(y) if x else mp.zero
+
+
 def _dot(*xs: Real) -> Real:
     n = len(xs) // 2
     return mp.fdot(xs[:n], xs[n:])
@@ -96,6 +104,13 @@ ORACLES: dict[str, Function] = {
     "sign": mp.sign,
     "floor": mp.floor,
     "ceil": mp.ceil,
+    "trunc": lambda x: mp.sign(x) * mp.floor(abs(x)),
+    "rint": mp.nint,
+    "floor_divide": lambda a, b: mp.floor(a / b),
+    "remainder": lambda a, b: a - b * mp.floor(a / b),
+    "fmod": lambda a, b: mp.sign(a) * (abs(a) - abs(b) * mp.floor(abs(a / b))),
+    "deg2rad": mp.radians,
+    "rad2deg": mp.degrees,
     "maximum": max,
     "minimum": min,
     "clip": lambda x, lo, hi: min(max(x, lo), hi),
@@ -104,6 +119,8 @@ ORACLES: dict[str, Function] = {
     "erf": mp.erf,
     "erfc": mp.erfc,
     "ndtr": _ndtr,
+    "log_ndtr": _log_ndtr,
+    "gaussian": lambda x, rate: mp.exp(-rate * x * x),
     "lgamma": lambda x: mp.re(mp.loggamma(x)),
     "digamma": mp.digamma,
     "polygamma": lambda n, x: mp.psi(int(n), x),
@@ -112,13 +129,18 @@ ORACLES: dict[str, Function] = {
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
     "logsigmoid": lambda x: -mp.log1p(mp.exp(-x)),
     "softplus": lambda x: mp.log1p(mp.exp(x)),
+    "logit": lambda p: mp.log(p / (1 - p)),
     "relu": lambda x: max(x, mp.zero),
     "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
     "elu": _elu,
     "selu": _selu,
     "silu": lambda x: x / (1 + mp.exp(-x)),
     "gelu": lambda x: x * _ndtr(x),
+    "xlogy": _xlogy,
+    "exp_difference": lambda a, b: mp.exp(a - b),
+    "exp2_difference": lambda a, b: mp.power(2, a - b),
     "logaddexp": _log_sum_exp,
+    "logaddexp2": lambda a, b: mp.log(mp.power(2, a) + mp.power(2, b)) / mp.ln2,
     "sum": lambda *xs: mp.fsum(xs),
     "mean": lambda *xs: mp.fsum(xs) / len(xs),
     "prod": lambda *xs: mp.fprod(xs),
@@ -152,13 +174,22 @@ TERMS: dict[str, Function] = {
     "prod": lambda *xs: len(xs) * mp.ldexp(mp.fprod(max(abs(x), 1) for x in xs), 53 - 1074),
     # The largest, plus the logarithm of what the others add to it: they cancel where the sum is 1.
     "logaddexp": lambda *xs: abs(max(xs)) + 1,
+    "logaddexp2": lambda *xs: abs(max(xs)) + 1,
     "logsumexp": lambda *xs: abs(max(xs)) + len(xs),
 }
 
+_SUBNORMAL = 2.0**-1021  # half of the smallest double, in half ulp
+
+# Rows with a caveat: the terms of their derivatives, or what the rounding of a subnormal length or
+# quotient makes of them.
 SLOPE_TERMS: dict[str, Function] = {
-    # The derivatives of these are sums of two terms with a zero near x = -1.
     "silu": lambda x: (1 + abs(x)) / (1 + mp.exp(-x)),
-    "gelu": lambda x: _ndtr(x) + abs(x) * mp.npdf(x),
+    "gelu": lambda x: _ndtr(x) + abs(x) * (mp.npdf(x) + _SUBNORMAL),
+    "gaussian": lambda x, rate: _SUBNORMAL * max(2 * rate * abs(x), x * x),
+    "div": lambda a, b: _SUBNORMAL / abs(b),
+    "arctan2": lambda a, b: 2 * _SUBNORMAL / _norm(a, b) ** 2,
+    "hypot": lambda *xs: _SUBNORMAL / _norm(*xs),
+    "norm": lambda *xs: _SUBNORMAL / _norm(*xs),
 }
 
 
@@ -166,7 +197,7 @@ def working_precision(args: Sequence[float], order: int) -> int:
     """Bits that leave a double's worth in a derivative of the order, by differences of `_STEP`."""
     magnitude = max((abs(math.frexp(x)[1]) for x in args), default=0)
     # tanh(x) is 1 but for e**(-2 x), erf(x) but for e**(-x**2): that must be seen beside the 1
-    nearness = max((min(1100, int(2 * x * x)) for x in args if abs(x) < 1100), default=0)
+    nearness = max((min(1100, int(2 * x * x)) for x in args if abs(x) < 4000), default=0)
     return 160 + order * _STEP + (order + 3) * magnitude + nearness
 
 

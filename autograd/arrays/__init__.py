@@ -5,8 +5,6 @@ entered into the one that `__array_function__` looks into. Entering a function t
 needed to support it; tests and the table in docs/numpy.md run over the entries.
 """
 
-import numpy as np
-
 from autograd.arrays import (
     calculus,
     linalg,
@@ -18,7 +16,6 @@ from autograd.arrays import (
     statistics,
 )
 from autograd.arrays import single as single
-from autograd.rules import table
 from autograd.values.functions import FUNCTIONS
 
 for _module in (
@@ -26,4 +23,3 @@ for _module in (
     *(statistics, calculus, linalg),
 ):
     FUNCTIONS.update(_module.FUNCTIONS)
-FUNCTIONS[np.sinc] = table.sinc

@@ -24,6 +24,24 @@ def elementwise(f: Callable[..., float], arity: int) -> Callable[..., Any]:
     return function
 
 
+def exp_difference(a: Any, b: Any) -> Any:
+    """Return e**(a - b), by what the rounding of a - b takes from it."""
+    return _power_of_difference(np.exp, 1.0, a, b)
+
+
+def exp2_difference(a: Any, b: Any) -> Any:
+    """Return 2**(a - b), by what the rounding of a - b takes from it."""
+    return _power_of_difference(np.exp2, floats.LOG_2, a, b)
+
+
+def _power_of_difference(power: np.ufunc, slope: float, a: Any, b: Any) -> Any:
+    difference = np.subtract(a, b)
+    part = difference - a
+    rounding = (a - (difference - part)) - (b + part)
+    small = np.where(np.abs(difference) < 1100.0, slope * rounding, 0.0)
+    return np.where(np.equal(a, b), 1.0, power(difference) * (1.0 + small))[()]
+
+
 def sigmoid(x: Any) -> Any:
     """Return 1 / (1 + e**-x), by the branch that does not overflow."""
     tail = np.exp(-np.abs(x))

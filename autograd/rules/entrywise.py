@@ -17,8 +17,8 @@ def as_method(function: Any, name: str, doc: str, arity: int | None) -> Callable
     def unary(self: Operand) -> Any:
         return self.apply(function, (self,))
 
-    def method(self: Operand, *others: Any) -> Any:
-        return function(self, *others)
+    def method(self: Operand, *others: Any, **named: Any) -> Any:
+        return function(self, *others, **named)
 
     bound = unary if arity == 1 else method
     bound.__name__, bound.__qualname__, bound.__doc__ = name, f"Value.{name}", doc

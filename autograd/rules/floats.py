@@ -14,6 +14,10 @@ NAN: Final = math.nan
 SQRT_HALF: Final = 0.7071067811865476
 SQRT_HALF_TAIL: Final = -4.833646656726457e-17  # sqrt(1/2) - SQRT_HALF
 TWO_OVER_SQRT_PI: Final = 1.1283791670955126
+INV_SQRT_TWO_PI: Final = 0.3989422804014327
+LOG_2: Final = 0.6931471805599453
+DEGREE: Final = 0.017453292519943295  # in radians
+RADIAN: Final = 57.29577951308232  # in degrees
 HALF_LOG_TWO_PI: Final = 0.9189385332046728
 # SELU's two constants: the fixed point of mean 0 and variance 1 (arXiv:1706.02515, equation 14).
 SELU_SCALE: Final = 1.0507009873554805
@@ -256,6 +260,50 @@ def ceil(x: float) -> float:
     return -floor(-x)
 
 
+def trunc(x: float) -> float:
+    """x without its fraction, as a float; ±inf and nan stay."""
+    return math.copysign(floor(math.fabs(x)), x)
+
+
+def rint(x: float) -> float:
+    """The whole number next to x, of two the even one, as a float; ±inf and nan stay."""
+    if not math.fabs(x) < 2.0**52:
+        return x
+    return math.copysign(float(round(x)), x)
+
+
+def deg2rad(x: float) -> float:
+    """Degrees as radians."""
+    return x * DEGREE
+
+
+def rad2deg(x: float) -> float:
+    """Radians as degrees."""
+    return x * RADIAN
+
+
+def remainder(a: float, b: float) -> float:
+    """a - b floor(a / b), with the sign of b, as Python's %; nan where b is 0.
+
+    >>> remainder(-1.0, 3.0), remainder(1.0, -3.0), remainder(1.0, 0.0)
+    (2.0, -2.0, nan)
+    """
+    return a % b if b != 0.0 else NAN
+
+
+def fmod(a: float, b: float) -> float:
+    """a - b trunc(a / b), with the sign of a; nan where b is 0 or a is infinite."""
+    try:
+        return math.fmod(a, b)
+    except ValueError:
+        return NAN
+
+
+def floor_divide(a: float, b: float) -> float:
+    """floor(a / b) of the exact quotient, as Python's //; ±inf or nan where b is 0."""
+    return a // b if b != 0.0 else divide(a, b)
+
+
 def maximum(a: float, b: float) -> float:
     """The larger; nan when either is nan, as NumPy has it."""
     return a if a >= b or a != a else b
@@ -294,6 +342,51 @@ def not_equal(a: float, b: float) -> float:
 def where(condition: float, a: float, b: float) -> float:
     """a if the condition is not zero, else b."""
     return a if condition else b
+
+
+def exp_difference(a: float, b: float) -> float:
+    """e**(a - b), also where a - b must be rounded; 1 where both are the same infinity.
+
+    >>> exp_difference(0.1, 700.0), math.exp(0.1 - 700.0)  # 1.0896658107721502e-304 is right
+    (1.0896658107721502e-304, 1.0896658107721083e-304)
+    """
+    return _power_of_difference(exp, 1.0, a, b)
+
+
+def exp2_difference(a: float, b: float) -> float:
+    """2**(a - b), also where a - b must be rounded; 1 where both are the same infinity."""
+    return _power_of_difference(exp2, LOG_2, a, b)
+
+
+def _power_of_difference(
+    power: Callable[[float], float], slope: float, a: float, b: float
+) -> float:
+    """power(a - b) and, by its slope at 0, what the rounding of a - b takes from it.
+
+    That rounding is exact by Knuth's sum (The Art of Computer Programming 2, section 4.2.2).
+    """
+    if a == b:
+        return 1.0
+    difference = a - b
+    if not math.fabs(difference) < 1100.0:
+        return power(difference)
+    part = difference - a
+    rounding = (a - (difference - part)) - (b + part)
+    return power(difference) * (1.0 + slope * rounding)
+
+
+def gaussian(x: float, rate: float) -> float:
+    """e**-(rate x**2), also where the exponent must be rounded, which exp alone would magnify.
+
+    >>> gaussian(20.1, 1.0), math.exp(-20.1 * 20.1)  # 3.4631127225521194e-176 is right
+    (3.4631127225521194e-176, 3.463112722552199e-176)
+    """
+    product = rate * x
+    exponent = product * x
+    if not math.fabs(exponent) < 750.0 or maximum(math.fabs(x), math.fabs(rate)) > 1e150:
+        return exp(-exponent)
+    rounding = _product_error(product, x, exponent) + _product_error(rate, x, product) * x
+    return exp(-exponent) * (1.0 - rounding)
 
 
 def sigmoid(x: float) -> float:
@@ -377,6 +470,34 @@ def _product_error(a: float, b: float, product: float) -> float:
     return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
+def log_ndtr(x: float) -> float:
+    """log(ndtr(x)), finite wherever x**2 is.
+
+    Far in the lower tail by Laplace's continued fraction (Abramowitz & Stegun 26.2.14).
+    """
+    if x > 0.0:
+        return math.log1p(-ndtr(-x))
+    if x > -30.0:
+        return math.log(ndtr(x))
+    fraction = 0.0
+    for k in range(6, 0, -1):
+        fraction = k / (fraction - x)
+    return -0.5 * x * x - HALF_LOG_TWO_PI - math.log(fraction - x)
+
+
+def logit(p: float) -> float:
+    """log(p / (1 - p)), the inverse of sigmoid; ±inf at 1 and 0, nan outside.
+
+    2 artanh(2 p - 1) is exact around its zero at 1/2.
+    """
+    return log(p / (1.0 - p)) if p < 0.25 else 2.0 * arctanh(2.0 * p - 1.0)
+
+
+def xlogy(x: float, y: float) -> float:
+    """x * log(y), and 0 where x is 0, whatever y, but for nan."""
+    return 0.0 if x == 0.0 and y == y else x * log(y)
+
+
 def gelu(x: float) -> float:
     """x * ndtr(x) (Hendrycks & Gimpel, arXiv:1606.08415); 0 (not nan) at -inf."""
     return 0.0 if x == -INF else x * ndtr(x)
@@ -390,6 +511,16 @@ def logaddexp(a: float, b: float) -> float:
     if math.isinf(high) or high != high:
         return high
     return high + math.log1p(math.exp(-math.fabs(a - b)))
+
+
+def logaddexp2(a: float, b: float) -> float:
+    """log2(2**a + 2**b) without overflow."""
+    if a == b:
+        return a + 1.0
+    high = maximum(a, b)
+    if math.isinf(high) or high != high:
+        return high
+    return high + math.log1p(exp2(-math.fabs(a - b))) / LOG_2
 
 
 def _log_gamma_around_2(z: float) -> float:

@@ -55,6 +55,7 @@ class Primitive:
         domain: tuple[tuple[float, float], ...],
         special: tuple[Special, ...] = (),
         selects: bool = False,
+        caveat: str = "",
         doc: str = "",
         parameters: str = "",
         symbol: str = "",
@@ -75,6 +76,8 @@ class Primitive:
         self.special: Final = special
         self.selects: Final = selects
         """Whether a partial of 0 means that the argument was not selected: nothing flows to it."""
+        self.caveat: Final = caveat
+        """Where first derivatives cannot be right to 8 ulp, and why; "" where they are."""
         self.doc: Final = doc
         self.parameters: Final = parameters
         """The names of the arguments, with their defaults, as in `x slope=0.01`."""
@@ -105,6 +108,8 @@ class Primitive:
         for point in self.special:
             promise = f", derivatives {point.partials}" if point.partials else ""
             lines.append(f"    {self.name}{point.at}: {point.value}{promise}")
+        if self.caveat:
+            lines += ["", f"Derivatives: {self.caveat}."]
         return "\n".join(lines)
 
     @property

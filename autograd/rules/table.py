@@ -20,10 +20,13 @@ from autograd.rules.primitive import Primitive, Rule, Special, enter
 
 INF: Final = math.inf
 NAN: Final = math.nan
-LOG_2: Final = math.log(2.0)
-LOG_10: Final = math.log(10.0)
+LOG_2: Final = floats.LOG_2
+LOG2_E: Final = 1.4426950408889634
+LOG10_E: Final = 0.4342944819032518
 TWO_OVER_SQRT_PI: Final = floats.TWO_OVER_SQRT_PI
-INV_SQRT_TWO_PI: Final = 0.3989422804014327
+INV_SQRT_TWO_PI: Final = floats.INV_SQRT_TWO_PI
+OF_SUBNORMAL: Final = "where {} is subnormal, they have its rounding"
+OF_TWO_TERMS: Final = "beside {}, their two terms cancel, and they are right to 8 ulp of these"
 
 Interval = tuple[float, float]
 ALL: Final = (-1e150, 1e150)
@@ -43,6 +46,7 @@ def _row(
     domain: Interval | tuple[Interval, ...] = ALL,
     special: tuple[Special, ...] = (),
     selects: bool = False,
+    caveat: str = "",
     doc: str = "",
     args: str = "",
     method: bool = True,
@@ -62,6 +66,7 @@ def _row(
         domain: the interval that tests sample, for each argument where they differ.
         special: kinks and singular points, with what holds there.
         selects: whether a partial of 0 says that the argument was not selected.
+        caveat: where first derivatives are not right to 8 ulp, and why.
         doc: what the function computes, in a line.
         args: the names of its arguments, `x slope=0.01`; by default x, or a and b.
         method: whether Values have it as a method, their first argument being themselves.
@@ -81,6 +86,7 @@ def _row(
         (domain,) if isinstance(domain[0], float) else domain,
         special,
         selects,
+        caveat,
         doc,
         args or {None: "*args", 1: "x"}.get(arity, "a b"),
         symbol or name,
@@ -136,6 +142,7 @@ div: Final[Primitive] = _row(
     floats.divide,
     lambda y, a, b: 1.0 / b,
     lambda y, a, b: -y / b,
+    caveat=OF_SUBNORMAL.format("a / b"),
     doc="a / b; ±inf or nan where b is 0.",
     numpy=np.divide,
     special=(Special((1.0, 0.0), INF, (INF, -INF)), Special((0.0, 0.0), NAN)),
@@ -164,12 +171,16 @@ identity: Final[Primitive] = _row(
 
 
 def _power_by_base(y: Any, a: Any, b: Any) -> Any:
-    """Return b a**(b - 1); where b is 0, a form of 0 that keeps its derivative by b, 1 / a."""
+    """Return b a**(b - 1) or, where b - 1 may be rounded, which the power magnifies, b y / a.
+
+    Where b is 0, this is a form of 0 that keeps its derivative by b, 1 / a.
+    """
     partial = b * pow(a, b - 1.0)
-    if isinstance(b, float) and b != 0.0:
+    if isinstance(b, float) and (b - 1.0) + 1.0 == b != 0.0:
         return partial
-    at_zero = where(a == 0.0, 0.0, where(a != a, 0.0, 0.0 + b * y / a))
-    return where(b == 0.0, at_zero, partial)
+    ratio = b * y / a
+    beyond = where(b == 0.0, 0.0, partial)  # a is 0 or nan, or y an infinity
+    return where(b < 0.5, where(ratio == ratio, 0.0 + ratio, beyond), partial)
 
 
 pow: Final[Primitive] = _row(
@@ -200,7 +211,7 @@ exp: Final[Primitive] = _row(
     floats.exp,
     lambda y, x: y,
     doc="e ** x.",
-    domain=(-708.0, 709.0),
+    domain=(-746.0, 710.0),
     latex="e^{{{0}}}",
 )
 exp2: Final[Primitive] = _row(
@@ -208,7 +219,7 @@ exp2: Final[Primitive] = _row(
     floats.exp2,
     lambda y, x: y * LOG_2,
     doc="2 ** x.",
-    domain=(-1021.0, 1023.0),
+    domain=(-1075.0, 1024.0),
     latex="2^{{{0}}}",
 )
 expm1: Final[Primitive] = _row(
@@ -216,7 +227,7 @@ expm1: Final[Primitive] = _row(
     floats.expm1,
     lambda y, x: exp(x),
     doc="e ** x - 1, exact near 0.",
-    domain=(-708.0, 709.0),
+    domain=(-746.0, 710.0),
     latex="e^{{{0}}} - 1",
 )
 log: Final[Primitive] = _row(
@@ -231,7 +242,7 @@ log: Final[Primitive] = _row(
 log2: Final[Primitive] = _row(
     "log2",
     floats.log2,
-    lambda y, x: 1.0 / (x * LOG_2),
+    lambda y, x: LOG2_E / x,
     doc="Logarithm to base 2.",
     domain=POSITIVE,
     special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
@@ -240,7 +251,7 @@ log2: Final[Primitive] = _row(
 log10: Final[Primitive] = _row(
     "log10",
     floats.log10,
-    lambda y, x: 1.0 / (x * LOG_10),
+    lambda y, x: LOG10_E / x,
     doc="Logarithm to base 10.",
     domain=POSITIVE,
     special=(Special((0.0,), -INF, (INF,)), Special((-1.0,), NAN)),
@@ -342,23 +353,40 @@ arctan2: Final[Primitive] = _row(
     math.atan2,
     lambda y, a, b: b / hypot(a, b) / hypot(a, b),
     lambda y, a, b: -a / hypot(a, b) / hypot(a, b),
+    caveat=OF_SUBNORMAL.format("the length"),
     doc="Angle in radians of the point (x, y), from -pi to pi.",
     args="y x",
     special=(Special((0.0, 0.0), 0.0),),
+)
+deg2rad: Final[Primitive] = _row(
+    "deg2rad",
+    floats.deg2rad,
+    lambda y, x: floats.DEGREE,
+    doc="Degrees as radians; NumPy's radians.",
+    symbol="rad",
+    latex=r"\frac{{\pi}}{{180}} {0}",
+)
+rad2deg: Final[Primitive] = _row(
+    "rad2deg",
+    floats.rad2deg,
+    lambda y, x: floats.RADIAN,
+    doc="Radians as degrees; NumPy's degrees.",
+    symbol="deg",
+    latex=r"\frac{{180}}{{\pi}} {0}",
 )
 sinh: Final[Primitive] = _row(
     "sinh",
     floats.sinh,
     lambda y, x: cosh(x),
     doc="Hyperbolic sine.",
-    domain=(-709.0, 709.0),
+    domain=(-711.0, 711.0),
 )
 cosh: Final[Primitive] = _row(
     "cosh",
     floats.cosh,
     lambda y, x: sinh(x),
     doc="Hyperbolic cosine.",
-    domain=(-709.0, 709.0),
+    domain=(-711.0, 711.0),
 )
 tanh: Final[Primitive] = _row(
     "tanh",
@@ -366,7 +394,7 @@ tanh: Final[Primitive] = _row(
     # 1 - y**2, without its cancellation where y is near 1
     lambda y, x: 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x),
     doc="Hyperbolic tangent.",
-    domain=(-340.0, 340.0),
+    domain=(-374.0, 374.0),
 )
 arcsinh: Final[Primitive] = _row(
     "arcsinh",
@@ -437,6 +465,66 @@ ceil: Final[Primitive] = _row(
     symbol="⌈·⌉",
     latex=r"\left\lceil{0}\right\rceil",
 )
+trunc: Final[Primitive] = _row(
+    "trunc",
+    floats.trunc,
+    lambda y, x: 0.0,
+    doc="x without its fraction, with derivative 0.",
+    special=(Special((2.0,), 2.0, (0.0,)), Special((-0.5,), -0.0, (0.0,))),
+    selects=True,
+)
+rint: Final[Primitive] = _row(
+    "rint",
+    floats.rint,
+    lambda y, x: 0.0,
+    doc="Whole number next to x, of two the even one, with derivative 0.",
+    special=(Special((0.5,), 0.0, (0.0,)), Special((1.5,), 2.0, (0.0,))),
+    selects=True,
+    symbol="⌊·⌉",
+    latex=r"\left\lfloor{0}\right\rceil",
+)
+floor_divide: Final[Primitive] = _row(
+    "floor_divide",
+    floats.floor_divide,
+    lambda y, a, b: 0.0,
+    lambda y, a, b: 0.0,
+    doc="floor(a / b), as Python's a // b, with derivative 0; ±inf or nan where b is 0.",
+    domain=((-1e6, 1e6), (1e-3, 1e6)),
+    special=(Special((-3.0, 2.0), -2.0, (0.0, 0.0)), Special((1.0, 0.0), INF, (0.0, 0.0))),
+    selects=True,
+    symbol="//",
+    latex=r"\left\lfloor\frac{{{0}}}{{{1}}}\right\rfloor",
+)
+# Their partials by b are -floor(a / b) and -trunc(a / b) of the exact quotient, which a / b misses
+# where it rounds to a whole number.
+remainder: Final[Primitive] = _row(
+    "remainder",
+    floats.remainder,
+    lambda y, a, b: 1.0,
+    lambda y, a, b: -rint((a - y) / b),
+    doc="a - b floor(a / b), as Python's a % b, with the sign of b; nan where b is 0.",
+    domain=((-1e6, 1e6), (1e-3, 1e6)),
+    special=(
+        Special((-3.0, 2.0), 1.0, (1.0, 2.0)),
+        Special((3.0, 1.0), 0.0, (1.0, -3.0)),
+        Special((1.0, 0.0), NAN),
+    ),
+    symbol="%",
+    latex=r"{0} \;\mathrm{{mod}}\; {1}",
+)
+fmod: Final[Primitive] = _row(
+    "fmod",
+    floats.fmod,
+    lambda y, a, b: 1.0,
+    lambda y, a, b: -rint((a - y) / b),
+    doc="a - b trunc(a / b), with the sign of a; nan where b is 0.",
+    domain=((-1e6, 1e6), (1e-3, 1e6)),
+    special=(
+        Special((-3.0, 2.0), -1.0, (1.0, 1.0)),
+        Special((3.0, 1.0), 0.0, (1.0, -3.0)),
+        Special((1.0, 0.0), NAN),
+    ),
+)
 maximum: Final[Primitive] = _row(
     "maximum",
     floats.maximum,
@@ -497,6 +585,7 @@ hypot: Final[Primitive] = _row(
     math.hypot,
     lambda y, a, b: where(y == 0.0, 0.0, a / where(y == 0.0, 1.0, y)),
     lambda y, a, b: where(y == 0.0, 0.0, b / where(y == 0.0, 1.0, y)),
+    caveat=OF_SUBNORMAL.format("the length"),
     doc="sqrt(a**2 + b**2) without overflow, with derivatives 0 at the origin.",
     special=(Special((0.0, 0.0), 0.0, (0.0, 0.0)), Special((3e200, 4e200), 5e200, (0.6, 0.8))),
     latex=r"\sqrt{{{0}^2 + {1}^2}}",
@@ -530,25 +619,61 @@ not_equal: Final[Primitive] = _comparison("not_equal", floats.not_equal, "!=", r
 erf: Final[Primitive] = _row(
     "erf",
     math.erf,
-    lambda y, x: TWO_OVER_SQRT_PI * exp(-square(x)),
+    lambda y, x: TWO_OVER_SQRT_PI * gaussian(x, 1.0),
     doc="Error function.",
-    domain=(-6.0, 6.0),
+    domain=(-28.0, 28.0),
 )
 erfc: Final[Primitive] = _row(
     "erfc",
     math.erfc,
-    lambda y, x: -TWO_OVER_SQRT_PI * exp(-square(x)),
+    lambda y, x: -TWO_OVER_SQRT_PI * gaussian(x, 1.0),
     doc="1 - erf(x), exact in the tail.",
-    domain=(-6.0, 26.0),
+    domain=(-28.0, 28.0),
 )
 ndtr: Final[Primitive] = _row(
     "ndtr",
     floats.ndtr,
-    lambda y, x: INV_SQRT_TWO_PI * exp(-0.5 * square(x)),
+    lambda y, x: INV_SQRT_TWO_PI * gaussian(x, 0.5),
     doc="Cumulative distribution of the standard normal, exact in the tail.",
-    domain=(-37.0, 10.0),
+    domain=(-39.0, 39.0),
     symbol="Φ",
     latex=r"\Phi\left({0}\right)",
+)
+
+
+def _inverse_mills(x: Any) -> Any:
+    """Return density over cumulative distribution of the standard normal.
+
+    Far in the lower tail by Laplace's continued fraction (Abramowitz & Stegun 26.2.14).
+    """
+    near = where(x > -20.0, x, 0.0)
+    far = where(x > -20.0, 20.0, -x)
+    fraction: Any = 0.0
+    for k in range(8, 0, -1):
+        fraction = float(k) / (far + fraction)
+    return where(x > -20.0, INV_SQRT_TWO_PI * gaussian(near, 0.5) / ndtr(near), far + fraction)
+
+
+log_ndtr: Final[Primitive] = _row(
+    "log_ndtr",
+    floats.log_ndtr,
+    lambda y, x: _inverse_mills(x),
+    doc="log(ndtr(x)), exact in both tails.",
+    domain=(-1e150, 39.0),
+    symbol="ln Φ",
+    latex=r"\ln\Phi\left({0}\right)",
+)
+gaussian: Final[Primitive] = _row(
+    "gaussian",
+    floats.gaussian,
+    lambda y, x, rate: -2.0 * rate * x * y,
+    lambda y, x, rate: -square(x) * y,
+    doc="e ** -(rate x**2); gaussian(x, 0.5) / sqrt(2 pi) is the standard normal density.",
+    args="x rate=1.0",
+    domain=((-30.0, 30.0), (0.5, 2.0)),
+    caveat=OF_SUBNORMAL.format("the value"),
+    symbol="gauss",
+    latex="e^{{-{1} {{{0}}}^2}}",
 )
 lgamma: Final[Primitive] = _row(
     "lgamma",
@@ -623,7 +748,7 @@ sigmoid: Final[Primitive] = _row(
     # y (1 - y), without its cancellation where y is near 1
     lambda y, x: y * sigmoid(-x),
     doc="1 / (1 + e ** -x).",
-    domain=(-700.0, 700.0),
+    domain=(-746.0, 746.0),
     symbol="σ",
     latex=r"\sigma\left({0}\right)",
 )
@@ -632,7 +757,7 @@ logsigmoid: Final[Primitive] = _row(
     floats.logsigmoid,
     lambda y, x: sigmoid(-x),
     doc="log(sigmoid(x)).",
-    domain=(-700.0, 700.0),
+    domain=(-746.0, 746.0),
     symbol="ln σ",
     latex=r"\ln\sigma\left({0}\right)",
 )
@@ -641,7 +766,19 @@ softplus: Final[Primitive] = _row(
     floats.softplus,
     lambda y, x: sigmoid(x),
     doc="log(1 + e ** x).",
-    domain=(-700.0, 700.0),
+    domain=(-746.0, 746.0),
+)
+logit: Final[Primitive] = _row(
+    "logit",
+    floats.logit,
+    lambda y, x: 1.0 / (x * (1.0 - x)),
+    doc="log(x / (1 - x)), the inverse of sigmoid; nan outside [0, 1].",
+    domain=(0.0, 1.0),
+    special=(
+        Special((0.0,), -INF, (INF,)),
+        Special((1.0,), INF, (INF,)),
+        Special((2.0,), NAN),
+    ),
 )
 relu: Final[Primitive] = _row(
     "relu",
@@ -691,27 +828,87 @@ silu: Final[Primitive] = _row(
     "silu",
     floats.silu,
     lambda y, x: sigmoid(x) + y * sigmoid(-x),
+    caveat=OF_TWO_TERMS.format("their zero at -1.2785"),
     doc="x * sigmoid(x), also called swish.",
-    domain=(-700.0, 700.0),
+    domain=(-746.0, 746.0),
     symbol="SiLU",
 )
 gelu: Final[Primitive] = _row(
     "gelu",
     floats.gelu,
-    lambda y, x: ndtr(x) + x * (INV_SQRT_TWO_PI * exp(-0.5 * square(x))),
+    lambda y, x: ndtr(x) + x * (INV_SQRT_TWO_PI * gaussian(x, 0.5)),
     doc="x * ndtr(x), the exact form of GELU.",
-    domain=(-37.0, 37.0),
+    domain=(-39.0, 39.0),
+    caveat=OF_TWO_TERMS.format("their zero at -0.7518")
+    + ", and "
+    + OF_SUBNORMAL.format("the normal density"),
     symbol="GELU",
 )
+xlogy: Final[Primitive] = _row(
+    "xlogy",
+    floats.xlogy,
+    lambda y, a, b: where(a == 0.0, where(b <= 0.0, 0.0, log(b)), log(b)),
+    lambda y, a, b: where(a == 0.0, 0.0, a / where(a == 0.0, 1.0, b)),
+    doc="x log(y), and 0 where x is 0, with derivatives 0 at the origin.",
+    args="x y",
+    domain=(ALL, POSITIVE),
+    special=(
+        Special((0.0, 0.0), 0.0, (0.0, 0.0)),
+        Special((2.0, 0.0), -INF, (-INF, INF)),
+        Special((1.0, -1.0), NAN),
+    ),
+    latex=r"{0} \ln\left({1}\right)",
+)
+exp_difference: Final[Primitive] = _row(
+    "exp_difference",
+    floats.exp_difference,
+    lambda y, a, b: y,
+    lambda y, a, b: -y,
+    doc="e ** (a - b) without the rounding of a - b; 1 where both are the same infinity.",
+    domain=(-400.0, 400.0),
+    symbol="eᵃ⁻ᵇ",
+    latex="e^{{{0} - {1}}}",
+)
+exp2_difference: Final[Primitive] = _row(
+    "exp2_difference",
+    floats.exp2_difference,
+    lambda y, a, b: y * LOG_2,
+    lambda y, a, b: -y * LOG_2,
+    doc="2 ** (a - b) without the rounding of a - b; 1 where both are the same infinity.",
+    domain=(-600.0, 600.0),
+    symbol="2ᵃ⁻ᵇ",
+    latex="2^{{{0} - {1}}}",
+)
+
+
+def _share(difference: Primitive, y: Any, x: Any, other: Any) -> Any:
+    """Return the share of the first of two terms in the sum whose logarithm is y.
+
+    The terms are scaled by y; dividing by their sum, 1 but for that, takes its rounding out again.
+    """
+    term = difference(x, y)
+    return term / (term + difference(other, y))
+
+
 logaddexp: Final[Primitive] = _row(
     "logaddexp",
     floats.logaddexp,
-    lambda y, a, b: sigmoid(a - b),
-    lambda y, a, b: sigmoid(b - a),
+    lambda y, a, b: _share(exp_difference, y, a, b),
+    lambda y, a, b: _share(exp_difference, y, b, a),
     doc="log(e**a + e**b) without overflow.",
-    domain=(-700.0, 700.0),
-    special=(Special((-INF, -INF), -INF), Special((INF, INF), INF)),
+    domain=(-1500.0, 1500.0),
+    special=(Special((-INF, -INF), -INF, (0.5, 0.5)), Special((INF, 0.0), INF, (1.0, 0.0))),
     latex=r"\ln\left(e^{{{0}}} + e^{{{1}}}\right)",
+)
+logaddexp2: Final[Primitive] = _row(
+    "logaddexp2",
+    floats.logaddexp2,
+    lambda y, a, b: _share(exp2_difference, y, a, b),
+    lambda y, a, b: _share(exp2_difference, y, b, a),
+    doc="log2(2**a + 2**b) without overflow.",
+    domain=(-1500.0, 1500.0),
+    special=(Special((-INF, -INF), -INF, (0.5, 0.5)), Special((INF, 0.0), INF, (1.0, 0.0))),
+    latex=r"\log_2\left(2^{{{0}}} + 2^{{{1}}}\right)",
 )
 
 # Of any number of arguments: one node each, however many there are.
@@ -729,6 +926,13 @@ def _product_partials(y: Any, *xs: Any) -> list[Any]:
         after = after * xs[i]
     partials.reverse()
     return partials
+
+
+def _shares(y: Any, *xs: Any) -> list[Any]:
+    """Return the share of each term in the sum of e**x, by its logarithm y, as `_share` does."""
+    terms = [exp_difference(x, y) for x in xs]
+    total = sum(*terms)
+    return [term / total for term in terms]
 
 
 sum: Final[Primitive] = _row(
@@ -772,14 +976,15 @@ logsumexp: Final[Primitive] = _row(
     "logsumexp",
     floats.logsumexp,
     doc="log(e**a + e**b + ...) without overflow.",
-    joint=lambda y, *xs: [exp(x - y) for x in xs],
-    domain=(-700.0, 700.0),
-    special=(Special((-INF, -INF), -INF),),
+    joint=_shares,
+    domain=(-1500.0, 1500.0),
+    special=(Special((-INF, -INF), -INF, (0.5, 0.5)), Special((INF, 0.0), INF, (1.0, 0.0))),
     latex=r"\ln\sum\exp\left({xs}\right)",
 )
 norm: Final[Primitive] = _row(
     "norm",
     floats.norm,
+    caveat=OF_SUBNORMAL.format("the length"),
     doc="sqrt(a**2 + b**2 + ...), the Euclidean length of the arguments.",
     joint=lambda y, *xs: [where(y == 0.0, 0.0, x / where(y == 0.0, 1.0, y)) for x in xs],
     special=(Special((0.0, 0.0, 0.0), 0.0, (0.0, 0.0, 0.0)),),

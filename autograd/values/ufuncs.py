@@ -21,6 +21,9 @@ _ROWS: dict[Any, Primitive] = {
     np.absolute: table.abs,
     np.fabs: table.abs,
     np.float_power: table.pow,
+    np.degrees: table.rad2deg,
+    np.radians: table.deg2rad,
+    np.sinc: table.sinc,
 }
 """The row of each function of NumPy; some are rows under another name."""
 
@@ -47,6 +50,16 @@ _COMPOSED: dict[np.ufunc, Callable[..., Any]] = {
 }
 """Functions that are no rows, but made of them."""
 
+_OF_SCIPY = {
+    **{name: name for name in ("erf", "erfc", "logit", "log_ndtr", "ndtr", "xlogy")},
+    **{name: name for name in ("cbrt", "exp2", "expm1", "log1p")},
+    "expit": "sigmoid",
+    "gammaln": "lgamma",
+    "log_expit": "logsigmoid",
+    "psi": "digamma",
+}
+"""The row of each ufunc of scipy.special, by name, as SciPy may not be installed."""
+
 _BY_DATA = {
     *(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal),
     *(np.isnan, np.isinf, np.isfinite, np.signbit),
@@ -68,7 +81,7 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
         TypeError: the function has no derivative here, or the result would lose it (an `out` array
             or `dtype` of floats).
     """
-    name = f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
+    name = _name(ufunc) if method == "__call__" else f"{_name(ufunc)}.{method}"
     compute = _METHODS.get(method)
     if compute is None:
         raise TypeError(f"{name} is not supported on Values")
@@ -78,12 +91,12 @@ def apply_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: 
     dtype = options.pop("dtype", None)
     if dtype is not None and np.dtype(dtype) != object and ufunc not in _BY_DATA:
         raise TypeError(
-            f"np.{ufunc.__name__} with dtype={np.dtype(dtype)} would lose the gradients: leave "
+            f"{_name(ufunc)} with dtype={np.dtype(dtype)} would lose the gradients: leave "
             "dtype out, or take Tensor.numpy() first"
         )
     if isinstance(out, np.ndarray) and out.dtype != object and ufunc not in _BY_DATA:
         raise TypeError(
-            f"np.{ufunc.__name__} cannot write Values into an array of {out.dtype}, as their "
+            f"{_name(ufunc)} cannot write Values into an array of {out.dtype}, as their "
             "gradients would be lost: make it a Tensor or an array of dtype=object"
         )
     result = compute(ufunc, inputs, options)
@@ -99,7 +112,7 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> 
     if ufunc is getattr(np, "vecdot", None) and set(options) <= {"axis"}:
         return _vecdot(*inputs, **options)
     if options:
-        raise TypeError(f"np.{ufunc.__name__} on Values does not take {', '.join(options)}")
+        raise TypeError(f"{_name(ufunc)} on Values does not take {', '.join(options)}")
     if ufunc in _PRODUCTS:
         return _PRODUCTS[ufunc](*inputs)
     if ufunc in _BY_DATA:
@@ -113,20 +126,33 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> 
             pass
     if all(set(kinds) <= set("O->") for kinds in ufunc.types):  # made by frompyfunc or vectorize
         return as_tensor(each(ufunc, inputs))
+    if ufunc is np.divmod:
+        return elementwise(table.floor_divide, *inputs), elementwise(table.remainder, *inputs)
     return elementwise(_row(ufunc), *inputs)
 
 
 def row_of(function: Callable[..., Any]) -> Primitive | None:
-    """Return the row that a function of NumPy is, also one that was added to the table later."""
+    """Return the row that a function of NumPy or SciPy is, also one that was added later."""
+    row = _ROWS.get(function)
+    if row is None and isinstance(function, np.ufunc) and not _is_of_numpy(function):
+        row = TABLE.get(_OF_SCIPY.get(function.__name__, ""))
     later = (row for row in TABLE.values() if row.numpy is function)
-    return _ROWS.get(function) or next(later, None)
+    return row or next(later, None)
+
+
+def _is_of_numpy(ufunc: np.ufunc) -> bool:
+    return getattr(np, ufunc.__name__, None) is ufunc
+
+
+def _name(ufunc: np.ufunc) -> str:
+    return f"np.{ufunc.__name__}" if _is_of_numpy(ufunc) else ufunc.__name__
 
 
 def _row(ufunc: np.ufunc) -> Callable[..., Any]:
     row = _COMPOSED.get(ufunc) or row_of(ufunc)
     if row is None:
         raise TypeError(
-            f"np.{ufunc.__name__} has no derivative here: it is not in the table of primitives; "
+            f"{_name(ufunc)} has no derivative here: it is not in the table of primitives; "
             "take .data (of a Value) or .numpy() (of a Tensor) for plain numbers"
         )
     return row
@@ -164,7 +190,7 @@ def _reducer(ufunc: np.ufunc, initial: Any) -> Callable[..., Any]:
 
     def fold(*xs: Any) -> Any:
         if not xs and not first:
-            raise ValueError(f"np.{ufunc.__name__} of no entries has no value: the array is empty")
+            raise ValueError(f"{_name(ufunc)} of no entries has no value: the array is empty")
         return reduce(row, (*first, *xs))
 
     return fold

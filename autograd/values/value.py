@@ -341,8 +341,14 @@ class Value(Arithmetic):
             return NotImplemented
         c = _constant(other)
         x = self._data
-        partial = c * floats.power(x, c - 1.0) if c != 0.0 else 0.0
-        return _binary(POW, floats.power(x, c), self, None, partial, c)
+        y = floats.power(x, c)
+        if (c - 1.0) + 1.0 == c:
+            partial = c * floats.power(x, c - 1.0) if c != 0.0 else 0.0
+        else:  # below 1/2, where c - 1 is rounded
+            partial = floats.divide(c * y, x)
+            if partial != partial:
+                partial = POW.partial(0, y, (x, c))
+        return _binary(POW, y, self, None, partial, c)
 
     def __rpow__(self, other: object) -> Any:
         return _general_binary(POW, _constant(other), self) if is_real(other) else NotImplemented

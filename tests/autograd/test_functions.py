@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from mpmath import mp
 
 import autograd
 from autograd import TABLE, Primitive, Tensor, Value, functions
-from tests.oracles import samples
+from tests.oracles import samples, within
 
 ARITHMETIC = {"add", "sub", "mul", "div", "neg", "pow", "identity"}
 """Python's operators are their public form."""
@@ -55,7 +56,8 @@ def wholes(row: Primitive) -> tuple[int, ...]:
 
 def test_every_row_has_a_public_function() -> None:
     assert all(public(row) is row for row in SCALAR_ROWS)
-    assert set(functions.__all__) == {r.name for r in TABLE.values() if r.arity is None}
+    reductions = {row.name for row in TABLE.values() if row.arity is None}
+    assert set(functions.__all__) == {*reductions, "softmax"}
     assert set(TABLE) - set(autograd.__all__) == {"abs", "pow", "sum"}  # Python's own
     assert len(autograd.__all__) == len(set(autograd.__all__))
     assert set(TABLE) <= set(dir(autograd))
@@ -353,3 +355,37 @@ def test_arguments_by_name() -> None:
         autograd.clip(1.0, lo=0.0)
     with pytest.raises(TypeError, match=r"exp\(\): got an unexpected keyword argument 'base'"):
         autograd.exp(1.0, base=2.0)
+
+
+# --- softmax, the derivatives of logsumexp ---
+
+
+@pytest.mark.parametrize("axis", [None, 0, -1, (0, 1)])
+@pytest.mark.parametrize("kind", [np.array, Tensor, list])
+def test_softmax(axis: Any, kind: Callable[..., Any]) -> None:
+    numbers = np.array([[1000.3, 999.9, 300.25], [-0.1, 0.2, -50.0], [0.0, 0.0, -math.inf]])
+    p = autograd.softmax(kind(numbers.tolist()), axis)
+    assert type(p) is (Tensor if kind is Tensor else np.ndarray)
+    got = p.numpy() if kind is Tensor else p
+    assert got.dtype == np.float64
+    with mp.workdps(400):
+        shares = np.vectorize(mp.exp, otypes=[object])(numbers)
+        shares = shares / np.sum(shares, axis=axis, keepdims=True)
+    assert all(within(x, share, 8) for x, share in zip(got.flat, shares.flat, strict=True))
+
+
+def test_softmax_is_the_gradient_of_logsumexp() -> None:
+    xs = [1000.3, 999.9, 300.25]
+    leaves = Tensor(xs)
+    autograd.logsumexp(leaves).backward()
+    assert leaves.grad.tolist() == autograd.softmax(np.array(xs)).tolist()
+    first = autograd.grad(lambda t: autograd.softmax(t)[0])(np.array([0.5, 0.25, -1.0]))
+    p = autograd.softmax(np.array([0.5, 0.25, -1.0]))
+    np.testing.assert_allclose(first, p[0] * (np.array([1.0, 0.0, 0.0]) - p), rtol=1e-13)
+
+
+def test_softmax_of_nothing_and_of_a_number() -> None:
+    assert autograd.softmax([]).shape == (0,)
+    assert autograd.softmax(Tensor(np.zeros((0, 3))), axis=1).shape == (0, 3)
+    with pytest.raises(TypeError, match="an array or another iterable of numbers is needed, not 1"):
+        autograd.softmax(1.0)

@@ -33,6 +33,11 @@ static inline double dg_arctanh(double x) { return atanh(x); }
 static inline double dg_abs(double x) { return fabs(x); }
 static inline double dg_floor(double x) { return floor(x); }
 static inline double dg_ceil(double x) { return ceil(x); }
+static inline double dg_trunc(double x) { return trunc(x); }
+static inline double dg_rint(double x) { return rint(x); }
+static inline double dg_deg2rad(double x) { return x * DEGREE; }
+static inline double dg_rad2deg(double x) { return x * RADIAN; }
+static inline double dg_fmod(double a, double b) { return fmod(a, b); }
 static inline double dg_hypot(double a, double b) { return hypot(a, b); }
 static inline double dg_erf(double x) { return erf(x); }
 static inline double dg_erfc(double x) { return erfc(x); }
@@ -61,6 +66,57 @@ static inline double dg_where(double condition, double a, double b) {
     return condition != 0.0 ? a : b;
 }
 
+/* The sign of b: Python's %. */
+static inline double dg_remainder(double a, double b) {
+    double rest = fmod(a, b);
+    if (rest == 0.0)
+        return copysign(0.0, b);
+    return (rest < 0.0) != (b < 0.0) ? rest + b : rest;
+}
+
+static inline double dg_floor_divide(double a, double b) {
+    if (b == 0.0)
+        return a / b;
+    double rest = fmod(a, b), quotient = (a - rest) / b, whole = floor(quotient);
+    if (rest != 0.0 && (rest < 0.0) != (b < 0.0))
+        whole = floor(quotient -= 1.0);
+    if (quotient == 0.0)
+        return copysign(0.0, a / b);
+    return quotient - whole > 0.5 ? whole + 1.0 : whole;
+}
+
+/* What is lost when a - b is rounded to the difference (Knuth). */
+static inline double dg_rounding(double a, double b, double difference) {
+    double part = difference - a;
+    return (a - (difference - part)) - (b + part);
+}
+
+static inline double dg_exp_difference(double a, double b) {
+    double difference = a - b;
+    if (a == b)
+        return 1.0;
+    if (!(fabs(difference) < 1100.0))
+        return exp(difference);
+    return exp(difference) * (1.0 + dg_rounding(a, b, difference));
+}
+
+static inline double dg_exp2_difference(double a, double b) {
+    double difference = a - b;
+    if (a == b)
+        return 1.0;
+    if (!(fabs(difference) < 1100.0))
+        return exp2(difference);
+    return exp2(difference) * (1.0 + LOG_2 * dg_rounding(a, b, difference));
+}
+
+static inline double dg_gaussian(double x, double rate) {
+    double product = rate * x, exponent = product * x;
+    if (!(fabs(exponent) < 750.0) || fabs(x) > 1e150 || fabs(rate) > 1e150)
+        return exp(-exponent);
+    double rounding = fma(product, x, -exponent) + fma(rate, x, -product) * x;
+    return exp(-exponent) * (1.0 - rounding);
+}
+
 static inline double dg_ndtr(double x) {
     double z = -x * SQRT_HALF, tail = erfc(z);
     if (1.0 < z && z < 40.0) {
@@ -68,6 +124,25 @@ static inline double dg_ndtr(double x) {
         tail -= rounding * TWO_OVER_SQRT_PI * exp(-z * z);
     }
     return 0.5 * tail;
+}
+
+static inline double dg_log_ndtr(double x) {
+    if (x > 0.0)
+        return log1p(-dg_ndtr(-x));
+    if (x > -30.0)
+        return log(dg_ndtr(x));
+    double fraction = 0.0;
+    for (int k = 6; k > 0; k--)
+        fraction = k / (fraction - x);
+    return -0.5 * x * x - HALF_LOG_TWO_PI - log(fraction - x);
+}
+
+static inline double dg_logit(double p) {
+    return p < 0.25 ? log(p / (1.0 - p)) : 2.0 * atanh(2.0 * p - 1.0);
+}
+
+static inline double dg_xlogy(double x, double y) {
+    return x == 0.0 && !isnan(y) ? 0.0 : x * log(y);
 }
 
 /* The Bernoulli part of the asymptotic series of polygamma, of order n. */
@@ -276,6 +351,13 @@ static inline double dg_logaddexp(double a, double b) {
         return a + log(2.0);
     double high = dg_maximum(a, b);
     return isfinite(high) ? high + log1p(exp(-fabs(a - b))) : high;
+}
+
+static inline double dg_logaddexp2(double a, double b) {
+    if (a == b)
+        return a + 1.0;
+    double high = dg_maximum(a, b);
+    return isfinite(high) ? high + log1p(exp2(-fabs(a - b))) / LOG_2 : high;
 }
 
 static inline double dg_sum(const double *xs, int n) {

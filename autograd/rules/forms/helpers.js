@@ -29,6 +29,10 @@ const arctanh = Math.atanh;
 const abs = Math.abs;
 const floor = Math.floor;
 const ceil = Math.ceil;
+const trunc = Math.trunc;
+const deg2rad = (x) => x * DEGREE;
+const rad2deg = (x) => x * RADIAN;
+const fmod = (a, b) => a % b;
 const hypot = Math.hypot;
 
 /* Where C's pow is 1, Math.pow is NaN: 1 ** NaN, (-1) ** Infinity. */
@@ -41,6 +45,27 @@ const not_equal = (a, b) => (a !== b ? 1 : 0);
 
 /* Math.sign keeps the sign of 0. */
 const sign = (x) => (x > 0 ? 1 : x < 0 ? -1 : x !== x ? x : 0);
+
+/* Beyond 2**52 all doubles are whole; adding it rounds those below, to even in a tie. */
+function rint(x) {
+  const size = Math.abs(x), rounded = size < 2 ** 52 ? size + 2 ** 52 - 2 ** 52 : size;
+  return x < 0 || Object.is(x, -0) ? -rounded : rounded;
+}
+
+/* The sign of b: Python's %. */
+function remainder(a, b) {
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
+}
+
+function floor_divide(a, b) {
+  if (b === 0) return a / b;
+  const rest = a % b, beyond = rest !== 0 && rest < 0 !== b < 0;
+  const quotient = (a - rest) / b - (beyond ? 1 : 0), whole = Math.floor(quotient);
+  if (quotient === 0) return a / b < 0 || Object.is(a / b, -0) ? -0 : 0;
+  return quotient - whole > 0.5 ? whole + 1 : whole;
+}
 
 /* Of two zeros the first, where Math.max takes 0 before -0. */
 const maximum = (a, b) => (a >= b || a !== a ? a : b);
@@ -55,6 +80,26 @@ function productError(a, b, product) {
   const highPart = (x) => 134217729 * x - (134217729 * x - x); // 2**27 + 1
   const aHigh = highPart(a), bHigh = highPart(b), aLow = a - aHigh, bLow = b - bHigh;
   return aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
+}
+
+/* power(a - b) and, by its slope at 0, what the rounding of a - b takes from it (Knuth's sum). */
+function powerOfDifference(power, slope, a, b) {
+  const difference = a - b;
+  if (a === b) return 1;
+  if (!(Math.abs(difference) < 1100)) return power(difference);
+  const part = difference - a, rounding = a - (difference - part) - (b + part);
+  return power(difference) * (1 + slope * rounding);
+}
+
+const exp_difference = (a, b) => powerOfDifference(Math.exp, 1, a, b);
+const exp2_difference = (a, b) => powerOfDifference(exp2, LOG_2, a, b);
+
+function gaussian(x, rate) {
+  const product = rate * x, exponent = product * x;
+  const apart = Math.abs(x) > 1e150 || Math.abs(rate) > 1e150;
+  if (!(Math.abs(exponent) < 750) || apart) return Math.exp(-exponent);
+  const rounding = productError(product, x, exponent) + productError(rate, x, product) * x;
+  return Math.exp(-exponent) * (1 - rounding);
 }
 
 /* (1 + 2x) e**(x**2) erfc(x) as a sum of Chebyshev polynomials in (x - 3.75) / (x + 3.75), after
@@ -127,6 +172,17 @@ function ndtr(x) {
   }
   return 0.5 * tail;
 }
+
+function log_ndtr(x) {
+  if (x > 0) return Math.log1p(-ndtr(-x));
+  if (x > -30) return Math.log(ndtr(x));
+  let fraction = 0;
+  for (let k = 6; k > 0; k--) fraction = k / (fraction - x);
+  return -0.5 * x * x - HALF_LOG_TWO_PI - Math.log(fraction - x);
+}
+
+const logit = (p) => (p < 0.25 ? Math.log(p / (1 - p)) : 2 * Math.atanh(2 * p - 1));
+const xlogy = (x, y) => (x === 0 && y === y ? 0 : x * Math.log(y));
 
 const isPole = (x) => x <= 0 && x === Math.floor(x);
 
@@ -277,6 +333,12 @@ function logaddexp(a, b) {
   if (a === b) return a + Math.LN2;
   const high = maximum(a, b);
   return Number.isFinite(high) ? high + Math.log1p(Math.exp(-Math.abs(a - b))) : high;
+}
+
+function logaddexp2(a, b) {
+  if (a === b) return a + 1;
+  const high = maximum(a, b);
+  return Number.isFinite(high) ? high + Math.log1p(exp2(-Math.abs(a - b))) / LOG_2 : high;
 }
 
 const sum = (...xs) => xs.reduce((result, x) => result + x, 0);

@@ -32,8 +32,9 @@ over_languages = pytest.mark.parametrize("language", forms.LANGUAGES)
 
 Points = list[tuple[float, ...]]
 
-ULPS = {"python": 0, "c": 4, "javascript": 4}
-"""How far the results may be from the row's: a language's library is another one than Python's."""
+ULPS = {"python": 0, "c": 4, "javascript": 6}
+"""How far the results may be from the row's: a language's library is another one than Python's, and
+JavaScript's has no erfc, so that ndtr and gelu are 4 ulp from the truth there, and 3 here."""
 
 C_FLAGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O2", "-ffp-contract=off")
 

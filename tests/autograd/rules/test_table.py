@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from mpmath import mp
 
-from autograd import TABLE, Primitive, Special, Value, adjoints
+from autograd import TABLE, Dual, Primitive, Special, Value, adjoints
 from autograd.rules import table
 from tests import oracles
 from tests.oracles import same, within
@@ -33,11 +33,10 @@ Args = tuple[float, ...]
 ULPS = 4
 """Values: so many units in the last place."""
 
-SLOPE_ERROR = 1e-12
-"""First derivatives: relative. What a rule computes from its output, an exp(x - y) at y = 700 say,
-inherits the rounding of that output."""
+SLOPE_ULPS = 8
+"""First derivatives, and half an ulp of the terms where the row has a caveat."""
 
-CURVATURE_ERROR = 1e-12
+CURVATURE_ERROR = 4e-15
 """Second derivatives: relative to the absolute sum of all paths through the graph of the first one,
 of which the derivative is the plain sum."""
 
@@ -68,10 +67,6 @@ def over_arguments(
     return run
 
 
-def is_subnormal(x: float) -> bool:
-    return 0.0 < abs(x) < oracles.SMALLEST_NORMAL
-
-
 # The checks.
 
 
@@ -91,17 +86,17 @@ def check_values(row: Primitive, examples: int = 80, shrink: bool = True) -> Non
         assert within(got, want, ULPS, terms), f"{row.name}{args} is {want}, not {got!r}"
 
 
-def check_slopes(row: Primitive, examples: int = 30, shrink: bool = True) -> None:
-    """Each partial is right to 1e-12, and `backward` leaves exactly the partials.
+def check_slopes(row: Primitive, examples: int = 100, shrink: bool = True) -> None:
+    """Each partial is within 8 ulp of the truth, and both modes give exactly the partials.
 
-    Left out: kinks and singular points, which `check_special` has, and where the value or the
-    derivative is subnormal or comes close to overflow.
+    Subnormal derivatives are held to it too. Left out: kinks and singular points, which
+    `check_special` has, and where the value overflows.
     """
 
     @over_arguments(row, examples, shrink, longest=4)
     def holds(args: Args) -> None:
         out = row.fn(*args)
-        assume(math.isfinite(out) and not is_subnormal(out))
+        assume(math.isfinite(out))
         partials = row.partials(out, args)
         assert len(partials) == len(args)
         if row.joint_rule is None:
@@ -111,18 +106,17 @@ def check_slopes(row: Primitive, examples: int = 30, shrink: bool = True) -> Non
         row(*leaves).backward()
         assert all(same(v.grad + 0.0, p + 0.0) for v, p in zip(leaves, partials, strict=True))
         for i, got in enumerate(partials):
+            pushed = row(*args[:i], Dual(args[i], 1.0), *args[i + 1 :])
+            assert same(pushed.tangent + 0.0, got + 0.0)
             if is_fixed(row, i):
                 assert got == 0.0
                 continue
             want = oracles.slope(row.name, args, i)
             assume(want is not None)
-            assume(want == 0 or oracles.SMALLEST_NORMAL < abs(want) < 1e300)
-            terms = oracles.terms(oracles.SLOPE_TERMS, row.name, args)
-            with mp.workprec(4000):
-                error = abs(mp.mpf(got) - want) if math.isfinite(got) else mp.inf
-                assert error <= SLOPE_ERROR * max(abs(want), terms), (
-                    f"the derivative of {row.name}{args} by argument {i} is {want}, not {got!r}"
-                )
+            terms = oracles.terms(oracles.SLOPE_TERMS, row.name, args) if row.caveat else 0
+            assert within(got, want, SLOPE_ULPS, terms), (
+                f"the derivative of {row.name}{args} by argument {i} is {want}, not {got!r}"
+            )
 
 
 def check_curvatures(row: Primitive, examples: int = 12, shrink: bool = True) -> None:
@@ -277,6 +271,7 @@ def nearly(x: float, y: float) -> bool:
 
 def test_every_row_has_an_oracle() -> None:
     assert set(oracles.ORACLES) == set(TABLE)
+    assert set(oracles.SLOPE_TERMS) == {row.name for row in ROWS if row.caveat}
 
 
 @over_the_table
@@ -387,6 +382,9 @@ UNSELECTED: dict[str, Callable[[Value], Any]] = {
     "relu": lambda x: table.relu(table.log(x)),
     "sign": lambda x: table.sign(table.cbrt(x)),
     "floor": lambda x: table.floor(table.sqrt(x)),
+    "trunc": lambda x: table.trunc(table.sqrt(x)),
+    "rint": lambda x: table.rint(table.cbrt(x)),
+    "floor_divide": lambda x: table.floor_divide(table.sqrt(x), 2.0),
     "ceil": lambda x: table.ceil(table.sqrt(x)),
     "less": lambda x: table.less(table.log(x), 0.0),
     "less_equal": lambda x: table.less_equal(0.0, table.log(x)),
@@ -427,7 +425,7 @@ def altered(row: Primitive, **changes: Any) -> Primitive:
         "partials": row.joint_rule or row.rules,
         **{name: getattr(row, name) for name in ("fn", "numpy", "special", "selects", "arity")},
         **{name: getattr(row, name) for name in ("name", "domain", "symbol", "latex", "code")},
-        **{name: getattr(row, name) for name in ("doc", "parameters")},
+        **{name: getattr(row, name) for name in ("doc", "parameters", "caveat")},
     }
     return Primitive(**{**parts, **changes})
 
@@ -453,6 +451,24 @@ WRONG: list[tuple[str, Callable[[Primitive], None], str, dict[str, Any]]] = [
         quickly(check_slopes),
         "tanh",
         {"partials": (lambda y, x: 1.0 - table.square(y),)},
+    ),
+    (
+        "rule that rounds the exponent",
+        quickly(check_slopes),
+        "erfc",
+        {"partials": (lambda y, x: -table.TWO_OVER_SQRT_PI * table.exp(-table.square(x)),)},
+    ),
+    (
+        "rule by a large output",
+        quickly(check_slopes),
+        "logsumexp",
+        {"partials": lambda y, *xs: [table.exp(x - y) for x in xs]},
+    ),
+    (
+        "rule that rounds the power",
+        lambda row: check_slopes(row, examples=400, shrink=False),
+        "pow",
+        {"partials": (lambda y, a, b: b * table.pow(a, b - 1.0), table.pow.rules[1])},
     ),
     (
         "one rule of two",

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special
 
 import autograd as ag
-from autograd import TABLE, Tensor, Value
-from autograd.values.ufuncs import _BY_DATA, _ROWS, _row
+from autograd import TABLE, Dual, Tensor, Value
+from autograd.values.ufuncs import _BY_DATA, _OF_SCIPY, _ROWS, _row
 
 UFUNCS = sorted(
     {function for function in _ROWS if isinstance(function, np.ufunc)} - {*_BY_DATA, np.positive},
@@ -126,7 +127,9 @@ def test_questions_about_numbers() -> None:
     assert np.allclose(Tensor([1.0, 2.0]), [1.0, 2.0])
 
 
-@pytest.mark.parametrize("name", ["rint", "modf", "spacing", "fmod", "copysign", "gcd", "ldexp"])
+@pytest.mark.parametrize(
+    "name", ["modf", "frexp", "spacing", "nextafter", "copysign", "gcd", "ldexp"]
+)
 def test_unknown_functions_are_named(name: str) -> None:
     ufunc = getattr(np, name)
     for x in (Value(1.0), Tensor([1.0])):
@@ -393,3 +396,42 @@ def test_functions_of_arrays_are_the_same_nodes() -> None:
     t = Tensor([0.5, 2.0])
     for f, g in [(np.exp, ag.exp), (np.arctan, ag.arctan), (np.abs, ag.abs)]:
         assert f(t)[0].op is g(t)[0].op is g(t[0]).op
+
+
+# --- ufuncs of SciPy, by the names of rows ---
+
+
+@pytest.mark.parametrize("name", sorted(_OF_SCIPY))
+def test_ufuncs_of_scipy(name: str) -> None:
+    ufunc = getattr(special, name)
+    row = TABLE[_OF_SCIPY[name]]
+    at = (0.3, 0.7)[: ufunc.nin]
+    leaves = [Value(x) for x in at]
+    y = ufunc(*leaves)
+    assert type(y) is Value
+    assert y.op is row
+    assert y.data == pytest.approx(float(ufunc(*at)), rel=1e-14)
+    y.backward()
+    for i, leaf in enumerate(leaves):
+        slope = central(ufunc, at, i)
+        assert leaf.grad == pytest.approx(slope, rel=1e-7)
+        assert ufunc(*at[:i], Dual(at[i]), *at[i + 1 :]).tangent == pytest.approx(slope, rel=1e-7)
+    entries = ufunc(*[Tensor([[x], [x]]) for x in at])
+    assert type(entries) is Tensor
+    assert entries.shape == (2, 1)
+    assert {entry.op for entry in entries.flat} == {row}
+    with pytest.raises(TypeError, match="not supported for the input types"):  # SciPy's own words
+        ufunc(*[np.array([leaf]) for leaf in leaves])
+
+
+def test_functions_of_scipy_that_are_made_of_ufuncs() -> None:
+    t = Tensor([1.0, 2.0])
+    assert [x.data for x in special.softmax(t)] == pytest.approx(special.softmax(t.numpy()))
+    assert special.softplus(t).numpy() == pytest.approx(special.softplus(t.numpy()))
+
+
+@pytest.mark.parametrize("name", ["gamma", "erfinv", "j0"])
+def test_unknown_functions_of_scipy_are_named(name: str) -> None:
+    for x in (Value(0.5), Tensor([0.5])):
+        with pytest.raises(TypeError, match=f"^{name} has no derivative here"):
+            getattr(special, name)(x)
