@@ -6,7 +6,7 @@ copies, pickles and threads have nothing more to do with it, and it closes no cy
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final, NoReturn
 
 from autograd.rules import table
@@ -18,7 +18,11 @@ _SECOND_SEED: Final = -(2.0**40)
 """A power of two, so that what is linear scales to the last digit."""
 
 
-@lru_cache(maxsize=1024)
+BY_HAND: Final = " by hand"
+"""What the names of their primitives end in."""
+
+
+@cache
 def primitive_of(symbol: str, is_known: bool) -> Primitive:
     """Return the primitive of nodes built by hand with this symbol, their partials known or not."""
 
@@ -30,7 +34,7 @@ def primitive_of(symbol: str, is_known: bool) -> Primitive:
         )
 
     return Primitive(
-        name=f"{symbol} by hand",
+        name=symbol + BY_HAND,
         fn=refuse,
         partials=refuse if is_known else require_partials,
         arity=None,

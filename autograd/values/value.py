@@ -16,12 +16,13 @@ from mypy_extensions import i32, i64, mypyc_attr
 from autograd.rules import floats, table
 from autograd.rules.operand import as_number, is_real
 from autograd.rules.primitive import TABLE, Primitive
-from autograd.values.by_hand import partials_of, primitive_of, require_partials
+from autograd.values.by_hand import BY_HAND, partials_of, primitive_of, require_partials
 from autograd.values.observer import WATCH, ask_compared, tell_grad, tell_recorded, tell_sweep
 from autograd.values.operators import Arithmetic
 from autograd.values.walk import (
     IN_ORDER,
     InOrder,
+    check_subclass,
     rebuild_last,
     reverse_sweep,
     set_state,
@@ -90,7 +91,8 @@ class Value(Arithmetic):
 
     It may be subclassed, for attributes and methods of one's own: `class Parameter(Value): pass`.
     Copies and pickles keep both; the result of an operation is a plain Value. What the engine reads
-    from its own fields, as `data`, cannot be overridden.
+    from its own fields, as `data`, cannot be overridden. An attribute that leads back to its owner,
+    as its loss would, keeps both alive for ever in the compiled form.
 
     Args:
         data: the number; anything that is one real number to Python or NumPy.
@@ -111,6 +113,7 @@ class Value(Arithmetic):
     """
 
     __slots__ = (
+        "__weakref__",
         "_a",
         "_b",
         "_da",
@@ -168,6 +171,10 @@ class Value(Arithmetic):
         if name:
             self._many = Operands(tuple(name), (NAN,) * len(name))
             self._primitive = primitive_of(as_name(op) or "?", False)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        check_subclass(cls)
 
     def __del__(self) -> None:
         """Take deep graphs apart without recursion, where CPython does not (see `autograd`).
@@ -541,7 +548,9 @@ class Value(Arithmetic):
         reduced = _parts(self)
         if self._primitive is not None and not IN_ORDER.get():
             reduced = rebuild_last, (InOrder(_ancestors(self)), *reduced)
-        return reduced if type(self) is Value else (*reduced, state_of(self))
+        if type(self) is Value:
+            return reduced
+        return (*reduced, state_of(self), None, None, set_state)
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         return self.__reduce__()  # object's own way there takes as long again as all of this
@@ -637,7 +646,11 @@ def _parts(node: Value) -> tuple[Any, ...]:
     primitive = node._primitive
     if primitive is None:
         return rebuild, (kind, None, node._data, node._grad, node._name)
-    op: object = primitive.name if TABLE.get(primitive.name) is primitive else primitive
+    op: object = primitive
+    if TABLE.get(primitive.name) is primitive:
+        op = primitive.name
+    elif primitive.name.endswith(BY_HAND):
+        op = (primitive.symbol, primitive.joint_rule is not require_partials)
     many = node._many
     if many is not None:
         wide = (kind, op, node._data, node._grad, node._name, many.operands, many.partials)
@@ -648,7 +661,7 @@ def _parts(node: Value) -> tuple[Any, ...]:
 
 def rebuild(
     kind: Any,
-    op: Primitive | str | None,
+    op: object,
     data: float,
     grad: float,
     name: str,
@@ -659,7 +672,12 @@ def rebuild(
 ) -> Value:
     """Return a leaf, or a node of up to two operands, of its fields."""
     out = _blank(kind)
-    out._primitive = TABLE[op] if isinstance(op, str) else op
+    if isinstance(op, str):
+        out._primitive = TABLE[op]
+    elif isinstance(op, tuple):
+        out._primitive = primitive_of(*op)
+    else:
+        out._primitive = cast(Primitive | None, op)
     out._data = data
     out._grad = grad
     out._name = name
@@ -672,7 +690,7 @@ def rebuild(
 
 def rebuild_wide(
     kind: Any,
-    op: Primitive | str,
+    op: object,
     data: float,
     grad: float,
     name: str,

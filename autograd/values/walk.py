@@ -99,7 +99,19 @@ def reverse_sweep(
             arrived.setdefault(id(operand), []).append(share)
 
 
-# Copies and pickles of nodes, and what a subclass of Value keeps on one.
+# Copies and pickles of nodes, and subclasses of Value.
+
+_OWN = ("data", "level", "apply", "op", "operands", "edges", "parents", "partials")
+
+
+def check_subclass(cls: type[Any]) -> None:
+    """Raise a TypeError for a subclass of Value that overrides what the engine does not ask for."""
+    for name in _OWN:
+        if name in vars(cls):
+            raise TypeError(
+                f"{cls.__name__} overrides {name!r}, but the engine reads fields of its own "
+                "instead: give it another name"
+            )
 
 
 def state_of(node: Any) -> tuple[dict[str, Any], dict[str, Any]]:
