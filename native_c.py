@@ -46,6 +46,71 @@ def strip_trashcan(c_code: str) -> str:
     return stripped
 
 
+FINALIZE = re.compile(
+    r"(?P<name>\w+)_finalize\(PyObject \*self\)\n\s*{\n\s*(?P<call>\w+_____del__\(self\);)\n"
+)
+
+
+def guard_finalizers(c_code: str) -> str:
+    """Keep an exception that is under way out of every `__del__`.
+
+    mypyc's deallocators do so, but that of a subclass in Python calls the finalizer by itself.
+
+    Raises:
+        ValueError: the code has another shape than the known one.
+    """
+
+    def guard(finalize: re.Match[str]) -> str:
+        return finalize[0].replace(
+            finalize["call"],
+            f"if (Py_TYPE(self)->tp_dealloc == (destructor){finalize['name']}_dealloc) {{\n"
+            f"    {finalize['call']}\n    return;\n}}\n"
+            "PyObject *type, *value, *traceback;\n"
+            "PyErr_Fetch(&type, &value, &traceback);\n"
+            f"{finalize['call']}\n"
+            "if (PyErr_Occurred() != NULL) PyErr_WriteUnraisable(self);\n"
+            "PyErr_Restore(type, value, traceback);",
+        )
+
+    guarded, count = FINALIZE.subn(guard, c_code)
+    if count != len(re.findall(r"\w+_finalize\(PyObject \*self\)\n", c_code)):
+        raise ValueError("the generated C code has an unknown form of finalizer")
+    return guarded
+
+
+# --- weak references --------------------------------------------------------------------------
+
+WEAKLY_REFERENCED = "value___Value"
+
+
+def add_weakrefs(c_code: str) -> str:
+    """Let `weakref` refer to Values: mypyc has no word for it. Other code stays as it is.
+
+    The list of an object's weak references lies behind its own fields, as in CPython's types.
+
+    Raises:
+        ValueError: the code has another shape than the known one.
+    """
+    template = f"CPyType_{WEAKLY_REFERENCED}_template_ = {{"
+    if template not in c_code:
+        return c_code
+    head, tail = c_code.split(template)
+    sizes = list(re.finditer(r"\.tp_basicsize = (sizeof\(\w+\)),", tail))
+    clear = f"CPyDef_{WEAKLY_REFERENCED}_clear((PyObject *)self);"
+    deallocs = [d for d in DEALLOC.finditer(head) if d["name"] == WEAKLY_REFERENCED]
+    if not sizes or len(deallocs) != 1 or deallocs[0][0].count(clear) != 1:
+        raise ValueError(f"{WEAKLY_REFERENCED} has no known place for weak references")
+    size = sizes[0]
+    field = f".tp_basicsize = {size[1]} + sizeof(PyObject *),\n.tp_weaklistoffset = {size[1]},"
+    forget = (
+        f"if (*(PyObject **)((char *)self + {size[1]}) != NULL)\n"
+        f"    PyObject_ClearWeakRefs((PyObject *)self);\n{clear}"
+    )
+    dealloc = deallocs[0][0]
+    head = head.replace(dealloc, dealloc.replace(clear, forget))
+    return head + template + tail[: size.start()] + field + tail[size.end() :]
+
+
 # --- docstrings -------------------------------------------------------------------------------
 
 # The tables of a module's functions, of a class's methods and of its properties, and what describes

@@ -90,6 +90,7 @@ def native_extensions() -> list[Extension]:
     for extension in extensions:
         for path in map(Path, extension.sources):
             c_code = NATIVE_C["strip_trashcan"](path.read_text("utf-8"))
+            c_code = NATIVE_C["add_weakrefs"](NATIVE_C["guard_finalizers"](c_code))
             path.write_text(NATIVE_C["add_docstrings"](c_code, sources), "utf-8")
         if sys.platform != "win32":
             extension.extra_compile_args = [*extension.extra_compile_args, *FLAGS]

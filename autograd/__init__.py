@@ -9,6 +9,7 @@
 """
 
 import os as _os
+import sys as _sys
 import typing as _typing
 from typing import Any as _Any
 
@@ -101,8 +102,9 @@ def __dir__() -> list[str]:
 
 globals().update({name: row for name, row in TABLE.items() if name not in globals()})
 
-if not __native__:
-    # The interpreter guards deep deletions itself, through the cycle collector's header.
+if not __native__ and _sys.version_info[:2] != (3, 13):
+    # The interpreter guards deep deletions itself, through the cycle collector's header. (The guard
+    # of 3.13 reckons with a stack of megabytes, which a thread need not have.)
     del Value.__del__
 
 __all__ = [

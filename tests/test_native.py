@@ -174,6 +174,46 @@ def test_unknown_trashcan_is_refused(code: str) -> None:
         native_c.strip_trashcan(code)
 
 
+FINALIZE = """static void
+Value_finalize(PyObject *self)
+{
+    CPyDef_Value_____del__(self);
+}
+"""
+
+
+def test_finalizers_are_guarded() -> None:
+    guarded = native_c.guard_finalizers(ACYCLIC + FINALIZE)
+    start, end = guarded.split("CPyDef_Value_____del__(self);")
+    assert "PyErr_Fetch" in start
+    assert "PyErr_Restore" in end
+    assert native_c.guard_finalizers(ACYCLIC) == ACYCLIC
+    with pytest.raises(ValueError, match="finalizer"):
+        native_c.guard_finalizers(FINALIZE.replace("____del__(self)", "____del__(self, 1)"))
+
+
+VALUE_TYPE = """static void
+value___Value_dealloc(ValueObject *self)
+{
+    CPyDef_value___Value_clear((PyObject *)self);
+}
+static PyTypeObject CPyType_value___Value_template_ = {
+    .tp_basicsize = sizeof(ValueObject),
+};
+"""
+
+
+def test_weak_references_have_a_place() -> None:
+    patched = native_c.add_weakrefs(VALUE_TYPE)
+    assert ".tp_basicsize = sizeof(ValueObject) + sizeof(PyObject *)," in patched
+    assert ".tp_weaklistoffset = sizeof(ValueObject)," in patched
+    assert patched.index("PyObject_ClearWeakRefs") < patched.index("Value_clear(")
+    assert native_c.add_weakrefs(ACYCLIC) == ACYCLIC
+    for missing in ("_clear(", ".tp_basicsize", "static void"):
+        with pytest.raises(ValueError, match="weak references"):
+            native_c.add_weakrefs(VALUE_TYPE.replace(missing, "other"))
+
+
 SOURCE = '''
 """A module."""
 class Value:

@@ -52,6 +52,9 @@ class Observer:
     def on_sweep(self, root: Operand, seed: float) -> None:
         """Take note that a reverse sweep from this Value begins; nothing has changed so far."""
 
+    def on_grad(self, node: Operand) -> None:
+        """Take note that the `grad` of this Value is about to be assigned to, by no sweep."""
+
 
 _watching: ContextVar[tuple[Observer, ...]] = ContextVar("observers", default=())
 
@@ -81,3 +84,9 @@ def tell_sweep(root: Operand, seed: float) -> None:
     """Tell all observers of a reverse sweep that is about to begin."""
     for observer in observers():
         observer.on_sweep(root, seed)
+
+
+def tell_grad(node: Operand) -> None:
+    """Tell all observers of an assignment to a Value's `grad`."""
+    for observer in observers():
+        observer.on_grad(node)

@@ -5,16 +5,30 @@ names that start with an underscore are typed fields read in inner loops, and a 
 operands in fields of its own, with an `Operands` for more.
 """
 
+import copy
+import sys
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
 
 from mypy_extensions import i32, i64, mypyc_attr
 
 from autograd.rules import floats, table
 from autograd.rules.operand import as_number, is_real
-from autograd.rules.primitive import Primitive
-from autograd.values.observer import WATCH, ask_compared, tell_recorded, tell_sweep
+from autograd.rules.primitive import TABLE, Primitive
+from autograd.values.by_hand import BY_HAND, partials_of, primitive_of, require_partials
+from autograd.values.observer import WATCH, ask_compared, tell_grad, tell_recorded, tell_sweep
 from autograd.values.operators import Arithmetic
-from autograd.values.walk import deepcopy_graph, parts_of, reduce_node
+from autograd.values.walk import (
+    IN_ORDER,
+    InOrder,
+    check_subclass,
+    rebuild_last,
+    reverse_sweep,
+    set_state,
+    state_of,
+    topological_order,
+)
 
 ADD: Final[Primitive] = table.add
 SUB: Final[Primitive] = table.sub
@@ -30,8 +44,11 @@ EQUAL: Final[Primitive] = table.equal
 NOT_EQUAL: Final[Primitive] = table.not_equal
 
 BLANK: Final[object] = 0.0
+NO_NAME: Final[object] = ""
+NAN: Final = float("nan")
 _KEYBOARD: Final = {"mul": "*", "sub": "-", "neg": "-", "div": "/"}  # micrograd's symbols
 LONGEST_CHAIN: Final = 40
+TURNS: Final = 3  # how often a sweep lets the other threads run before it goes on beside theirs
 
 
 @mypyc_attr(acyclic=True)
@@ -48,31 +65,45 @@ class Operands:
 class _Process:
     """What all graphs of the process share. Under the interpreter lock each use is atomic."""
 
-    __slots__ = ("chain", "deferred", "sweeps")
+    __slots__ = ("chain", "deferred", "sweeping", "sweeps")
 
     def __init__(self) -> None:
         self.sweeps: i64 = 1  # numbers the sweeps, so that the marks of one mean nothing to others
+        self.sweeping: Any = not _has_interpreter_lock()  # whether one has the nodes' scratch
         self.chain: i64 = 0  # how many deletions are under way inside one another
         self.deferred: list[object] = []  # what a long chain of deletions has put off
+
+
+def _has_interpreter_lock() -> bool:
+    asked: Any = getattr(sys, "_is_gil_enabled", None)
+    return asked is None or bool(asked())
 
 
 PROCESS: Final = _Process()
 
 
-@mypyc_attr(acyclic=True)
+@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
 class Value(Arithmetic):
     """A float that remembers how it was computed.
 
     Operators and functions on Values record a directed graph; `backward` sweeps it from the result
     to the leaves and leaves the derivatives in `grad`.
 
+    It may be subclassed, for attributes and methods of one's own: `class Parameter(Value): pass`.
+    Copies and pickles keep both; the result of an operation is a plain Value. What the engine reads
+    from its own fields, as `data`, cannot be overridden. An attribute that leads back to its owner,
+    as its loss would, keeps both alive for ever in the compiled form.
+
     Args:
         data: the number; anything that is one real number to Python or NumPy.
-        name: what drawings and messages call it.
+        name: what drawings and messages call it; or, as in micrograd, the Values that it was
+            computed from by hand. Then `_op` says how, in a word, and a function assigned to
+            `_backward` adds its share to their `grad`. It is run at once, on trial, to learn
+            the partial derivatives, as of the data at that time.
         label: micrograd's word for the name.
 
     Raises:
-        TypeError: data is not a real number.
+        TypeError: data is not a real number, or a child is not a Value.
 
     >>> x, y, z = Value(1, "x"), Value(2, "y"), Value(-6, "z")
     >>> f = (x + y) ** 2 * z
@@ -82,6 +113,7 @@ class Value(Arithmetic):
     """
 
     __slots__ = (
+        "__weakref__",
         "_a",
         "_b",
         "_da",
@@ -96,7 +128,9 @@ class Value(Arithmetic):
         "_uses",
     )
 
-    def __init__(self, data: object, name: object = "", label: object = "") -> None:
+    def __init__(
+        self, data: object, name: object = "", _op: object = "", label: object = ""
+    ) -> None:
         # Every field is set before anything can raise: deletion reads them.
         self._data: float = 0.0
         self._grad: float = 0.0
@@ -114,28 +148,58 @@ class Value(Arithmetic):
             self._data = data
         else:
             self._data = as_number(data, "Value()")
-        if name != "" or label != "":
-            self._name = as_name(label if name == "" else name)
+        if name is not NO_NAME or _op is not NO_NAME or label is not NO_NAME:
+            self._describe(name, _op, label)
+
+    def _describe(self, name: object, op: object, label: object) -> None:
+        """Take a name or a label; or micrograd's children, operation and label."""
+        if not isinstance(name, (tuple, list, set, frozenset)):
+            if op != "":
+                raise TypeError(
+                    f"the operation {op!r} of a Value comes with what it was computed from: "
+                    f"Value(data, (a, b), {op!r}); write label= for a name"
+                )
+            self._name = as_name(name) or as_name(label)
+            return
+        for child in name:
+            if not isinstance(child, Value):
+                raise TypeError(
+                    f"the children of a Value are Values, not {child!r} of type "
+                    f"{type(child).__name__}: write Value({child!r}) for a constant"
+                )
+        self._name = as_name(label)
+        if name:
+            self._many = Operands(tuple(name), (NAN,) * len(name))
+            self._primitive = primitive_of(as_name(op) or "?", False)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        check_subclass(cls)
 
     def __del__(self) -> None:
-        """Take deep graphs apart without recursion (compiled form only, see `autograd.__init__`).
+        """Take deep graphs apart without recursion, where CPython does not (see `autograd`).
 
-        A Value has no header for the cycle collector, as its graph has no cycles, and so none for
-        CPython's own guard against deep chains of deletions.
+        A compiled Value has no header for the cycle collector, as its graph has no cycles, and so
+        none for CPython's own guard against deep chains of deletions.
         """
-        if self._mark < 1 or self._primitive is None:
+        try:
+            if self._primitive is None:
+                return
+        except AttributeError:  # __init__ never ran
             return
         process = PROCESS
         if process.chain >= LONGEST_CHAIN:
             process.deferred.append((self._a, self._b, self._many))
         process.chain += 1
-        self._a = None
-        self._b = None
-        self._many = None
-        if process.chain == 1:
-            while process.deferred:
-                process.deferred.pop()
-        process.chain -= 1
+        try:
+            self._a = None
+            self._b = None
+            self._many = None
+            if process.chain == 1:
+                while process.deferred:
+                    process.deferred.pop()
+        finally:
+            process.chain -= 1
 
     # What a node knows.
 
@@ -155,7 +219,10 @@ class Value(Arithmetic):
 
     @grad.setter
     def grad(self, value: object) -> None:
-        self._grad = as_number(value, "Value.grad")
+        number = as_number(value, "Value.grad")
+        if WATCH.count:
+            tell_grad(self)
+        self._grad = number
 
     @property
     def name(self) -> str:
@@ -223,7 +290,12 @@ class Value(Arithmetic):
     @property
     def parents(self) -> "tuple[Value, ...]":
         """The Values among the operands, one for each edge of the graph."""
-        return tuple([x for x, _ in self.edges])
+        if self._many is not None:
+            return tuple([x for x in self._many.operands if isinstance(x, Value)])
+        a, b = self._a, self._b
+        if a is None:
+            return () if b is None else (b,)
+        return (a,) if b is None else (a, b)
 
     @property
     def partials(self) -> tuple[float, ...]:
@@ -241,10 +313,29 @@ class Value(Arithmetic):
     def _prev(self) -> "tuple[Value, ...]":
         return self.parents
 
-    def _backward(self) -> None:
-        """Do one step of a backward pass by hand: add this node's share to its parents' grad."""
+    @property
+    def _backward(self) -> Callable[[], None]:
+        """A step of a backward pass by hand: it adds this node's share to its parents' grad.
+
+        A function of one's own that is assigned here tells the partial derivatives from then on.
+        """
+        return self._pass_on
+
+    @_backward.setter
+    def _backward(self, function: Callable[[], object]) -> None:
+        operands = self.operands
+        partials = partials_of(function, self, operands)
+        if operands:
+            self._primitive = primitive_of(self._op, True)
+            self._many = Operands(operands, partials)
+            self._a = None
+            self._b = None
+
+    def _pass_on(self) -> None:
+        require_partials(self)
         for parent, partial in self.edges:
-            parent._grad += partial * self._grad
+            if not is_cut(self, partial):
+                parent._grad += partial * self._grad
 
     def backward(self, seed: object = 1.0) -> None:
         """Add the derivatives of this Value to the `grad` of every leaf that it depends on.
@@ -449,14 +540,26 @@ class Value(Arithmetic):
         return format(self._data, spec) if spec else repr(self)
 
     def __copy__(self) -> "Value":
-        return rebuild(*parts_of(self))
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
-        copied: Value = deepcopy_graph(self, memo, rebuild)
+        make, parts = _parts(self)
+        copied: Value = make(*parts)
+        if type(self) is not Value:
+            set_state(copied, state_of(self))
         return copied
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
+        return _deepcopied(self, memo)
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return reduce_node(self, rebuild)
+        """Return what `pickle` stores of a node: its parts, after all nodes that it depends on."""
+        reduced = _parts(self)
+        if self._primitive is not None and not IN_ORDER.get():
+            reduced = rebuild_last, (InOrder(_ancestors(self)), *reduced)
+        if type(self) is Value:
+            return reduced
+        return (*reduced, state_of(self), None, None, set_state)
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return self.__reduce__()  # object's own way there takes as long again as all of this
 
 
 def as_name(name: object) -> str:
@@ -539,32 +642,143 @@ def _number_of(x: object) -> float:
     return x._data if isinstance(x, Value) else _constant(x)
 
 
+# Copies and pickles. What makes a node of its parts takes None for the class Value and a row of the
+# table by its name: then the cycle collector has nothing to look through in a compiled graph.
+
+
+def _parts(node: Value) -> tuple[Any, ...]:
+    """Return a function that makes a node again, and its arguments."""
+    kind = None if type(node) is Value else type(node)
+    primitive = node._primitive
+    if primitive is None:
+        return rebuild, (kind, None, node._data, node._grad, node._name)
+    op: object = primitive
+    if TABLE.get(primitive.name) is primitive:
+        op = primitive.name
+    elif primitive.name.endswith(BY_HAND):
+        op = (primitive.symbol, primitive.joint_rule is not require_partials)
+    many = node._many
+    if many is not None:
+        wide = (kind, op, node._data, node._grad, node._name, many.operands, many.partials)
+        return rebuild_wide, wide
+    a, b, da, db = node._a, node._b, node._da, node._db
+    return rebuild, (kind, op, node._data, node._grad, node._name, a, b, da, db)
+
+
 def rebuild(
-    op: Primitive | None,
+    kind: Any,
+    op: object,
+    data: float,
+    grad: float,
+    name: str,
+    a: Value | None = None,
+    b: Value | None = None,
+    da: float = 0.0,
+    db: float = 0.0,
+) -> Value:
+    """Return a leaf, or a node of up to two operands, of its fields."""
+    out = _blank(kind)
+    if isinstance(op, str):
+        out._primitive = TABLE[op]
+    elif isinstance(op, tuple):
+        out._primitive = primitive_of(*op)
+    else:
+        out._primitive = cast(Primitive | None, op)
+    out._data = data
+    out._grad = grad
+    out._name = name
+    out._a = a
+    out._b = b
+    out._da = da
+    out._db = db
+    return out
+
+
+def rebuild_wide(
+    kind: Any,
+    op: object,
     data: float,
     grad: float,
     name: str,
     operands: tuple[Any, ...],
     partials: tuple[float, ...],
 ) -> Value:
-    """Return a node of its parts, as `Value`'s properties of these names give them; for copies."""
-    out = Value(data, name)
-    out._grad = grad
-    out._primitive = op
-    if op is None:
-        return out
-    rest = iter(partials)
-    by_operand = [next(rest) if isinstance(x, Value) else _constant(x) for x in operands]
-    if op.arity is None or op.arity > 2:
-        out._many = Operands(operands, tuple(by_operand))
-        return out
-    values = [x if isinstance(x, Value) else None for x in operands]
-    out._a = values[0]
-    out._da = by_operand[0]
-    if len(operands) == 2:
-        out._b = values[1]
-        out._db = by_operand[1]
+    """Return a node of any number of operands of its fields."""
+    out = rebuild(kind, op, data, grad, name)
+    out._many = Operands(operands, partials)
     return out
+
+
+def _ancestors(root: Value) -> list[Value]:
+    """Return the interior nodes that a node depends on, each after its operands."""
+    if not _claim():
+        return topological_order(root)[:-1]
+    process = PROCESS
+    order: list[Value] = []
+    try:
+        process.sweeps += 1
+        _count_edges(root, process.sweeps)
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            for x in node.parents:
+                if x._primitive is not None:
+                    x._uses -= 1
+                    if x._uses == 0:
+                        stack.append(x)
+                        order.append(x)
+    finally:
+        process.sweeping = False
+    order.reverse()
+    return order
+
+
+def _blank(kind: Any) -> Value:
+    """Return a new node of this class, without a call of its own `__init__`."""
+    if kind is None or kind is Value:
+        return Value(BLANK)
+    out: Value = kind.__new__(kind)
+    Value.__init__(out, BLANK)
+    return out
+
+
+def _deepcopied(root: Value, memo: dict[int, Any]) -> Value:
+    """Return a copy of a node and of its whole graph, with nodes shared as in the original."""
+    stack: list[Value] = []
+    copied = _twin(root, memo, stack)
+    special: list[Value] = []
+    while stack:
+        node = stack.pop()
+        out: Value = memo[id(node)]
+        out._primitive = node._primitive
+        out._data = node._data
+        out._grad = node._grad
+        out._name = node._name
+        out._da = node._da
+        out._db = node._db
+        if node._a is not None:
+            out._a = _twin(node._a, memo, stack)
+        if node._b is not None:
+            out._b = _twin(node._b, memo, stack)
+        many = node._many
+        if many is not None:
+            operands = [_twin(x, memo, stack) if isinstance(x, Value) else x for x in many.operands]
+            out._many = Operands(tuple(operands), many.partials)
+        if type(node) is not Value:
+            special.append(node)
+    for node in special:  # last, as their attributes may lead to the graph
+        set_state(memo[id(node)], copy.deepcopy(state_of(node), memo))
+    return copied
+
+
+def _twin(node: Value, memo: dict[int, Any], stack: list[Value]) -> Value:
+    """Return the copy of a node: a blank one at first, which is to be filled from the stack."""
+    found = memo.get(id(node))
+    if found is None:
+        found = _blank(type(node))
+        memo[id(node)] = found
+        stack.append(node)
+    return cast(Value, found)
 
 
 def backward(root: object, seed: object = 1.0) -> None:
@@ -595,36 +809,97 @@ def backward(root: object, seed: object = 1.0) -> None:
 
 def _sweep(root: Value, seed: float) -> None:
     """Set the adjoints of interior nodes, add those of leaves."""
+    process = PROCESS
     if root._primitive is None:
         root._grad += seed
-        return
-    PROCESS.sweeps += 1
-    _count_edges(root, PROCESS.sweeps)
-    _propagate(root, seed)
+    elif _claim():
+        try:
+            process.sweeps += 1
+            _count_edges(root, process.sweeps)
+            _propagate(root, seed)
+        finally:
+            process.sweeping = False
+    else:
+        for node, adjoint in _adjoints_apart(topological_order(root), seed):
+            if node._primitive is None:
+                node._grad += adjoint
+            else:  # in one line, see `_claim`: nodes of the sweep that has the scratch keep its own
+                node._grad = node._grad if node._mark == process.sweeps else adjoint
 
 
 def leaf_adjoints(root: Value, leaves: list[Value], seed: float) -> list[float] | None:
     """Return the derivatives of root by these leaves; None where it depends on any other leaf.
 
     It is also None where one of them is no leaf. The leaves are taken for the caller's own: their
-    `grad` is overwritten, and that of no other Value unless the result is found.
+    `grad` may be overwritten, and that of no other Value unless the result is found.
     """
-    PROCESS.sweeps += 1
-    sweep = PROCESS.sweeps
     for leaf in leaves:
         if leaf._primitive is not None:
             return None
-        leaf._mark = sweep
-        leaf._grad = 0.0
-    if root._primitive is None:
-        if root._mark != sweep:
+    if not _claim():
+        return _leaf_adjoints_apart(root, leaves, seed)
+    process = PROCESS
+    try:
+        process.sweeps += 1
+        sweep = process.sweeps
+        for leaf in leaves:
+            leaf._mark = sweep
+            leaf._grad = 0.0
+        if root._primitive is None:
+            if root._mark != sweep:
+                return None
+            root._grad = seed
+        elif _count_edges(root, sweep):
+            _propagate(root, seed)
+        else:
             return None
-        root._grad = seed
-    elif _count_edges(root, sweep):
-        _propagate(root, seed)
-    else:
-        return None
-    return [leaf._grad for leaf in leaves]
+        return [leaf._grad for leaf in leaves]
+    finally:
+        process.sweeping = False
+
+
+# The scratch of a sweep lies in the nodes, for speed, so one sweep at a time has it. In the
+# interpreted form another may come in the midst of it, in another thread or beneath it, in a signal
+# handler or a `__del__`. That one waits a moment, and then goes on with scratch of its own: no lock
+# that a thread, a fork or an interruption could leave behind.
+
+
+def _claim() -> bool:
+    """Take the nodes' scratch for a sweep; False where another sweep has it."""
+    process = PROCESS
+    # In one line, with no call in it: there the interpreter switches no threads.
+    taken, process.sweeping = process.sweeping, True
+    turns = TURNS
+    while taken and turns > 0:
+        turns -= 1
+        time.sleep(0.0)
+        taken, process.sweeping = process.sweeping, True
+    return not taken
+
+
+def _adjoints_apart(order: list[Value], seed: float) -> list[tuple[Value, float]]:
+    """Return the adjoints of all nodes of an order by the last of them, by scratch of its own."""
+    for node in order:
+        require_partials(node)
+    found: dict[int, float] = {}
+    for node, adjoint in reverse_sweep(order, {id(order[-1]): seed}, sum, _shares):
+        found[id(node)] = adjoint
+    return [(node, found.get(id(node), 0.0)) for node in order]
+
+
+def _shares(node: Value, adjoint: float) -> Iterator[tuple[Value, float]]:
+    """List what a node passes on to its operands."""
+    return iter([(x, p * adjoint) for x, p in node.edges if not is_cut(node, p)])
+
+
+def _leaf_adjoints_apart(root: Value, leaves: list[Value], seed: float) -> list[float] | None:
+    order = topological_order(root)
+    own = {id(leaf) for leaf in leaves}
+    for node in order:
+        if node._primitive is None and id(node) not in own:
+            return None
+    found = {id(node): adjoint for node, adjoint in _adjoints_apart(order, seed)}
+    return [found.get(id(leaf), 0.0) for leaf in leaves]
 
 
 def _count_edges(root: Value, sweep: i64) -> bool:
@@ -636,6 +911,8 @@ def _count_edges(root: Value, sweep: i64) -> bool:
         node = stack.pop()
         many = node._many
         if many is not None:
+            if many.partials[0] != many.partials[0]:
+                require_partials(node)
             for x in many.operands:
                 if isinstance(x, Value):
                     own = _count(x, sweep, stack) and own

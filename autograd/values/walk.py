@@ -1,10 +1,10 @@
 """Walks over the recorded graph that need no recursion: order, reverse sweeps, copies, pickles."""
 
-import threading
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from types import MemberDescriptorType
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
-from autograd.rules.operand import Operand
 from autograd.rules.primitive import Primitive
 
 
@@ -67,9 +67,10 @@ def _order_beyond(known: Container[int], roots: Sequence[N]) -> list[N]:
                 order.append(node)
         else:
             opened.add(key)
-            stack.extend(
-                p for p in reversed(node.parents) if id(p) not in opened and id(p) not in known
-            )
+            for parent in reversed(node.parents):
+                key = id(parent)
+                if key not in opened and key not in known:
+                    stack.append(parent)
     return order
 
 
@@ -98,32 +99,42 @@ def reverse_sweep(
             arrived.setdefault(id(operand), []).append(share)
 
 
-# Copies and pickles. `rebuild` makes a node of its parts, which `parts_of` lists.
+# Copies and pickles of nodes, and subclasses of Value.
 
-Rebuild = Callable[..., Any]
-
-
-def parts_of(node: Any) -> tuple[Any, ...]:
-    """Return what makes a node: primitive, data, gradient, name, operands, partials."""
-    return (node.op, node.data, node.grad, node.name, node.operands, node.partials)
+_OWN = ("data", "level", "apply", "op", "operands", "edges", "parents", "partials")
 
 
-def deepcopy_graph(root: Any, memo: dict[int, Any], rebuild: Rebuild) -> Any:
-    """Return a copy of a node and of its whole graph, with nodes shared as in the original."""
-    for node in _order_beyond(memo, [root]):
-        op, data, grad, name, operands, partials = parts_of(node)
-        copied = tuple(memo[id(x)] if isinstance(x, Operand) else x for x in operands)
-        memo[id(node)] = rebuild(op, data, grad, name, copied, partials)
-    return memo[id(root)]
+def check_subclass(cls: type[Any]) -> None:
+    """Raise a TypeError for a subclass of Value that overrides what the engine does not ask for."""
+    for name in _OWN:
+        if name in vars(cls):
+            raise TypeError(
+                f"{cls.__name__} overrides {name!r}, but the engine reads fields of its own "
+                "instead: give it another name"
+            )
 
 
-class _Pickling(threading.local):
-    """Whether this thread is pickling a graph node by node, operands first."""
+def state_of(node: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the attributes that a subclass of Value keeps on a node: by its dict, by its slots."""
+    slots = {
+        name: getattr(node, name)
+        for cls in type(node).__mro__
+        if cls.__module__.split(".")[0] != "autograd"
+        for name, member in vars(cls).items()
+        if isinstance(member, MemberDescriptorType) and hasattr(node, name)
+    }
+    return getattr(node, "__dict__", {}), slots
 
-    in_order = False
+
+def set_state(node: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Give a node the attributes of such a state."""
+    for attributes in state:
+        for name, value in attributes.items():
+            object.__setattr__(node, name, value)
 
 
-_PICKLING = _Pickling()
+IN_ORDER: ContextVar[bool] = ContextVar("in_order", default=False)
+"""Whether a graph is being pickled node by node, operands first."""
 
 
 class InOrder:
@@ -133,24 +144,20 @@ class InOrder:
         self.nodes = nodes
 
     def __iter__(self) -> Iterator[Any]:
-        _PICKLING.in_order = True
+        before = IN_ORDER.get()
+        IN_ORDER.set(True)
         try:
             yield from self.nodes
+            yield None  # pickle may ask for the next before it stores one
         finally:
-            _PICKLING.in_order = False
+            IN_ORDER.set(before)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (), None, iter(self)
 
 
-def reduce_node(node: Any, rebuild: Rebuild) -> tuple[Any, ...]:
-    """Return what `pickle` stores of a node: its parts, after all nodes that it depends on."""
-    if node.op is None or _PICKLING.in_order:
-        return rebuild, parts_of(node)
-    ancestors = topological_order(node)[:-1]
-    return _rebuild_last, (InOrder(ancestors), rebuild, *parts_of(node))
-
-
-def _rebuild_last(ancestors: Iterable[Any], rebuild: Rebuild, *parts: Any) -> Any:
+def rebuild_last(
+    ancestors: Iterable[Any], rebuild: Callable[..., Any], parts: tuple[Any, ...]
+) -> Any:
     """Return the node of these parts; its ancestors came first only to be there for them."""
     return rebuild(*parts)

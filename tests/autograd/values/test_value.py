@@ -1,8 +1,11 @@
 """Value: nodes and their edges, the backward pass, comparisons, IEEE arithmetic, bad input."""
 
 import contextlib
+import copy
 import math
 import operator
+import pickle
+import weakref
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -599,3 +602,121 @@ def test_binomial(x: float, y: float) -> None:
     scale = 1e-9 * (abs(x) + abs(y))
     assert abs(a.grad) <= scale
     assert abs(b.grad) <= scale
+
+
+# --- subclasses, attributes of one's own, weak references ---
+
+
+class Parameter(Value):
+    """With a dict and an __init__ of its own."""
+
+    def __init__(self, data: float, group: str) -> None:
+        super().__init__(data)
+        self.group = group
+
+    def scaled(self, by: float) -> Value:
+        return self * by
+
+    def __mul__(self, other: object) -> Value:
+        return super().__mul__(other) + 0.0
+
+    def __repr__(self) -> str:
+        return f"Parameter({self.data}, {self.group!r})"
+
+
+class Slotted(Value):
+    """With slots only, one of them private."""
+
+    __slots__ = ("__secret", "m")
+
+    def __init__(self) -> None:
+        super().__init__(3.0, "slotted")
+        self.m: object = 1.0
+        self.__secret = [2.0]
+
+    def secret(self) -> list[float]:
+        return self.__secret
+
+
+def test_subclass_has_methods_attributes_and_gradients() -> None:
+    w = Parameter(2.0, "weights")
+    w.m = 0.5
+    out = w.scaled(3.0)
+    assert (type(out), out.op.name, type(out.parents[0])) == (Value, "add", Value)
+    assert type(2.0 * w) is type(ag.exp(w)) is type(-w) is Value
+    out.backward()
+    assert (w.grad, w.m, w.group, repr(w), w == 2.0) == (
+        3.0,
+        0.5,
+        "weights",
+        "Parameter(2.0, 'weights')",
+        True,
+    )
+    assert (Value(3.0) * w).data == 6.0
+    assert ag.grad(lambda x: w * x)(1.0).data == 2.0
+    assert np.sum(ag.Tensor([w, 1.0]) * 2.0).data == 6.0
+    assert isinstance(w, Value)
+
+
+@pytest.mark.parametrize(
+    "way", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x)),
+            lambda x: pickle.loads(pickle.dumps(x, 0)), lambda x: pickle._loads(pickle._dumps(x))]
+)  # fmt: skip
+def test_copies_of_a_subclass_keep_it(way: Callable) -> None:
+    w, s = Parameter(2.0, "weights"), Slotted()
+    w.moments = [0.5]
+    w.grad = 1.5
+    w2, s2 = way(w), way(s)
+    assert (type(w2), type(s2)) == (Parameter, Slotted)
+    assert (w2.data, w2.grad, w2.group, w2.moments) == (2.0, 1.5, "weights", [0.5])
+    assert (s2.m, s2.secret(), s2.name) == (1.0, [2.0], "slotted")
+    assert (w2.moments is w.moments) == (s2.secret() is s.secret()) == (way is copy.copy)
+    if way is not copy.copy:
+        w.loss = w.scaled(2.0)  # leads back to it
+        s.m = (w, w.loss)
+        w2, s2, loss2 = way([w, s, w.loss])
+        assert s2.m[0] is w2
+        assert s2.m[1] is w2.loss is loss2
+        loss2.backward()
+        assert w2.grad == 1.5 + 2.0
+        w.__dict__.clear()
+        w2.__dict__.clear()
+
+
+def test_what_is_no_use_to_override_is_refused() -> None:
+    with pytest.raises(TypeError, match="Positive overrides 'data', but the engine reads fields"):
+
+        class Positive(Value):
+            data = property(lambda self: 1.0)
+
+
+def test_forgotten_init_is_an_error() -> None:
+    class Careless(Value):
+        def __init__(self) -> None:
+            pass
+
+    for use in (lambda v: v + 1.0, lambda v: 1.0 * v, ag.exp, lambda v: v.backward(), repr,
+                lambda v: v.operands, copy.deepcopy, ag.grad(lambda x: x * 2.0)):  # fmt: skip
+        with pytest.raises(AttributeError, match=r"_data|_primitive|_many|_name"):
+            use(Careless())
+
+
+def test_attribute_of_ones_own_needs_a_subclass() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'm'"):
+        Value(1.0).m = 0.0
+    assert "class Parameter(Value): pass" in Value.__doc__
+
+
+@pytest.mark.parametrize("make", [lambda: Value(2.0), lambda: Value(2.0) * 3.0, Slotted])
+def test_weak_references(make: Callable) -> None:
+    called: list[object] = []
+    v = make()
+    others = [weakref.ref(make()) for _ in range(3)]
+    ref, again = weakref.ref(v, called.append), weakref.ref(v)
+    by_value = weakref.WeakKeyDictionary({v: "seen"})
+    assert ref() is again() is v
+    assert (by_value[v], [r() for r in others]) == ("seen", [None] * 3)
+    v.backward()
+    (v * 2.0).backward()
+    del v
+    assert (ref(), again(), called, len(by_value)) == (None, None, [ref], 0)

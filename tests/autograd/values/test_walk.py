@@ -4,6 +4,7 @@ import copy
 import io
 import pickle
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import autograd
 import autograd as ag
 from autograd import TABLE, Value, topological_order
+from autograd.values import value as value_module
 
 DEEP = 1_000_000 if autograd.__native__ else 200_000
 SMALL_STACK = 256 * 1024
@@ -228,6 +230,91 @@ def test_part_of_a_dying_graph_lives_on() -> None:
     del y
     kept.backward()
     assert x.grad == 1002.0
+
+
+def by_hand(v: Value) -> Value:
+    """The Value times 1.0, built as in micrograd."""
+    out = Own(v.data, (v,), "same")
+    out._backward = lambda: setattr(v, "grad", v.grad + out.grad)
+    return out
+
+
+class Own(Value):
+    """A subclass, whose nodes have a dict."""
+
+
+@pytest.mark.parametrize("wrap", [by_hand, Own])
+def test_deep_graphs_of_a_subclass(wrap: Callable, small_stack: Callable) -> None:
+    def build_and_delete() -> tuple[float, float]:
+        x = Own(2.0)
+        y: Value = x
+        for _ in range(DEEP // 40):
+            y = by_hand(y)
+        root = y * 1.0
+        root.backward()
+        grads = x.grad, copy.deepcopy(y).data
+        del root, y
+        return grads
+
+    assert small_stack(build_and_delete) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("wrap", [lambda v: v, lambda v: (v, v), lambda v: Own(1.0)])
+def test_deletion_leaves_an_exception_alone(wrap: Callable, small_stack: Callable) -> None:
+    def fail() -> None:
+        y = wrap(chain_of_shared(Value(1.0))[0])
+        raise Broken(type(y))
+
+    def caught() -> str:
+        try:
+            fail()
+        except Broken as error:
+            error.__traceback__ = None  # what dies with it, dies here
+            return type(error).__name__
+        return ""
+
+    for _ in range(3):
+        assert small_stack(caught) == "Broken"
+    with pytest.raises(TypeError, match="unsupported operand"):
+        _ = (Own(1.0) * 2.0) + "text"
+    with pytest.raises(AttributeError, match=r"_data|_primitive"):
+        _ = Value.__add__(Own.__new__(Own), 1.0)
+
+
+def test_deletion_near_the_recursion_limit() -> None:
+    y = chain_of_shared(Value(1.0))[0]
+    held = [y]
+    del y
+
+    def deep() -> None:
+        try:
+            deep()
+        except RecursionError:
+            held.clear()
+
+    deep()
+    x = Value(2.0)
+    chain_of_sums(x)[0].backward()
+    assert (held, x.grad) == ([], 1.0)
+
+
+@pytest.mark.skipif(not hasattr(Value, "__del__"), reason="the interpreter takes graphs apart")
+def test_all_nodes_of_a_dead_graph_are_gone() -> None:
+    dead: list[weakref.ref[Value]] = []
+
+    def build_and_delete() -> None:
+        y = Value(1.0)
+        for i in range(5000):
+            y = y + 1.0 if i % 3 else total(y, y * 2.0, 1.0)
+            dead.append(weakref.ref(y))
+
+    threads = [threading.Thread(target=build_and_delete) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not any(ref() for ref in dead)
+    assert (value_module.PROCESS.chain, value_module.PROCESS.deferred) == (0, [])
 
 
 # --- order ---
