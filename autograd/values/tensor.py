@@ -121,8 +121,8 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
         """Raise a TypeError: the bytes would be addresses, not numbers."""
         raise TypeError("a Tensor has no bytes of its own: write Tensor.numpy().tobytes()")
 
-    @property
-    def imag(self) -> Any:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def imag(self) -> Any:
         """Zeros, as the entries are real."""
         return np.zeros(self.shape)
 
