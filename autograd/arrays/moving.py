@@ -67,7 +67,7 @@ def _full_like(
     shape: Any = None,
     **options: Any,
 ) -> Any:
-    """Return constants, or Values to be written over; an array of numbers where a dtype asks for one."""
+    """Return constants, or Values to be written over; plain numbers where a dtype asks for it."""
     shape = np.shape(a) if shape is None else shape
     if dtype is not None and np.dtype(dtype) != object:
         return np.full(shape, fill_value, dtype)
