@@ -13,7 +13,7 @@ SOURCES := pyproject.toml setup.py native_c.py autograd/_native.py autograd/_ver
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint native bench clean
+.PHONY: help demo gallery test lint native bench clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -28,6 +28,9 @@ demo: $(INSTALLED) ## draw an expression with its gradients, take the tour, trai
 	$(BIN)/dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6 -o demo/graph.svg
 	$(BIN)/python examples/tour.py
 	$(BIN)/python examples/train_moons.py --output demo
+
+gallery: $(INSTALLED) ## run all examples; gallery/index.html shows what they print and draw
+	$(BIN)/dualgrad examples --all --output gallery
 
 test: $(INSTALLED) ## run all tests, compiled (where that could be built) and interpreted
 	@if DUALGRAD_NATIVE= $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.__native__)"; \
@@ -63,6 +66,6 @@ bench: .venv-bench/installed ## compare with micrograd, PyTorch, JAX and plain n
 	.venv-bench/bin/python benchmarks/training.py
 
 clean: ## remove everything that the targets made
-	rm -rf .venv .venv-bench build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench build dist demo figures gallery *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -f *.so autograd/*/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,6 +18,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
@@ -117,6 +118,18 @@ class BuildNative(build_ext):
             note("compiled")
 
 
+class BuildPy(build_py):
+    """Put the lessons into the package viz, so that the command has them where it is installed."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            for lesson in sorted((ROOT / "examples").glob("*.py")):
+                target = Path(self.build_lib, "viz", "examples", lesson.name)
+                self.mkpath(str(target.parent))
+                self.copy_file(str(lesson), str(target))
+
+
 class Wheel(bdist_wheel):
     """Name the wheel by what is in it: `py3-none-any` when nothing was compiled."""
 
@@ -142,7 +155,8 @@ def main() -> None:
                 extensions = native_extensions()
             except Exception as error:
                 give_up(error)
-    setup(ext_modules=extensions, cmdclass={"build_ext": BuildNative, "bdist_wheel": Wheel})
+    commands = {"build_ext": BuildNative, "build_py": BuildPy, "bdist_wheel": Wheel}
+    setup(ext_modules=extensions, cmdclass=commands)
 
 
 if __name__ == "__main__":

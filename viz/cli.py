@@ -10,11 +10,17 @@ from typing import NoReturn
 
 from autograd import FormulaError, __version__
 from autograd.text.words import both_ends
-from viz.commands import compare, grad, graph, train
+from viz.commands import compare, examples, grad, graph, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
 from viz.graph.render import RenderError
 
-COMMANDS = {"graph": graph, "grad": grad, "compare": compare, "train": train}
+COMMANDS = {
+    "graph": graph,
+    "grad": grad,
+    "compare": compare,
+    "train": train,
+    "examples": examples,
+}
 
 EXAMPLES = """\
 examples:
@@ -26,6 +32,8 @@ examples:
       print every intermediate in forward and reverse mode, and what each mode costs
   dualgrad train moons --hidden 16 16 --optimizer adam --epochs 100 -o moons.png
       train a network, and draw its decision boundary and the loss
+  dualgrad examples xor
+      run one of the worked examples; without a name they are listed
 
 Each command has more: dualgrad graph --help
 """

@@ -9,7 +9,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
+ALL = sorted((ROOT / "examples").glob("*.py"))
+LESSONS = [path for path in ALL if "\n# %%\n" in path.read_text("utf-8")]
+SCRIPTS = [path for path in ALL if path not in LESSONS]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_has_the_form_that_the_site_reads(lesson: Path) -> None:
+    """A title, the question in two languages, and at the end what follows, in both."""
+    text = lesson.read_text("utf-8")
+    _, title, rule, *_ = text.splitlines()
+    assert rule == "=" * len(title)
+    assert "**题目**" in text.partition("# %%")[0]
+    last = text.rpartition("# %%")[2]
+    assert "# What follows\n# ------------\n" in last
+    assert "**结论**" in last
+    assert (ROOT / "tests" / "examples" / f"test_{lesson.stem}.py").is_file()
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

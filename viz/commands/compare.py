@@ -8,7 +8,8 @@ from pathlib import Path
 from autograd import parse
 from autograd.compare import ModeReport, compare_modes
 from viz.commands.inputs import FORMULAS, add_formula, assigned, refuse_constant
-from viz.commands.output import add_json_option, as_json, picture_path, write, write_picture
+from viz.commands.output import add_json_option, as_json, picture_path, write
+from viz.plots.files import write_figure
 
 PURPOSE = "print forward and reverse mode side by side"
 DESCRIPTION = """\
@@ -58,4 +59,4 @@ def _draw(report: ModeReport, path: Path) -> None:
 
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
     report.plot(figure.subplots())
-    write_picture(figure, path)
+    write_figure(figure, path)

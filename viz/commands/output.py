@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Formula
 from autograd.compare.jsonable import jsonable
-from autograd.text.files import write_whole
 from autograd.text.tables import Table, as_text
 from autograd.text.words import both_ends, shortened
 from viz.commands.inputs import InputError
 from viz.graph.render import PICTURES
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from viz.plots.files import suffix
 
 LONGEST_FORMULA = 72
 """How many characters of a formula the output shows: of a longer one the two ends."""
@@ -87,24 +82,7 @@ def picture_path(path: str) -> Path:
     Raises:
         InputError: its suffix is not that of a picture.
     """
-    if _suffix(Path(path)) not in PICTURES:
+    if suffix(Path(path)) not in PICTURES:
         known = ", ".join(PICTURES)
         raise InputError(f"cannot tell the format of {path!r}: the known suffixes are {known}")
     return Path(path)
-
-
-def write_picture(figure: Figure, path: Path) -> None:
-    """Write a figure whole or not at all, in the format of the suffix.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    picture = io.BytesIO()
-    with warnings.catch_warnings():  # a sign that the font lacks is drawn as a box
-        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
-        figure.savefig(picture, format=_suffix(path), dpi=150)
-    write_whole(path, picture.getvalue())
-
-
-def _suffix(path: Path) -> str:
-    return path.suffix.lower().removeprefix(".")

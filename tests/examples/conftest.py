@@ -1,0 +1,43 @@
+"""Lessons are run once for all tests of a module, with their pictures kept instead of written."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import runpy
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from viz import gallery
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+class Lesson(NamedTuple):
+    """What a lesson leaves behind."""
+
+    names: dict[str, Any]
+    """Its variables."""
+    printed: str
+    pictures: dict[str, Any]
+    """What it showed, by name."""
+
+    def __getitem__(self, name: Any) -> Any:
+        return self.names[name]
+
+
+@pytest.fixture(scope="module")
+def lesson(request: pytest.FixtureRequest) -> Lesson:
+    """The lesson of which the test module has the name: test_xor.py runs examples/xor.py."""
+    name = Path(str(request.node.path)).stem.removeprefix("test_")
+    pictures: dict[str, Any] = {}
+    printed = io.StringIO()
+    gallery.take(pictures.__setitem__)
+    try:
+        with contextlib.redirect_stdout(printed):
+            names = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
+    finally:
+        gallery.take(None)
+    return Lesson(names, printed.getvalue(), pictures)
