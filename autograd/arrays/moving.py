@@ -30,7 +30,7 @@ _CALCULATED: tuple[Any, ...] = (
     *(np.polysub, np.polyval, np.prod, np.ptp, np.sum, np.trace, np.vander),
 )
 # Their names, in versions of NumPy that have them.
-_LATER = ("cumulative_prod", "cumulative_sum", "permute_dims", "unstack")
+_LATER = ("cumulative_prod", "cumulative_sum", "unstack")
 # What each of them writes, into its first argument.
 _WRITTEN: dict[Any, str] = {
     np.copyto: "src",
@@ -47,7 +47,7 @@ _padded = joins(np.pad)
 
 
 def _pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
-    """Padded entries; NumPy's program compares objects, and loses a nan in doing so."""
+    """Return the entries with others around them; not by medians, nor by extremes beside a nan."""
     if mode == "median":
         raise ValueError("np.pad with mode='median' does not work on a Tensor: pad by constants")
     if mode in ("maximum", "minimum") and np.isnan(plain(array)).any():
@@ -67,7 +67,7 @@ def _full_like(
     shape: Any = None,
     **options: Any,
 ) -> Any:
-    """Constants, or Values to be written over; an array of numbers where a dtype asks for one."""
+    """Return constants, or Values to be written over; plain numbers where a dtype asks for it."""
     shape = np.shape(a) if shape is None else shape
     if dtype is not None and np.dtype(dtype) != object:
         return np.full(shape, fill_value, dtype)
@@ -77,12 +77,12 @@ def _full_like(
 
 
 def _zeros_like(a: Any, *args: Any, **options: Any) -> Any:
-    """Zeros, to be written over."""
+    """Return zeros, to be written over."""
     return _full_like(a, 0.0, *args, **options)
 
 
 def _ones_like(a: Any, *args: Any, **options: Any) -> Any:
-    """Ones, to be written over."""
+    """Return ones, to be written over."""
     return _full_like(a, 1.0, *args, **options)
 
 

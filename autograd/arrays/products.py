@@ -38,25 +38,25 @@ def _last_axes(name: str, a: Any, b: Any) -> Any:
 
 
 def _dot(a: Any, b: Any, out: None = None) -> Any:
-    """Products of lines, one node for each entry."""
+    """Return the products of lines, one `dot` node for each entry."""
     only_defaults("dot", out=out)
     return dot_arrays(a, b)
 
 
 def _inner(a: Any, b: Any) -> Any:
-    """Products along the last axes, one node for each entry."""
+    """Return the products along the last axes, one `dot` node for each entry."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(a, b)
     return _last_axes("inner", a, b)
 
 
 def _vdot(a: Any, b: Any) -> Any:
-    """The product of all entries in one node."""
+    """Return the product of all entries, one `dot` node."""
     return _last_axes("vdot", np.ravel(as_object_array(a)), np.ravel(as_object_array(b)))
 
 
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    """Products over several axes of both, one node for each entry."""
+    """Return the products over several axes of both, one `dot` node for each entry."""
     a, b = as_object_array(a), as_object_array(b)
     by_a, by_b = (range(-axes, 0), range(axes)) if isinstance(axes, (int, np.integer)) else axes
     rows, columns = _with_lines(a, by_a), _with_lines(b, by_b)

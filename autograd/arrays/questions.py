@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays.ways import Function, by_data, is_recorded, numpys
+from autograd.arrays.ways import Function, about, by_data, is_recorded
 
 _BY_DATA = (
     *(np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort),
@@ -21,10 +21,15 @@ _ABOUT_ARRAYS = (
 )
 
 
+def _text(array: Any, *options: Any) -> str:
+    """Return the text that a Tensor has, whatever the options."""
+    return str(array)
+
+
 def _histogram(
     a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
 ) -> Any:
-    """Counts by the numbers; edges and weights must be plain."""
+    """Return the counts, by the numbers; edges and weights must be plain."""
     by_edges = range is not None or np.ndim(bins) > 0
     if not by_edges or any(map(is_recorded, (bins, range, weights))):
         raise TypeError(
@@ -39,8 +44,8 @@ _histogram_of_numbers = by_data(np.histogram)
 
 FUNCTIONS: dict[Function, Function] = {
     **{function: by_data(function) for function in _BY_DATA},
-    **{function: numpys(function) for function in _ABOUT_ARRAYS},
-    np.array_repr: lambda arr, *options: repr(arr),
-    np.array_str: lambda a, *options: str(a),
+    **{function: about(function) for function in _ABOUT_ARRAYS},
+    np.array_repr: _text,
+    np.array_str: _text,
     np.histogram: _histogram,
 }

@@ -19,13 +19,13 @@ def _mean(
     *,
     where: Any = np._NoValue,
 ) -> Any:
-    """Means, one node for each entry."""
+    """Return the means, one node for each entry."""
     only_defaults("mean", dtype=dtype, out=out, where=where)
     return along(table.mean, a, axis, keepdims is not np._NoValue and bool(keepdims))
 
 
 def _without_nan(function: Function, a: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
-    """The function of the entries that are not nan."""
+    """Return the function of the entries that are not nan."""
     keepdims = options.pop("keepdims", False)
     only_defaults(function.__name__, **{x: options.pop(x, None) for x in ("dtype", "out", "where")})
 
@@ -41,7 +41,7 @@ def _of_nothing(function: Function) -> float:
 
 
 def _accumulated(function: Function, empty: float, a: Any, *args: Any, **options: Any) -> Any:
-    """The function, with a constant in place of each nan."""
+    """Return the function, with a constant in place of each nan."""
     entries = np.array(as_object_array(a))
     entries[np.isnan(plain(a))] = empty
     return function(as_tensor(entries), *args, **options)

@@ -10,7 +10,7 @@ from autograd.rules.entrywise import as_object_array, as_tensor, elementwise
 
 
 def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **options: Any) -> Any:
-    """Entries limited to [a_min, a_max]."""
+    """Return the entries, limited to [a_min, a_max]."""
     lo = options.pop("min", a_min)
     hi = options.pop("max", a_max)
     lo, hi = (None if x is np._NoValue else x for x in (lo, hi))
@@ -19,7 +19,7 @@ def _clip(a: Any, a_min: Any = None, a_max: Any = None, out: None = None, **opti
 
 
 def _where(condition: Any, *choices: Any) -> Any:
-    """Entries of either; nothing flows back into what was not chosen."""
+    """Return entries of either; nothing flows back into what was not chosen."""
     if not choices:
         return np.nonzero(plain(condition))
     return elementwise(table.where, plain(condition), *choices)
@@ -28,7 +28,7 @@ def _where(condition: Any, *choices: Any) -> Any:
 def _sort(
     a: Any, axis: Any = -1, kind: Any = None, order: None = None, *, stable: Any = None
 ) -> Any:
-    """Sorted entries, nan last; equal ones keep their order."""
+    """Return the sorted entries, nan last; equal ones keep their order."""
     only_defaults("sort", order=order)
     return _taken(a, axis, lambda numbers, axis: np.argsort(numbers, axis, kind="stable"))
 
@@ -36,7 +36,7 @@ def _sort(
 def _partition(
     a: Any, kth: Any, axis: Any = -1, kind: str = "introselect", order: None = None
 ) -> Any:
-    """Entries in the order of `np.argpartition`."""
+    """Return the entries in the order of `np.argpartition`."""
     only_defaults("partition", order=order)
     return _taken(a, axis, lambda numbers, axis: np.argpartition(numbers, kth, axis))
 
@@ -57,7 +57,7 @@ def _unique(
     axis: int | None = None,
     **options: Any,
 ) -> Any:
-    """The first of all equal entries, sorted."""
+    """Return the first of all equal entries, sorted."""
     unique: Any = np.unique  # whose types do not take flags that are not known
     found = unique(plain(ar), True, return_inverse, return_counts, axis, **options)
     entries = as_object_array(ar)
@@ -69,7 +69,7 @@ def _unique(
 def _nan_to_num(
     x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
 ) -> Any:
-    """Finite entries as they are, and constants in place of the others."""
+    """Return finite entries as they are, and constants in place of the others."""
     largest = np.finfo(np.float64).max
     numbers = plain(x)
     result = np.array(as_object_array(x))

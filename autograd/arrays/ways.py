@@ -5,7 +5,6 @@ table of its module.
 """
 
 from collections.abc import Callable
-from functools import wraps
 from inspect import signature
 from typing import Any
 
@@ -19,13 +18,23 @@ from autograd.values.tensor import Tensor, as_entries
 Function = Callable[..., Any]
 
 
+def stands_for(function: Function, remark: str) -> Callable[[Function], Function]:
+    """Give a function the name of NumPy's, and what docs/numpy.md says of it."""
+
+    def named(apply: Function) -> Function:
+        apply.__name__, apply.__doc__ = function.__name__, remark
+        return apply
+
+    return named
+
+
 def numpys(function: Any) -> Function:
     """Return NumPy's own implementation, which gives entries other places, or calculates.
 
     The result is a new array: one of plain numbers becomes float64.
     """
 
-    @wraps(function)
+    @stands_for(function, "NumPy's own program, run on Values.")
     def apply(*args: Any, **options: Any) -> Any:
         return as_tensor(function._implementation(*args, **options))
 
@@ -36,7 +45,7 @@ def joins(function: Any) -> Function:
     """Return NumPy's own implementation, which would give the result the first argument's type."""
     apply_numpys = numpys(function)
 
-    @wraps(function)
+    @stands_for(function, "NumPy's own program, run on Values.")
     def apply(first: Any, *args: Any, **options: Any) -> Any:
         return apply_numpys(as_entries(first).view(Tensor), *args, **options)
 
@@ -49,7 +58,7 @@ def views(function: Any) -> Function:
     Object arrays become Tensors, whatever they hold.
     """
 
-    @wraps(function)
+    @stands_for(function, "The same Values in another shape.")
     def apply(*args: Any, **options: Any) -> Any:
         return _viewed(function._implementation(*args, **options))
 
@@ -67,7 +76,7 @@ def _viewed(result: Any) -> Any:
 def by_data(function: Function) -> Function:
     """Return the function of the plain numbers, for a result without a derivative."""
 
-    @wraps(function)
+    @stands_for(function, "By the numbers, without a derivative.")
     def apply(*args: Any, **options: Any) -> Any:
         return function(*map(plain, args), **{name: plain(x) for name, x in options.items()})
 
@@ -81,7 +90,7 @@ def writes(function: Any, values: str) -> Function:
     """
     shape_of_call = signature(function)
 
-    @wraps(function)
+    @stands_for(function, "Writes Values, and numbers as constants.")
     def apply(*args: Any, **options: Any) -> Any:
         call = shape_of_call.bind(*args, **options)
         target = next(iter(call.arguments.values()))
@@ -94,6 +103,16 @@ def writes(function: Any, values: str) -> Function:
                 "their gradients would be lost: make it a Tensor"
             )
         return function._implementation(*call.args, **call.kwargs)
+
+    return apply
+
+
+def about(function: Any) -> Function:
+    """Return NumPy's own implementation, for an answer that does not depend on the numbers."""
+
+    @stands_for(function, "About the array, whatever its numbers.")
+    def apply(*args: Any, **options: Any) -> Any:
+        return function._implementation(*args, **options)
 
     return apply
 

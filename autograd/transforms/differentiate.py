@@ -4,7 +4,7 @@ Names, signatures and rules of structure are JAX's: arguments and results may be
 any shape, and nested tuples, lists and dicts of these, and a derivative has the structure of what
 it is taken by. Inside the function an array argument is a `Tensor`, which behaves as an array.
 
-All is computed in float64. A derivative has the floating type of what it is by: of float32, float32;
+All is computed in float64. A derivative has the floating type of what it is by: float32 of float32;
 one in a direction, the common type of the primals. Whole numbers count as real ones, so that their
 derivatives are float64. What f itself returns is left in float64.
 

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd.rules.entrywise import as_array
 from autograd.rules.operand import Operand
 from autograd.transforms import tree
 from autograd.transforms.leaves import flatten_inputs, numbers_like, rounded
-from autograd.values.tensor import Tensor, as_array
+from autograd.values.tensor import Tensor
 
 _FLOAT: Final = np.dtype(np.float64)
 

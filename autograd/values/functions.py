@@ -32,5 +32,5 @@ def apply_function(function: Function, args: tuple[Any, ...], options: dict[str,
 
 def full_name(function: Function) -> str:
     """Return the name of NumPy's function as programs write it: `np.linalg.norm`."""
-    module = function.__module__.replace("numpy", "np", 1)
+    module = getattr(function, "__module__", "numpy").replace("numpy", "np", 1)  # ufuncs have none
     return f"{module}.{function.__name__}"

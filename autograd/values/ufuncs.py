@@ -117,8 +117,8 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> 
         return _PRODUCTS[ufunc](*inputs)
     if ufunc in _BY_DATA:
         return _by_data(ufunc, inputs)
-    if ufunc in (np.positive, np.conjugate):
-        return inputs[0]
+    if ufunc in (np.positive, np.conjugate):  # the same Values, in an array of its own
+        return as_tensor(inputs[0].copy()) if isinstance(inputs[0], np.ndarray) else inputs[0]
     if ufunc in _OPERATORS:
         try:
             return as_tensor(each(ufunc, inputs))

@@ -6,7 +6,7 @@ from typing import Any
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Tensor, Value
@@ -85,6 +85,7 @@ def kinds(array: Any, recorded: bool) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_products_are_numpys(name: str, data: st.DataObject) -> None:
     f, shapes = PRODUCTS[name]

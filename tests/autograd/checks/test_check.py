@@ -143,6 +143,10 @@ def test_tiny_derivatives_beside_large_ones(tiny: float) -> None:
         failure(lambda w: ag.sigmoid(w[0]) * 3.0 + tiny * bad(w[1]), np.ones(2))
 
 
+def test_an_argument_that_is_chosen_only_far_away() -> None:
+    check_grads(np.min, (np.array([0.1, -0.13, 0.64]),))
+
+
 def test_many_entries() -> None:
     x = np.linspace(-1.0, 1.0, 200)
     check_grads(lambda x: np.sum(np.exp(x) * x), (x,))

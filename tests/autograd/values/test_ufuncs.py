@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from scipy import special
 
 import autograd as ag
 from autograd import TABLE, Dual, Tensor, Value
-from autograd.values.ufuncs import _BY_DATA, _OF_SCIPY, _ROWS, _row
+from autograd.arrays.ways import plain
+from autograd.values.ufuncs import _BY_DATA, _COMPOSED, _OF_SCIPY, _ROWS, _row
 
 UFUNCS = sorted(
     {function for function in _ROWS if isinstance(function, np.ufunc)} - {*_BY_DATA, np.positive},
@@ -30,6 +32,41 @@ def central(f: Callable[..., float], at: Any, i: int, h: float = 1e-6) -> float:
     up[i] += h
     down[i] -= h
     return (f(*up) - f(*down)) / (2 * h)
+
+
+SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -2.5]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("ufunc", [*UFUNCS, *_COMPOSED, *_BY_DATA], ids=lambda f: f.__name__)
+def test_ufuncs_of_special_numbers(ufunc: np.ufunc) -> None:
+    grid = np.array(list(product(SPECIAL, repeat=ufunc.nin))).T
+    want = ufunc(*grid)
+    for got in (ufunc(*map(Tensor, grid)), ufunc(Tensor(grid[0]), *grid[1:])):
+        numbers = plain(got)
+        assert numbers.dtype == want.dtype
+        np.testing.assert_allclose(numbers, want, rtol=4e-16)
+    values = [ufunc(*map(Value, column)) for column in grid.T]
+    np.testing.assert_allclose([plain(x) for x in values], want, rtol=4e-16)
+
+
+def test_fmax_and_fmin_ignore_nan() -> None:
+    for f, chosen in [(np.fmax, 1.0), (np.fmin, 0.0)]:
+        a, b = Tensor([np.nan, 3.0, 2.0, np.nan, 7.0]), Tensor([1.0, np.nan, 2.0, np.nan, 5.0])
+        f(a, b)[[0, 1, 2, 4]].backward()
+        assert a.grad.tolist() == [0.0, 1.0, 0.5, 0.0, chosen]
+        assert b.grad.tolist() == [1.0, 0.0, 0.5, 0.0, 1.0 - chosen]
+    t = Tensor([np.nan, 3.0, 1.0])
+    assert (np.fmax.reduce(t).data, np.fmin.reduce(t).data) == (3.0, 1.0)
+    assert np.fmax.accumulate(t).numpy()[1:].tolist() == [3.0, 3.0]
+
+
+def test_heaviside() -> None:
+    x, h = Tensor([-1.0, 0.0, 2.0]), Tensor([0.5, 0.5, 0.5])
+    y = np.heaviside(x, h)
+    y.backward()
+    assert y.numpy().tolist() == [0.0, 0.5, 1.0]
+    assert (x.grad.tolist(), h.grad.tolist()) == ([0.0, 0.0, 0.0], [0.0, 1.0, 0.0])
 
 
 # --- on Values ---
@@ -197,6 +234,15 @@ def test_dtype() -> None:
         np.exp(t, dtype=np.float32)
     with pytest.raises(TypeError, match=r"np\.add with dtype=float64 would lose the gradients"):
         t.sum(dtype=float)
+
+
+def test_the_same_values_in_an_array_of_its_own() -> None:
+    t = Tensor([1.0, 2.0])
+    for y in (+t, t.conj(), np.positive(t)):
+        assert y[0] is t[0]
+        y += 1.0
+        assert t.numpy().tolist() == [1.0, 2.0]
+    assert +t[0] is t[0]
 
 
 def test_in_place_operators() -> None:
