@@ -353,7 +353,6 @@ def test_unsupported_options_are_named() -> None:
         (lambda: np.mean(t, where=[True, False]), "mean of a Tensor does not take where"),
         (lambda: np.clip(t, 0, 1, out=t), "clip of a Tensor does not take out"),
         (lambda: np.clip(t, 0, 1, where=[True, False]), "clip of a Tensor does not take where"),
-        (lambda: np.linalg.norm(t, ord=1), "ord=1 is not supported"),
     ]:
         with pytest.raises(TypeError, match=message):
             compute()
@@ -488,7 +487,7 @@ def test_no_silent_loss() -> None:
         lambda: t.astype(float),
         lambda: np.asarray(t, dtype=float),
         lambda: float(t[:1].reshape(())),
-        lambda: np.linalg.inv(Tensor(np.eye(2))),
+        lambda: np.linalg.eigvalsh(Tensor(np.eye(2))),
     ):
         with pytest.raises(TypeError):
             convert()
