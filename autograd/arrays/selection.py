@@ -91,11 +91,20 @@ _SETS = (
     *(np.unique_all, np.unique_counts, np.unique_inverse, np.unique_values),
 )
 
+
+def _fix(x: Any, out: None = None) -> Any:
+    """Return the entries without their fractions."""
+    only_defaults("fix", out=out)
+    return elementwise(table.trunc, x)
+
+
 FUNCTIONS: dict[Function, Function] = {
-    **{function: numpys(function) for function in _SETS},
+    **{function: numpys(function) for function in (*_SETS, np.around, np.round)},
     np.clip: _clip,
+    np.fix: _fix,
     np.nan_to_num: _nan_to_num,
     np.partition: _partition,
+    np.sinc: table.sinc,
     np.sort: _sort,
     np.unique: _unique,
     np.where: _where,

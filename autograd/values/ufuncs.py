@@ -23,7 +23,6 @@ _ROWS: dict[Any, Primitive] = {
     np.float_power: table.pow,
     np.degrees: table.rad2deg,
     np.radians: table.deg2rad,
-    np.sinc: table.sinc,
 }
 """The row of each function of NumPy; some are rows under another name."""
 
