@@ -4,9 +4,10 @@ Inside another differentiation the arguments are Values or Duals already. A Valu
 a Dual the primal is, so that a gradient of dual numbers is a dual number of gradients.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, wraps
+from functools import cached_property, reduce, wraps
 from itertools import repeat
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from autograd.rules import table
 from autograd.rules.entrywise import as_array, as_object_array
-from autograd.rules.operand import Operand, is_zero
+from autograd.rules.operand import Operand, data_of, is_zero
 from autograd.rules.primitive import Primitive
 from autograd.transforms import tree
 from autograd.transforms.adjoints import cotangents, without
@@ -206,6 +207,9 @@ class Recording:
         ]
         if len(used) < 2:
             return self.adjoints(*used[0]) if used else [0.0] * len(self.variables)
+        if WATCH.count and not math.isfinite(sum([data_of(x) * data_of(w) for x, w in used])):
+            rows = [self.adjoints(*pair) for pair in used]  # an observer would blame the sum
+            return [reduce(plus, column) for column in zip(*rows, strict=True)]
         outs, weights = zip(*used, strict=True)
         return self.adjoints(table.dot(*outs, *weights))  # one sweep, not one for each output
 

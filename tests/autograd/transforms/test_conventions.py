@@ -237,6 +237,9 @@ def test_pullbacks_of_results_that_are_not_finite() -> None:
     np.testing.assert_allclose(product, 2e300 + np.array([0.0, 0.0, 2.0 * X[2]]))
     (large,) = vjp(lambda x: 1e308 * x, np.ones(3))[1](np.ones(3))
     assert large.tolist() == [1e308] * 3  # although the results' sum is infinite
+    with ag.detect_anomaly():  # which is nobody's anomaly
+        (large,) = vjp(lambda x: 1e308 * x, np.ones(3))[1](np.ones(3))
+    assert large.tolist() == [1e308] * 3
 
 
 @pytest.mark.parametrize("outer", [grad, jacfwd, jacrev])
