@@ -6,12 +6,13 @@ Bad input ends in one line on standard error and exit code 2, never in a traceba
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from autograd import FormulaError, __version__
+from autograd.text.names import unknown
 from autograd.text.words import both_ends
 from viz.commands import compare, examples, grad, graph, train
-from viz.commands.inputs import FORMULAS, InputError, first_line
+from viz.commands.inputs import FORMULAS, InputError, first_line, unknown_option
 from viz.graph.render import RenderError
 
 COMMANDS = {
@@ -47,6 +48,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message} (see {self.prog} --help)")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        choices = list(map(str, action.choices or [value]))
+        if isinstance(value, str) and value not in choices:
+            what = f"value of {action.metavar or action.dest}"
+            raise argparse.ArgumentError(action, str(unknown(choices, value, what)))
+        super()._check_value(action, value)
 
 
 def _parser() -> _Parser:
@@ -114,7 +122,7 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
     # argparse is done with the values where an option stands between or before them.
     strange = [word for word in rest if word.startswith("-")]
     if strange:
-        parser.error(f"unknown option {strange[0]!r}")
+        raise unknown_option(strange[0], options)
     options.values = [*options.values, *rest]
     return options
 

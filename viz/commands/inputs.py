@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from autograd import Formula, FormulaError, parse
+from autograd.text.names import hint
 
 FORMULAS: Final = """
 A formula is written as in Python: + - * / **, parentheses, numbers, names, the constants pi, e and
@@ -18,6 +19,14 @@ so that the shell leaves it alone. A value is a number or a formula of constants
 
 class InputError(Exception):
     """What the user should put right, in one line."""
+
+
+def unknown_option(word: str, options: argparse.Namespace) -> InputError:
+    """Return the error for an option that a command does not have, with the nearest that it has."""
+    known = [f"--{name.replace('_', '-')}" for name in vars(options)]
+    command = options.run.__module__.rpartition(".")[2]
+    told = f"unknown option {word!r}{hint(word, known)}"
+    return InputError(f"{told} (see dualgrad {command} --help)")
 
 
 def add_formula(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +70,10 @@ def known(formula: Formula, name: str) -> str:
     """Return the name as the formula has it; an InputError says if it has no such name."""
     name = unicodedata.normalize("NFKC", name)  # as the formula's names are
     if name not in formula.names:
-        raise InputError(f"the formula has no argument {name!r}: it takes {_listed(formula.names)}")
+        takes = f"it takes {_listed(formula.names)}"
+        raise InputError(
+            f"the formula has no argument {name!r}{hint(name, formula.names)}: {takes}"
+        )
     return name
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from viz.commands.inputs import InputError
+from viz.commands.inputs import InputError, unknown_option
 from viz.commands.output import add_json_option, as_json, picture_path, write
 from viz.commands.training_report import draw, report_of
 from viz.commands.training_run import trained
@@ -145,7 +145,7 @@ def _data_name(words: Sequence[str], options: argparse.Namespace) -> str | None:
     """Return the name of the data set; None for a file."""
     strange = [word.strip() for word in words if word.strip().startswith("-")]
     if strange:
-        raise InputError(f"unknown option {strange[0]!r} (see dualgrad train --help)")
+        raise unknown_option(strange[0], options)
     if len(words) > 1:
         raise InputError(f"one data set at a time, not {' and '.join(words[:3])}")
     if words and options.csv is not None:
