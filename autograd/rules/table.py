@@ -640,7 +640,7 @@ softplus: Final[Primitive] = _row(
     "softplus",
     floats.softplus,
     lambda y, x: sigmoid(x),
-    doc="log(1 + e ** x).",
+    doc="log(1 + e ** x), without PyTorch's step to x at x = 20.",
     domain=(-700.0, 700.0),
 )
 relu: Final[Primitive] = _row(
