@@ -69,6 +69,7 @@ from nn.training.callbacks import Callback, EarlyStopping, Epoch
 from nn.training.fit import DivergedError, fit
 from nn.training.history import History
 from nn.training.metrics import METRICS, accuracy, r2, rmse
+from nn.training.notes import TrainingWarning
 
 __all__ = [
     "ACTIVATIONS",
@@ -123,6 +124,7 @@ __all__ = [
     "Summary",
     "Swish",
     "Tanh",
+    "TrainingWarning",
     "accuracy",
     "activations",
     "batches",
