@@ -10,15 +10,24 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from autograd.text.display import plotted
+from autograd.text.names import hint, spelt
 from autograd.text.tables import Table, as_html, as_text
 from autograd.text.words import counted
 from nn.intake import Array
+from nn.training.metrics import SPELLINGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NO_SCORES: Final = ("epoch", "lr", "seconds")
 """Columns that no epoch is better by."""
+
+COLUMN_SPELLINGS: Final = {
+    **SPELLINGS,
+    **{f"val{other}": f"val_{name}" for other, name in SPELLINGS.items()},
+    "validationloss": "val_loss",
+}
+"""Other names of columns, `plain`."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,8 @@ class History:
     """Why it ended: "finished", "interrupted" (by Ctrl-C), or the reason of what stopped it."""
     start: Array | None = None
     """The parameters before the first update, if those were asked for."""
+    notes: list[str] = field(default_factory=list)
+    """What `fit` saw in data and result that should not be so, a line each."""
 
     @property
     def columns(self) -> dict[str, list[float]]:
@@ -103,14 +114,16 @@ class History:
         return {path: [own[path] for own in norms] for path in norms[0]} if norms else None
 
     def __getitem__(self, name: str) -> list[float]:
-        """Return a column.
+        """Return a column, whose name may be spelt as that of the metric may.
 
         Raises:
             KeyError: there is none of this name.
         """
-        if name not in self:
-            raise KeyError(f"the history has no {name!r}; it has {', '.join(self)}")
-        return self.columns[name]
+        column = spelt(self, name, COLUMN_SPELLINGS)
+        if column is None:
+            near = hint(name, self, COLUMN_SPELLINGS)
+            raise KeyError(f"the history has no {name!r}{near}; it has {', '.join(self)}")
+        return self.columns[column]
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns
@@ -136,6 +149,7 @@ class History:
             "epochs": len(self),
             "stopped": self.stopped,
             "columns": self.columns,
+            "notes": self.notes or None,
             "parameters": self.parameters,
             "gradient_norms": self.gradient_norms,
         }
@@ -163,11 +177,11 @@ class History:
         return as_html(self._parts())
 
     def _parts(self) -> list[Table | str]:
-        """Return a table of the first, the best and the last epoch, and why it ended."""
+        """Return a table of the first, the best and the last epoch, why it ended, and the notes."""
         best = self.best_epoch
         ending = f"{counted(len(self), 'epoch')}: {self.stopped}"
         if not self.records:
-            return [ending]
+            return [ending, *self.notes]
         names = list(self.columns)
         rows = [
             (str(k), *(f"{self.records[k - 1].values[name]:.4g}" for name in names))
@@ -176,7 +190,7 @@ class History:
         if best is not None and best < len(self):
             watched = "val_loss" if "val_loss" in names else "loss"
             ending = f"{ending}; the least {watched} was in epoch {best}"
-        return [Table(("epoch", *names), rows, texts=0), ending]
+        return [Table(("epoch", *names), rows, texts=0), ending, *self.notes]
 
 
 def shown(values: Mapping[str, float]) -> str:

@@ -12,10 +12,12 @@ import numpy as np
 
 from autograd import Operand, Tensor, Value
 from autograd.rules.operand import data_of, is_real
-from autograd.text.words import cut
+from autograd.text.memory import check_memory
+from autograd.text.names import named
+from autograd.text.words import counted, cut
 from autograd.transforms.recording import name_of
 from nn import schedules
-from nn.arguments import check_function, learning_rate, named
+from nn.arguments import check_function, learning_rate
 from nn.data.batches import train_test_split
 from nn.intake import Array, as_samples, matching
 from nn.losses import LOSSES, Loss, binary_cross_entropy, check_targets, cross_entropy, hinge
@@ -52,12 +54,24 @@ SCORED: Final = (
 SOME: Final = 1000
 """For how many samples the results of a model are looked at."""
 
+SCHEDULE_SPELLINGS: Final = {
+    **dict.fromkeys(("cosineannealing", "cosineannealinglr", "cosinedecay"), "cosine"),
+    **dict.fromkeys(("exponentiallr", "exponentialdecay"), "exponential"),
+    **dict.fromkeys(("steplr", "stepdecay"), "step"),
+    "lineardecay": "linear",
+}
+"""The names of the same schedules elsewhere, `plain`."""
+
 LBFGS_REFUSES: Final = {
     "batch_size": "it needs the loss of all data to be one function",
     "Dropout": "it needs the loss to be the same whenever it is computed",
     "clip_norm": "its line search needs the true gradient",
     "schedule": "it has no learning rate: it finds its steps",
 }
+
+
+PARAMETER: Final = 250
+"""Bytes that a training takes for a parameter, beside the parameter; measured, see the tests."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +154,24 @@ class Plan:
         if self.validation is not None:
             found += ["val_loss", *(f"val_{name}" for name in self.metrics)]
         return [*found, *(["lr"] if "lr" in self.optimizer.defaults else []), "seconds"]
+
+    def check_room(self, record_parameters: bool) -> None:
+        """Raise a MemoryError for a training that would not fit into memory.
+
+        What a batch records counts where all parts of the model are modules of `nn`.
+        """
+        X, count = self.train[0], self.model.num_parameters()
+        size = min(self.batch_size or len(X), len(X))
+        cost = self.model.cost_of(X.shape[1:])
+        recorded = 0.0 if cost is None else size * cost.bytes
+        kept = 8.0 * count * (self.epochs + 1) if record_parameters else 0.0
+        needs = [
+            (recorded, f"pass a batch_size below {size:,}"),
+            (kept, "leave out record_parameters"),
+            (PARAMETER * count, "take fewer or smaller layers"),
+        ]
+        what = f"fit: training {counted(count, 'parameter')} with {counted(size, 'sample')} at once"
+        check_memory(sum(need for need, _ in needs), what, max(needs)[1])
 
     def check(self) -> None:
         """Raise where the parts do not fit, after running once all that is not recorded."""
@@ -271,7 +303,7 @@ def rates_of(schedule: Any, optimizer: Optimizer, steps: int) -> Rates | None:
         own: Schedule = learning_rate(schedule, "schedule")
         schedules.rate_at(own, 0)
         return lambda k: [schedules.rate_at(own, k)] * len(optimizer.param_groups)
-    factor = named(NAMED_SCHEDULES, schedule, "schedule")(steps)
+    factor = named(NAMED_SCHEDULES, schedule, "schedule", SCHEDULE_SPELLINGS)(steps)
     first = [group["lr"] for group in optimizer.param_groups]
     if any(map(callable, first)):
         raise ValueError(
@@ -289,7 +321,7 @@ def metrics_of(given: Any) -> dict[str, Metric]:
     if isinstance(given, str) or callable(given):
         given = [given]
     if isinstance(given, (list, tuple)):
-        pairs = [(x if isinstance(x, str) else name_of(x), x) for x in given]
+        pairs = [(name_of(own), own) for own in map(metric, given)]
     elif isinstance(given, Mapping):
         pairs = list(given.items())
     else:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from autograd.text.files import check_writable
+from autograd.text.names import hint
 from dualgrad import require
-from viz.commands.inputs import InputError, did_you_mean
+from viz.commands.inputs import InputError
 from viz.commands.output import add_json_option, picture_path, write, write_json
 from viz.commands.training_report import draw, report_of
 from viz.commands.training_run import trained
@@ -143,8 +144,8 @@ def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:
         try:
             sizes.append(int(word))
         except ValueError:
-            hint = did_you_mean(word, DATA)
-            raise InputError(f"--hidden takes whole numbers, not {word!r}{hint}") from None
+            near = hint(word, DATA)
+            raise InputError(f"--hidden takes whole numbers, not {word!r}{near}") from None
         if sizes[-1] < 1:
             raise InputError(f"--hidden: a layer has 1 neuron or more, not {sizes[-1]}")
     return sizes, others

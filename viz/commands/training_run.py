@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -57,6 +58,7 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     from nn import MLP
     from nn.optim.algorithms import optimizer
     from nn.training.fit import fit
+    from nn.training.notes import TrainingWarning
 
     if options.seed < 0:
         raise InputError(f"--seed must be 0 or more, not {options.seed}")
@@ -67,32 +69,40 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     model = MLP(data.X.shape[1], sizes, activation=options.activation, seed=options.seed)
     rate = {} if options.lr is None else {"lr": options.lr}
     algorithm = optimizer(options.optimizer, **rate)
-    chosen = _settings(options)
+    known = type(algorithm).__name__.lower()
+    chosen = _settings(options, known)
     scale = scale_of(*training, task.classes is None) if data.from_file else None
     learned = _prepared(task, training, scale)
     try:
-        history = fit(
-            model,
-            *learned,
-            loss=task.loss,
-            optimizer=algorithm,
-            clip_norm=options.clip_norm,
-            metrics=() if task.classes is None else ("accuracy",),
-            validation=None if test is None else _prepared(task, test, scale),
-            progress=False if options.quiet else "always" if options.progress else True,
-            **chosen,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TrainingWarning)  # the report has the notes
+            history = fit(
+                model,
+                *learned,
+                loss=task.loss,
+                optimizer=algorithm,
+                clip_norm=options.clip_norm,
+                metrics=() if task.classes is None else ("accuracy",),
+                validation=None if test is None else _prepared(task, test, scale),
+                progress=False if options.quiet else "always" if options.progress else True,
+                **chosen,
+            )
     except FloatingPointError as error:  # it diverged
         raise InputError(_reason(error)) from error
+    history.notes[:] = map(_in_options, history.notes)
     if scale is not None:
         fold(scale, model)
-    settings = {"optimizer": options.optimizer, "lr": algorithm.defaults.get("lr"), **chosen}
+    settings = {"optimizer": known, "lr": algorithm.defaults.get("lr"), **chosen}
     return Trained(task, model, history, training, test, settings)
 
 
 def _reason(error: FloatingPointError) -> str:
     """Return what it says, for who types options and does not see this program's lines."""
-    text = re.sub(r" at [^\n]*:\d+: [^\n]*$", "", str(error))
+    return _in_options(re.sub(r" at [^\n]*:\d+: [^\n]*$", "", str(error)))
+
+
+def _in_options(text: str) -> str:
+    """Return what `fit` says in the words of the command."""
     return text.replace("pass clip_norm=1.0", "add --clip-norm 1")
 
 
@@ -115,10 +125,10 @@ def _prepared(task: Task, samples: Samples, scale: Scale | None) -> tuple[Array,
     return (X, y) if scale is None else (scale.features(X), scale.targets(y))
 
 
-def _settings(options: argparse.Namespace) -> dict[str, Any]:
+def _settings(options: argparse.Namespace, optimizer: str) -> dict[str, Any]:
     """Return what `fit` is told, with defaults that suit small data sets."""
     size, schedule = options.batch_size, options.schedule
-    if options.optimizer.lower() != "lbfgs":  # which sees all samples at once, and has no rate
+    if optimizer != "lbfgs":  # which sees all samples at once, and has no rate
         size = BATCH if size is None else size
         schedule = SCHEDULE if schedule is None else schedule
     return {
