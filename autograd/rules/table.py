@@ -171,16 +171,17 @@ identity: Final[Primitive] = _row(
 
 
 def _power_by_base(y: Any, a: Any, b: Any) -> Any:
-    """Return b a**(b - 1) or, where b - 1 may be rounded, which the power magnifies, b y / a.
+    """Return b a**(b - 1) or, where b - 1 must be rounded, which the power magnifies, b y / a.
 
-    Where b is 0, this is a form of 0 that keeps its derivative by b, 1 / a.
+    Where b is 0, b y / a is a form of 0 that keeps its derivative by b, 1 / a.
     """
     partial = b * pow(a, b - 1.0)
     if isinstance(b, float) and (b - 1.0) + 1.0 == b != 0.0:
         return partial
-    ratio = b * y / a
-    beyond = where(b == 0.0, 0.0, partial)  # a is 0 or nan, or y an infinity
-    return where(b < 0.5, where(ratio == ratio, 0.0 + ratio, beyond), partial)
+    ratio = b * y / a  # nan at some ends: where a is 0 or y an infinity
+    at_zero = where(ratio == ratio, 0.0 + ratio, 0.0)
+    rounded = where(ratio == ratio, ratio, partial)
+    return where(b == 0.0, at_zero, where((b - 1.0) + 1.0 == b, partial, rounded))
 
 
 pow: Final[Primitive] = _row(
@@ -847,7 +848,7 @@ gelu: Final[Primitive] = _row(
 xlogy: Final[Primitive] = _row(
     "xlogy",
     floats.xlogy,
-    lambda y, a, b: where(a == 0.0, where(b <= 0.0, 0.0, log(b)), log(b)),
+    lambda y, a, b: where(where(a == 0.0, b <= 0.0, 0.0), 0.0, log(b)),
     lambda y, a, b: where(a == 0.0, 0.0, a / where(a == 0.0, 1.0, b)),
     doc="x log(y), and 0 where x is 0, with derivatives 0 at the origin.",
     args="x y",

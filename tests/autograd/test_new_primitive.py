@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import math
 import pickle
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,14 +13,23 @@ import autograd
 from autograd import TABLE, Dual, Operand, Primitive, Tensor, Value, compare_modes, grad, jvp
 from autograd.rules.forms import printed
 from autograd.rules.table import _row
+from autograd.values.ufuncs import _ROWS
 from viz import draw_dot
 
 
 @pytest.fixture
-def row() -> Iterator[Primitive]:
-    """Degrees in radians, which the table lacks and NumPy has."""
-    assert "deg2rad" not in TABLE
-    made = _row(
+def lacking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Degrees in radians, which NumPy has, are taken out of the table."""
+    monkeypatch.delitem(TABLE, "deg2rad")
+    monkeypatch.delitem(_ROWS, np.deg2rad)
+    monkeypatch.delattr(Operand, "deg2rad")
+    monkeypatch.delattr(autograd, "deg2rad")
+
+
+@pytest.fixture
+def row(lacking: None) -> Primitive:
+    """They come in again, under another symbol."""
+    return _row(
         "deg2rad",
         lambda x: x * (math.pi / 180.0),
         lambda y, x: math.pi / 180.0,
@@ -30,9 +38,6 @@ def row() -> Iterator[Primitive]:
         latex=r"{0}^\circ",
         code="{0} * 0.017453292519943295",
     )
-    yield made
-    del TABLE["deg2rad"]
-    delattr(Operand, "deg2rad")
 
 
 def test_it_is_a_function(row: Primitive) -> None:
@@ -74,7 +79,7 @@ def test_drawings_and_prints_show_it(row: Primitive) -> None:
     assert row.latex.format("x") == r"x^\circ"
 
 
-def test_it_is_gone_with_its_row() -> None:
+def test_it_is_gone_with_its_row(lacking: None) -> None:
     assert not hasattr(autograd, "deg2rad")
     assert not hasattr(Value(1.0), "deg2rad")
     with pytest.raises(TypeError, match="deg2rad"):

@@ -21,6 +21,9 @@ from tests.oracles import ORDERED
 DEARER = {
     "arccosh": 4.67,  # two square roots and a division
     "arctan2": 9.5,  # four times hypot, and four divisions
+    "log_ndtr": 13.83,  # the continued fraction of its tail is computed everywhere
+    "logaddexp": 7.83,  # the derivative by each argument takes an exp of both
+    "logaddexp2": 7.83,
     "pow": 5.33,  # the form for an exponent of 0 is computed too
     "prod": 5.6,  # of 6 factors; up to 6: the products of all others, before the adjoint comes
 }
