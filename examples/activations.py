@@ -5,7 +5,7 @@ Activation functions and their derivatives
 Exercise 1. Find the derivatives of the sigmoid, the hyperbolic tangent and ReLU. What speaks for
 each as an activation function, and what against it?
 
-**题目**(练习 1):计算 Sigmoid 函数、双曲正切函数和 ReLU 函数的导数,分析这三个函数作为激活函数时的优缺点。
+**题目（练习 1）**：计算 Sigmoid 函数、双曲正切函数和 ReLU 函数的导数，分析这三个函数作为激活函数时的优缺点。
 """
 
 # %%
@@ -105,8 +105,8 @@ for at in (0.0, 2.0, 5.0, 10.0):
 #   anything to compute. It is not centred, and where it is inactive nothing passes at all: a
 #   unit can die (exercise 4-3).
 #
-# **结论**:
+# **结论**：
 #
-# - Sigmoid:连续、单调、可导,输出可视为概率;但导数不超过 ¼,且在两侧趋于 0,梯度逐层衰减;输出恒为正,不是零均值。
-# - tanh:零中心,导数最大为 1;但同样会饱和,梯度同样会消失。
-# - ReLU:激活时梯度原样通过,计算量小;但不是零中心,未激活时梯度为 0,神经元可能“死亡”。
+# - Sigmoid：连续、单调、可导，输出可视为概率；但导数不超过 ¼，且在两侧趋于 0，梯度逐层衰减；输出恒为正，不是零均值。
+# - tanh：零中心，导数最大为 1；但同样会饱和，梯度同样会消失。
+# - ReLU：激活时梯度原样通过，计算量小；但不是零中心，未激活时梯度为 0，神经元可能“死亡”。

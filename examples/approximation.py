@@ -5,7 +5,7 @@ One hidden layer is enough, if it is wide
 Exercise 4-6. Show that the universal approximation theorem also holds for networks with a linear
 output and at least one hidden layer of ReLU units.
 
-**题目**(习题 4-6):证明通用近似定理对于具有线性输出层和至少一个使用 ReLU 激活函数的隐藏层组成的前馈神经网络也是适用的。
+**题目（习题 4-6）**：证明通用近似定理对于具有线性输出层和至少一个使用 ReLU 激活函数的隐藏层组成的前馈神经网络也是适用的。
 """
 
 # %%
@@ -21,11 +21,11 @@ output and at least one hidden layer of ReLU units.
 #    p(x) = f(x_0) + s_1 \operatorname{relu}(x - x_0)
 #         + \sum_{i=1}^{n-1} (s_{i+1} - s_i) \operatorname{relu}(x - x_i) .
 #
-# A continuous function on :math:`[a, b]` is uniformly continuous, so for any :math:`\varepsilon` there
-# is an :math:`h` for which it changes by less than :math:`\varepsilon` within each piece; then
-# :math:`|p - f| < \varepsilon` everywhere. If :math:`f` is twice differentiable, interpolation
-# theory says how fast: :math:`|p - f| \le \tfrac18 h^2 \max |f''|`, so twice as many units
-# give a quarter of the error.
+# A continuous function on :math:`[a, b]` is uniformly continuous, so for any :math:`\varepsilon`
+# there is an :math:`h` for which it changes by less than :math:`\varepsilon` within each piece;
+# then :math:`|p - f| < \varepsilon` everywhere. If :math:`f` is twice differentiable, interpolation
+# theory says how fast: :math:`|p - f| \le \tfrac18 h^2 \max |f''|`, so twice as many units give a
+# quarter of the error.
 #
 # (In more dimensions one more step is needed: functions of one projection :math:`w^\top x` of the
 # input are dense in the continuous functions of :math:`x`, and each is covered by the above.)
@@ -132,13 +132,13 @@ show(figure, "approximation")
 # What follows
 # ------------
 #
-# - Every continuous function on an interval is approximated as well as one likes by one hidden layer of
-#   ReLU units and a linear output: by a polygon. Its error falls with the square of the width.
-# - The theorem is about what exists. Training finds networks that are good, but not those: with many
-#   units, descent ends far above what the construction reaches.
+# - Every continuous function on an interval is approximated as well as one likes by one hidden
+#   layer of ReLU units and a linear output: by a polygon. Its error falls with the square of the
+#   width.
+# - The theorem is about what exists. Training finds networks that are good, but not those: with
+#   many units, descent ends far above what the construction reaches.
 #
-# **结论**:
+# **结论**：
 #
-# - 在闭区间上,任意连续函数都可以用折线逼近到任意精度,而折线恰好是一个含一层 ReLU 隐藏单元、线性输出的网络;
-#   若函数二阶可导,误差与宽度的平方成反比。
-# - 通用近似定理只说明这样的参数存在,并不保证训练能找到:宽度较大时,训练得到的误差远大于构造的误差。
+# - 在闭区间上，任意连续函数都可以用折线逼近到任意精度，而折线恰好是一个含一层 ReLU 隐藏单元、线性输出的网络；若函数二阶可导，误差与宽度的平方成反比。
+# - 通用近似定理只说明这样的参数存在，并不保证训练能找到：宽度较大时，训练得到的误差远大于构造的误差。

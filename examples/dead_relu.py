@@ -4,7 +4,7 @@ A dead ReLU, and what revives it
 
 Exercise 4-3. Give an example of the "dying ReLU" problem, and propose solutions.
 
-**题目**(习题 4-3):试举例说明“死亡 ReLU 问题”,并提出解决方法。
+**题目（习题 4-3）**：试举例说明“死亡 ReLU 问题”，并提出解决方法。
 """
 
 # %%
@@ -87,7 +87,9 @@ print("ReLU            loss   units above 0 on   largest gradient of each unit")
 def report(moment, model):
     gradients = "   ".join(f"{g:.2e}" for g in unit_gradients(model))
     first, second = awake(model)
-    print(f"{moment:12}  {mse(model(X), y).data:6.4f}   {first:2} and {second:2} of 16   {gradients}")
+    print(
+        f"{moment:12}  {mse(model(X), y).data:6.4f}   {first:2} and {second:2} of 16   {gradients}"
+    )
 
 
 report("at first", victim)
@@ -103,8 +105,8 @@ dead_gradients = unit_gradients(victim)
 # Activations that keep a slope
 # -----------------------------
 #
-# Now the first unit starts dead: with :math:`b = -1`, its :math:`z` lies between −1.9 and −0.1. The same
-# network, with activations that pass something on below 0:
+# Now the first unit starts dead: with :math:`b = -1`, its :math:`z` lies between −1.9 and −0.1. The
+# same network, with activations that pass something on below 0:
 
 CURES = {
     "ReLU": ReLU,
@@ -115,7 +117,9 @@ CURES = {
 }
 DEAD = {"layers.0.neurons.0.b": -1.0}
 losses, gradients, ends = {}, {}, {}
-print(f"\n              gradient of the dead unit   loss at first   after {STEPS} steps   above 0 on")
+print(
+    f"\n              gradient of the dead unit   loss at first   after {STEPS} steps   above 0 on"
+)
 for name, make in CURES.items():
     model = ends[name] = network(make(), **DEAD)
     gradients[name] = unit_gradients(model)[0]
@@ -157,11 +161,11 @@ show(figure, "dead_relu")
 # - A dead unit has a gradient of exactly 0 on all samples; no number of further steps changes it.
 # - LeakyReLU and PReLU keep a small slope below 0, ELU and softplus one that fades away: the unit
 #   gets a gradient, and comes back. The slope decides how long that takes.
-# - A smaller rate, and first weights that suit ReLU (He's), keep units from dying in the first place.
+# - A smaller rate, and first weights that suit ReLU (He's), keep units from dying in the first
+#   place.
 #
-# **结论**:
+# **结论**：
 #
-# - 若某神经元在所有训练样本上都有 :math:`z \le 0`,其梯度恰为 0,参数不再更新,即“死亡”;一次过大的更新就足以造成这种情况。
-# - LeakyReLU、PReLU 在负半轴保留小的斜率,ELU、softplus 的导数在负半轴也不为 0,神经元仍有梯度,可以恢复;
-#   恢复的快慢取决于斜率的大小。
-# - 较小的学习率和合适的初始化(He)可以减少神经元死亡。
+# - 若某神经元在所有训练样本上都有 :math:`z \le 0`，其梯度恰为 0，参数不再更新，即“死亡”；一次过大的更新就足以造成这种情况。
+# - LeakyReLU、PReLU 在负半轴保留小的斜率，ELU、softplus 的导数在负半轴也不为 0，神经元仍有梯度，可以恢复；恢复的快慢取决于斜率的大小。
+# - 较小的学习率和合适的初始化（He）可以减少神经元死亡。

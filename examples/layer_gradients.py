@@ -5,7 +5,7 @@ The gradients of a network, backward and forward
 Homework 1-2, question 1. Derive the gradients of the loss by the weights and biases of each layer of a
 network: (a) by back-propagation, (b) by forward propagation of derivatives.
 
-**题目**(作业 1-2,第 1 题):推导神经网络的损失函数对各层权重与偏置的梯度:(a) 反向传播;(b) 正向传播。
+**题目（作业 1-2，第 1 题）**：推导神经网络的损失函数对各层权重与偏置的梯度：(a) 反向传播；(b) 正向传播。
 """
 
 # %%
@@ -14,13 +14,13 @@ network: (a) by back-propagation, (b) by forward propagation of derivatives.
 #
 # Let :math:`a^{(0)} = x`, :math:`z^{(l)} = w^{(l)} a^{(l-1)} + b^{(l)}`,
 # :math:`a^{(l)} = \sigma(z^{(l)})`, and :math:`E = \tfrac12 \sum_k (a^{(L)}_k - t_k)^2`. Write
-# :math:`\delta^{(l)} = \partial E / \partial z^{(l)}`. In the last layer each :math:`z_k` reaches the
-# loss through its own :math:`a_k` only:
+# :math:`\delta^{(l)} = \partial E / \partial z^{(l)}`. In the last layer each :math:`z_k` reaches
+# the loss through its own :math:`a_k` only:
 #
 # .. math:: \delta^{(L)} = (a^{(L)} - t) \odot \sigma'(z^{(L)}) .
 #
-# In the layers before, :math:`z^{(l)}` reaches it through every entry of :math:`z^{(l+1)}`, and the sum
-# over these is a product with the transposed weights:
+# In the layers before, :math:`z^{(l)}` reaches it through every entry of :math:`z^{(l+1)}`, and the
+# sum over these is a product with the transposed weights:
 #
 # .. math:: \delta^{(l)} = \sigma'(z^{(l)}) \odot \left( w^{(l+1)\top} \delta^{(l+1)} \right) .
 #
@@ -30,8 +30,10 @@ network: (a) by back-propagation, (b) by forward propagation of derivatives.
 #    \frac{\partial E}{\partial w^{(l)}} = \delta^{(l)} a^{(l-1)\top}, \qquad
 #    \frac{\partial E}{\partial b^{(l)}} = \delta^{(l)} .
 #
-# The sheet has :math:`\delta^{(L)} = \sum_k (a^{(L)} - t) \, \sigma'(z^{(L)})`. That sum must not be
-# there: it would make all entries equal.
+# The sheet has :math:`\delta^{(L)} = \sum_k (a^{(L)} - t) \, \sigma'(z^{(L)})`. That sum must not
+# be there: it would make all entries equal.
+
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -47,7 +49,7 @@ def network(widths, seed=0):
     generator = np.random.default_rng(seed)
     return [
         (generator.standard_normal((n, m)) / np.sqrt(m), 0.1 * generator.standard_normal(n))
-        for m, n in zip(widths, widths[1:], strict=False)
+        for m, n in pairwise(widths)
     ]
 
 
@@ -116,9 +118,10 @@ print(f"with the sum the gradients are off by {sheet_error:.3f}")
 # (b) Forward, by hand
 # --------------------
 #
-# The sheet again asks for :math:`\delta^{(l)} = \partial E / \partial z^{(l)}`, now from the first layer
-# on: it starts with 0, "since :math:`x` is constant", and multiplies by the derivative of an inverse of
-# :math:`\sigma`. So every δ is 0, and so would be every gradient: no network could ever learn.
+# The sheet again asks for :math:`\delta^{(l)} = \partial E / \partial z^{(l)}`, now from the first
+# layer on: it starts with 0, "since :math:`x` is constant", and multiplies by the derivative of an
+# inverse of :math:`\sigma`. So every δ is 0, and so would be every gradient: no network could ever
+# learn.
 #
 # Forward mode asks another question: how do all intermediate results change if *one* input or
 # parameter changes? Give it a tangent of 1 and all others 0, and take the tangents along with the
@@ -129,8 +132,8 @@ print(f"with the sum the gradients are off by {sheet_error:.3f}")
 #    \dot a^{(l)} = \sigma'(z^{(l)}) \odot \dot z^{(l)}, \qquad
 #    \dot E = (a^{(L)} - t)^\top \dot a^{(L)} .
 #
-# In the end :math:`\dot E` is the derivative by that one parameter. No inverse is needed, and nothing
-# has to be kept. Here for one weight, by these formulas and by the engine's ``jvp``:
+# In the end :math:`\dot E` is the derivative by that one parameter. No inverse is needed, and
+# nothing has to be kept. Here for one weight, by these formulas and by the engine's ``jvp``:
 
 
 def tangent_by_hand(parameters, tangents, x, t):
@@ -186,6 +189,8 @@ axes.set(
     xscale="log",
     yscale="log",
 )
+axes.set_xticks(list(costs), [f"{size}" for size in costs])
+axes.minorticks_off()
 axes.grid(alpha=0.3)
 axes.legend()
 show(figure, "layer_gradients")
@@ -194,15 +199,15 @@ show(figure, "layer_gradients")
 # What follows
 # ------------
 #
-# - Back-propagation carries δ, the derivative of the loss by each :math:`z`, from the last layer to the
-#   first. In the last layer δ is a product entry by entry, without a sum.
+# - Back-propagation carries δ, the derivative of the loss by each :math:`z`, from the last layer to
+#   the first. In the last layer δ is a product entry by entry, without a sum.
 # - Forward mode carries tangents from the inputs to the loss. It gives the same numbers; with n
-#   parameters it costs n times as much as one sweep, and is at its best for few inputs and many outputs.
+#   parameters it costs n times as much as one sweep, and is at its best for few inputs and many
+#   outputs.
 # - A derivation can be checked by machine in a line or two, and it should be.
 #
-# **结论**:
+# **结论**：
 #
-# - 反向传播从最后一层向前传递 :math:`\delta`;最后一层的 :math:`\delta` 是逐元素乘积,题解中多了对 :math:`k` 的求和。
-# - 题解 (b) 中的“正向传播”从 0 出发,得到的 :math:`\delta` 恒为 0,并不是前向模式。前向模式给某一个参数的切向量取 1,
-#   随前向计算把切向量一起传到损失,结果与反向传播一致。
-# - 有 :math:`n` 个参数时,前向模式的代价约为一次遍历的 :math:`n` 倍,而反向模式只需一次遍历。
+# - 反向传播从最后一层向前传递 :math:`\delta`；最后一层的 :math:`\delta` 是逐元素乘积，题解中多了对 :math:`k` 的求和。
+# - 题解 (b) 中的“正向传播”从 0 出发，得到的 :math:`\delta` 恒为 0，并不是前向模式。前向模式给某一个参数的切向量取 1，随前向计算把切向量一起传到损失，结果与反向传播一致。
+# - 有 :math:`n` 个参数时，前向模式的代价约为一次遍历的 :math:`n` 倍，而反向模式只需一次遍历。

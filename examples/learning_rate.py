@@ -4,7 +4,7 @@ Does a larger learning rate cure vanishing gradients?
 
 Exercise 4-9. Can the problem of vanishing gradients be eased by a larger learning rate?
 
-**题目**(习题 4-9):梯度消失问题是否可以通过增加学习率来缓解?
+**题目（习题 4-9）**：梯度消失问题是否可以通过增加学习率来缓解？
 """
 
 # %%
@@ -12,11 +12,13 @@ Exercise 4-9. Can the problem of vanishing gradients be eased by a larger learni
 # -------
 #
 # In a deep network of sigmoids the gradient falls by a factor :math:`q < \tfrac14`, roughly, from
-# layer to layer (exercise 3): with :math:`n` layers, the first gets :math:`q^{n-1}` times the gradient
-# of the last. One rate serves all layers. To move the first as fast as the last would move at
-# rate :math:`\eta`, it would have to be :math:`\eta / q^{n-1}`; and with that rate the last layers
-# take steps that are too long by the same factor. They saturate their neurons, where
+# layer to layer (exercise 3): with :math:`n` layers, the first gets :math:`q^{n-1}` times the
+# gradient of the last. One rate serves all layers. To move the first as fast as the last would move
+# at rate :math:`\eta`, it would have to be :math:`\eta / q^{n-1}`; and with that rate the last
+# layers take steps that are too long by the same factor. They saturate their neurons, where
 # :math:`\theta'` is smaller still, and less arrives at the first layer than before.
+
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -32,7 +34,7 @@ WIDTH = 6
 def network(depth, seed=0):
     generator = np.random.default_rng(seed)
     sizes = [2, *[WIDTH] * (depth - 1), 1]
-    pairs = zip(sizes, sizes[1:], strict=False)
+    pairs = pairwise(sizes)
     return Sequential(*(Layer(a, b, "sigmoid", seed=generator) for a, b in pairs))
 
 
@@ -107,7 +109,7 @@ for rate in RATES:
 generator = np.random.default_rng(0)
 sizes = [2, *[WIDTH] * (DEPTH - 1)]
 relu = Sequential(
-    *(Layer(a, b, "relu", seed=generator) for a, b in zip(sizes, sizes[1:], strict=False)),
+    *(Layer(a, b, "relu", seed=generator) for a, b in pairwise(sizes)),
     Layer(WIDTH, 1, "sigmoid", seed=generator),
 )
 relu_start = norms(relu)
@@ -154,15 +156,15 @@ show(figure, "learning_rate")
 # What follows
 # ------------
 #
-# - No. The gradient falls by a factor in each layer, while the rate is one factor for all layers: what
-#   would be right for the first is far too much for the last.
-# - At such rates the last layers saturate, the gradients vanish for good, and the loss gets stuck, often
-#   at a worse value than before.
+# - No. The gradient falls by a factor in each layer, while the rate is one factor for all layers:
+#   what would be right for the first is far too much for the last.
+# - At such rates the last layers saturate, the gradients vanish for good, and the loss gets stuck,
+#   often at a worse value than before.
 # - What changes the factor helps: activations whose derivative is 1, first weights to suit them,
 #   normalisation, connections that skip layers; or a rate for each parameter, as Adam has.
 #
-# **结论**:
+# **结论**：
 #
-# - 不可以。梯度逐层按比例衰减,而学习率对所有层相同:适合第一层的学习率对最后几层来说大得太多。
-# - 学习率过大会使后面的神经元饱和,梯度进一步消失,损失停滞,甚至比原来更差。
-# - 有效的办法是改变这一比例:导数为 1 的激活函数、合适的初始化、归一化、跨层连接,或像 Adam 那样为每个参数调整步长。
+# - 不可以。梯度逐层按比例衰减，而学习率对所有层相同：适合第一层的学习率对最后几层来说大得太多。
+# - 学习率过大会使后面的神经元饱和，梯度进一步消失，损失停滞，甚至比原来更差。
+# - 有效的办法是改变这一比例：导数为 1 的激活函数、合适的初始化、归一化、跨层连接，或像 Adam 那样为每个参数调整步长。

@@ -8,10 +8,7 @@ neuron's :math:`g(x) = x_1 + x_2` found by back-propagation. Now a sample :math:
 +1 is added, with :math:`t \to \infty`. Does the perceptron still find a line that separates all
 samples? And does the line of the sigmoid neuron change?
 
-**题目**(练习 2):样本集为 :math:`((0,1), +1)`、:math:`((1,0), +1)`、:math:`((-1,0), -1)`。感知器得到的分类面为
-:math:`g(x) = 1 + 10 x_1 + 10 x_2`;采用 Sigmoid 激活函数和 BP 算法得到的分类面为 :math:`g(x) = x_1 + x_2`。
-现增加样本 :math:`((0, -t), +1)`,且 :math:`t \to \infty`。(1) 感知器算法能否得到使全部样本正确分类的分类面?
-(2) BP 算法得到的分类面是否与 :math:`x_1 + x_2` 基本一致?
+**题目（练习 2）**：样本集为 :math:`((0,1), +1)`、:math:`((1,0), +1)`、:math:`((-1,0), -1)`。感知器得到的分类面为 :math:`g(x) = 1 + 10 x_1 + 10 x_2`；采用 Sigmoid 激活函数和 BP 算法得到的分类面为 :math:`g(x) = x_1 + x_2`。现增加样本 :math:`((0, -t), +1)`，且 :math:`t \to \infty`。(1) 感知器算法能否得到使全部样本正确分类的分类面？(2) BP 算法得到的分类面是否与 :math:`x_1 + x_2` 基本一致？
 """
 
 import numpy as np
@@ -145,18 +142,18 @@ lines = {
 }
 for name, (plane, color, line) in lines.items():
     near = -plane[0] * plane[1:] / (plane[1:] @ plane[1:])  # the point of the line nearest to 0
-    along = near + [-plane[2], plane[1]]
+    along = near + np.array([-plane[2], plane[1]])
     left.axline(near, along, color=color, linestyle=line, label=name)
 for label, marker, color in ((1.0, "o", "#009E73"), (-1.0, "s", "#CC79A7")):
-    left.plot(*points[classes == label].T, marker, color=color, markersize=8, label=f"class {label:+g}")
+    left.plot(
+        *points[classes == label].T, marker, color=color, markersize=8, label=f"class {label:+g}"
+    )
 left.set(xlim=(-3, 3), ylim=(-11, 3), xlabel="x1", ylabel="x2", title="Outlier at (0, −10)")
 figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
 distances = np.linspace(0.01, 40, 400)
 slopes = [abs(by_hand(START, (0.0, -t), 1.0)[2]) for t in distances]
 right.plot(distances, slopes, color="#D55E00")
-right.set(
-    yscale="log", xlabel="t", ylabel="|∂ℓ/∂w2|", title="Gradient of the outlier, at x1 + x2"
-)
+right.set(yscale="log", xlabel="t", ylabel="|∂ℓ/∂w2|", title="Gradient of the outlier, at x1 + x2")
 right.grid(alpha=0.3)
 show(figure, "outlier")
 
@@ -172,9 +169,8 @@ show(figure, "outlier")
 # - This is the price of the squared error behind a sigmoid. The cross-entropy loss has the
 #   gradient :math:`(\theta - 1) \, y \, x`, which grows with the mistake.
 #
-# **结论**:
+# **结论**：
 #
-# - 加入离群点后样本仍线性可分,感知器总能找到正确的分类面,但与原来的分类面差别很大。
-# - 离群点很远时,其梯度约为 :math:`2 t e^{-t}`,趋于 0,BP 得到的分类面与没有离群点时基本一致,离群点仍被错分;
-#   但若 :math:`t` 不大(例如 :math:`t = 5`),梯度足以使四个样本都被正确分类。
-# - 原因在于 Sigmoid 与平方误差的组合;若采用交叉熵损失,错得越多,梯度越大。
+# - 加入离群点后样本仍线性可分，感知器总能找到正确的分类面，但与原来的分类面差别很大。
+# - 离群点很远时，其梯度约为 :math:`2 t e^{-t}`，趋于 0，BP 得到的分类面与没有离群点时基本一致，离群点仍被错分；但若 :math:`t` 不大（例如 :math:`t = 5`），梯度足以使四个样本都被正确分类。
+# - 原因在于 Sigmoid 与平方误差的组合；若采用交叉熵损失，错得越多，梯度越大。

@@ -5,9 +5,7 @@ Wide or deep: how many parameters?
 Exercise 4-5. A network has :math:`M_0` inputs, one output and :math:`N` hidden neurons, spread
 evenly over :math:`L` layers. How does the number of its parameters depend on :math:`L`?
 
-**题目**(习题 4-5):如果限制一个神经网络的总神经元数量(不考虑输入层)为 :math:`N + 1`,输入层大小为
-:math:`M_0`,输出层大小为 1,隐藏层数为 :math:`L`,每个隐藏层的神经元数量为 :math:`N / L`,试分析参数数量和隐藏层数
-:math:`L` 之间的关系。
+**题目（习题 4-5）**：如果限制一个神经网络的总神经元数量（不考虑输入层）为 :math:`N + 1`，输入层大小为 :math:`M_0`，输出层大小为 1，隐藏层数为 :math:`L`，每个隐藏层的神经元数量为 :math:`N / L`，试分析参数数量和隐藏层数 :math:`L` 之间的关系。
 """
 
 # %%
@@ -125,7 +123,7 @@ show(figure, "parameters_over_depth")
 # - A second layer can still add parameters if there are few inputs: weights between two layers of
 #   :math:`N/2` neurons are then more than those that the first layer loses.
 #
-# **结论**:
+# **结论**：
 #
-# - 神经元总数固定时,层数越多,参数越少;当 :math:`L` 较大时,参数数量约为 :math:`N (M_0 + 1 + N) / L`。
-# - 参数数量在 :math:`L^* = 2N / (M_0 + 1 + N)` 处最大;只有输入较少(:math:`N > M_0 + 1`)时,:math:`L^*` 才大于 1。
+# - 神经元总数固定时，层数越多，参数越少；当 :math:`L` 较大时，参数数量约为 :math:`N (M_0 + 1 + N) / L`。
+# - 参数数量在 :math:`L^* = 2N / (M_0 + 1 + N)` 处最大；只有输入较少（:math:`N > M_0 + 1`）时，:math:`L^*` 才大于 1。

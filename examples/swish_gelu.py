@@ -9,7 +9,7 @@ Exercise 4-4. Find the derivatives of
 where :math:`\sigma` is the sigmoid and :math:`\Phi` the distribution function of the normal
 distribution.
 
-**题目**(习题 4-4):计算 Swish 函数和 GELU 函数的导数。
+**题目（习题 4-4）**：计算 Swish 函数和 GELU 函数的导数。
 """
 
 # %%
@@ -111,7 +111,11 @@ left, right_axes = figure.subplots(1, 2)
 for beta, line in ((0.1, ":"), (1.0, "-"), (3.0, "--")):
     left.plot(POINTS, swish(POINTS, beta), line, color="#0072B2", label=f"swish, β = {beta:g}")
     left.plot(
-        POINTS, swish_by_hand(POINTS, beta), line, color="#D55E00", label=f"derivative, β = {beta:g}"
+        POINTS,
+        swish_by_hand(POINTS, beta),
+        line,
+        color="#D55E00",
+        label=f"derivative, β = {beta:g}",
     )
 right_axes.plot(POINTS, gelu(POINTS), color="#0072B2", label="gelu")
 right_axes.plot(POINTS, gelu_by_hand(POINTS), "--", color="#D55E00", label="derivative")
@@ -149,8 +153,8 @@ for name, (at, low, steepest) in minima.items():
 # - In the product rule the factor that is not differentiated stays as it is: the sheet's
 #   :math:`x - \mu` has to be :math:`x`.
 #
-# **结论**:
+# **结论**：
 #
-# - Swish 与 GELU 是 ReLU 的光滑近似:当 :math:`x \to +\infty` 时导数趋于 1,当 :math:`x \to -\infty` 时趋于 0。
-# - 二者都不是单调函数,在极小值左侧导数为负但不为 0,因此不会像 ReLU 那样“死亡”。
-# - 题解中 GELU 的导数有误:对 :math:`N(\mu, s^2)`,第二项应为 :math:`x` 乘以密度函数,而不是 :math:`(x - \mu)` 乘以密度函数。
+# - Swish 与 GELU 是 ReLU 的光滑近似：当 :math:`x \to +\infty` 时导数趋于 1，当 :math:`x \to -\infty` 时趋于 0。
+# - 二者都不是单调函数，在极小值左侧导数为负但不为 0，因此不会像 ReLU 那样“死亡”。
+# - 题解中 GELU 的导数有误：对 :math:`N(\mu, s^2)`，第二项应为 :math:`x` 乘以密度函数，而不是 :math:`(x - \mu)` 乘以密度函数。

@@ -6,8 +6,7 @@ Exercise 3. A network has two hidden layers and one output neuron, all with the 
 :math:`\theta` as activation. Derive the gradient of a differentiable loss :math:`\ell` by every
 parameter, and explain why it vanishes.
 
-**题目**(练习 3):给定输入 :math:`x`,一个包含两个隐含层和一个输出层的神经网络,所有神经元的激活函数均为 Sigmoid
-函数,给定可导的损失函数 :math:`\ell`,请推导损失函数对各参数的梯度,并分析梯度消失现象。
+**题目（练习 3）**：给定输入 :math:`x`，一个包含两个隐含层和一个输出层的神经网络，所有神经元的激活函数均为 Sigmoid 函数，给定可导的损失函数 :math:`\ell`，请推导损失函数对各参数的梯度，并分析梯度消失现象。
 """
 
 # %%
@@ -16,8 +15,8 @@ parameter, and explain why it vanishes.
 #
 # Let :math:`s_j^{(l)} = \sum_i w_{ij}^{(l)} x_i^{(l-1)}` be what goes into neuron :math:`j` of
 # layer :math:`l`, with :math:`x_0 = 1` for the bias, and :math:`x_j^{(l)} = \theta(s_j^{(l)})` its
-# output; :math:`\hat y = x_1^{(3)}`. The parameter :math:`w_{ij}^{(3)}` reaches the loss on a single
-# path:
+# output; :math:`\hat y = x_1^{(3)}`. The parameter :math:`w_{ij}^{(3)}` reaches the loss on a
+# single path:
 #
 # .. math::
 #    \frac{\partial \ell}{\partial w_{i1}^{(3)}}
@@ -39,6 +38,8 @@ parameter, and explain why it vanishes.
 #        \theta'(s_j^{(1)}) \; x_i^{(0)} .
 #
 # Each layer brings a factor :math:`\theta' = \theta (1 - \theta) \le \tfrac14`.
+
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -62,10 +63,7 @@ def network(widths, init=None, seed=0):
     generator = np.random.default_rng(seed)
     sizes = [3, *widths, 1]
     return Sequential(
-        *(
-            Layer(nin, nout, "sigmoid", init=init, seed=generator)
-            for nin, nout in zip(sizes, sizes[1:], strict=False)
-        )
+        *(Layer(nin, nout, "sigmoid", init=init, seed=generator) for nin, nout in pairwise(sizes))
     )
 
 
@@ -159,15 +157,15 @@ show(figure, "vanishing_gradient")
 # What follows
 # ------------
 #
-# - A gradient in an early layer is a sum over paths, each a product of a :math:`\theta' \le \tfrac14`
-#   and a weight for every layer that it crosses.
+# - A gradient in an early layer is a sum over paths, each a product of a
+#   :math:`\theta' \le \tfrac14` and a weight for every layer that it crosses.
 # - So it falls by a constant factor from layer to layer, and exponentially with the depth. Larger
 #   weights help only up to a point: they saturate the neurons, and :math:`\theta'` falls.
-# - What helps is an activation whose derivative is 1 where it is active, such as ReLU, first weights
-#   that suit it, normalising layers, and connections that skip layers.
+# - What helps is an activation whose derivative is 1 where it is active, such as ReLU, first
+#   weights that suit it, normalising layers, and connections that skip layers.
 #
-# **结论**:
+# **结论**：
 #
-# - 前面各层的梯度是对所有路径求和,每条路径每经过一层都要乘以 :math:`\theta' \le \tfrac14` 和一个权重。
-# - 因此梯度从后向前按近似固定的比例衰减,并随网络深度呈指数下降,即梯度消失。
-# - 增大权重会使神经元饱和,:math:`\theta'` 更小;可行的办法是使用 ReLU 类激活函数、合适的初始化、归一化以及跨层连接。
+# - 前面各层的梯度是对所有路径求和，每条路径每经过一层都要乘以 :math:`\theta' \le \tfrac14` 和一个权重。
+# - 因此梯度从后向前按近似固定的比例衰减，并随网络深度呈指数下降，即梯度消失。
+# - 增大权重会使神经元饱和，:math:`\theta'` 更小；可行的办法是使用 ReLU 类激活函数、合适的初始化、归一化以及跨层连接。

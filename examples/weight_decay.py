@@ -4,16 +4,16 @@ Why biases are not regularised
 
 Exercise 4-7. Why does the regularised objective of a neural network leave out the biases?
 
-**题目**(习题 4-7):为什么在神经网络模型的结构化风险函数中不对偏置 :math:`b` 进行正则化?
+**题目（习题 4-7）**：为什么在神经网络模型的结构化风险函数中不对偏置 :math:`b` 进行正则化？
 """
 
 # %%
 # By hand
 # -------
 #
-# Weight decay adds :math:`\lambda \sum w^2` to the loss. It is meant to stop a network from answering
-# a small change of the input with a large change of the output. How steep the output is, is the
-# derivative by the input. For :math:`y = w^{(2)} \tanh(w^{(1)} x + b^{(1)}) + b^{(2)}`,
+# Weight decay adds :math:`\lambda \sum w^2` to the loss. It is meant to stop a network from
+# answering a small change of the input with a large change of the output. How steep the output is,
+# is the derivative by the input. For :math:`y = w^{(2)} \tanh(w^{(1)} x + b^{(1)}) + b^{(2)}`,
 #
 # .. math::
 #    \frac{\partial y}{\partial x}
@@ -21,8 +21,8 @@ Exercise 4-7. Why does the regularised objective of a neural network leave out t
 #    \qquad z_i = w_i^{(1)} x + b_i^{(1)} .
 #
 # The last bias is not in it at all; the biases inside move the place where a unit is steep, but
-# cannot make it steeper than :math:`w_i^{(2)} w_i^{(1)}`. The sheets say that biases drop out of the
-# derivative; that is so for the last one, or for a linear model, but not for those inside.
+# cannot make it steeper than :math:`w_i^{(2)} w_i^{(1)}`. The sheets say that biases drop out of
+# the derivative; that is so for the last one, or for a linear model, but not for those inside.
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -161,15 +161,15 @@ show(figure, "weight_decay")
 # What follows
 # ------------
 #
-# - Steepness comes from the weights. The last bias has no part in it; the inner ones only say where.
-# - Holding the last bias near 0 does harm: the output is pulled towards 0, and what is found depends
-#   on where 0 of the targets happens to be.
+# - Steepness comes from the weights. The last bias has no part in it; the inner ones only say
+#   where.
+# - Holding the last bias near 0 does harm: the output is pulled towards 0, and what is found
+#   depends on where 0 of the targets happens to be.
 # - Biases are few: one for each neuron, against one weight for each connection. There is little in
 #   them to over-fit with.
 #
-# **结论**:
+# **结论**：
 #
-# - 正则化的目的是限制输出对输入的敏感程度,而敏感程度由权重决定;最后一层的偏置对 :math:`\partial y / \partial x` 没有影响,
-#   隐藏层的偏置只改变陡峭处的位置。题解中“求导时 :math:`b` 被约掉”只对最后一层(或线性模型)成立。
-# - 对偏置正则化会使输出偏向 0:给所有目标值加上同一个常数,得到的曲线就会不同;只对权重正则化则不受影响。
-# - 偏置数量远少于权重,本身不易导致过拟合。
+# - 正则化的目的是限制输出对输入的敏感程度，而敏感程度由权重决定；最后一层的偏置对 :math:`\partial y / \partial x` 没有影响，隐藏层的偏置只改变陡峭处的位置。题解中“求导时 :math:`b` 被约掉”只对最后一层（或线性模型）成立。
+# - 对偏置正则化会使输出偏向 0：给所有目标值加上同一个常数，得到的曲线就会不同；只对权重正则化则不受影响。
+# - 偏置数量远少于权重，本身不易导致过拟合。

@@ -5,8 +5,7 @@ Why not start from zero?
 Exercise 4-8. Why are parameters drawn at random before a network is trained by back-propagation,
 instead of setting all weights and biases to 0?
 
-**题目**(习题 4-8):为什么在用反向传播算法进行参数学习时要采用随机参数初始化的方式,而不是直接令
-:math:`w = 0, b = 0`?
+**题目（习题 4-8）**：为什么在用反向传播算法进行参数学习时要采用随机参数初始化的方式，而不是直接令 :math:`w = 0, b = 0`？
 """
 
 # %%
@@ -22,12 +21,11 @@ instead of setting all weights and biases to 0?
 #    \qquad
 #    \frac{\partial \ell}{\partial w_i^{(2)}} = \frac{\partial \ell}{\partial \hat y} \; a_i .
 #
-# 1. If :math:`w^{(2)} = 0`, no gradient reaches :math:`w^{(1)}`.
-# 2. If :math:`a = g(0) = 0` as well, as for ReLU and tanh, :math:`w^{(2)}` gets none either. Only the
-#    last bias moves.
-# 3. If :math:`g(0) \ne 0`, as for the sigmoid, :math:`w^{(2)}` does move, by the same amount for
-#    every unit :math:`i`. And whenever all units have equal weights, their gradients are equal too: they
-#    stay equal for ever. However many there are, they compute what one would.
+# 1. If :math:`w^{(2)} = 0`, no gradient reaches :math:`w^{(1)}`. 2. If :math:`a = g(0) = 0` as
+# well, as for ReLU and tanh, :math:`w^{(2)}` gets none either. Only the last bias moves. 3. If
+# :math:`g(0) \ne 0`, as for the sigmoid, :math:`w^{(2)}` does move, by the same amount for every
+# unit :math:`i`. And whenever all units have equal weights, their gradients are equal too: they
+# stay equal for ever. However many there are, they compute what one would.
 #
 # One sheet concludes from 1 that the parameters never change. That is true for ReLU and tanh, but
 # not for the sigmoid, as the numbers show.
@@ -114,15 +112,14 @@ show(figure, "zero_initialisation")
 # What follows
 # ------------
 #
-# - With ReLU or tanh, a network that starts from 0 learns nothing but its last bias: the mean of the
-#   targets.
+# - With ReLU or tanh, a network that starts from 0 learns nothing but its last bias: the mean of
+#   the targets.
 # - With the sigmoid it does learn, but all hidden units remain one and the same. Any other equal
 #   start, such as ½, has the same fate with every activation.
 # - Random weights break the symmetry. For the biases 0 is fine: different weights are enough.
 #
-# **结论**:
+# **结论**：
 #
-# - 对 ReLU 和 tanh,全零初始化时除最后的偏置外所有梯度均为 0,网络只能学到目标的均值。
-# - 对 Sigmoid,:math:`a = \tfrac12 \ne 0`,参数会更新,但所有隐藏神经元始终相同(对称权重现象),等价于只有一个神经元;
-#   题解中“参数永远不会更新”的说法只对 ReLU 和 tanh 成立。
-# - 随机初始化权重可以打破对称性;偏置取 0 即可。
+# - 对 ReLU 和 tanh，全零初始化时除最后的偏置外所有梯度均为 0，网络只能学到目标的均值。
+# - 对 Sigmoid，:math:`a = \tfrac12 \ne 0`，参数会更新，但所有隐藏神经元始终相同（对称权重现象），等价于只有一个神经元；题解中“参数永远不会更新”的说法只对 ReLU 和 tanh 成立。
+# - 随机初始化权重可以打破对称性；偏置取 0 即可。

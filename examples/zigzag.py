@@ -5,8 +5,7 @@ Inputs that are always positive make descent zig-zag
 Exercise 4-1. A neuron :math:`\sigma(w^\top x + b)` is trained by gradient descent. Show that it
 converges more slowly if all inputs are positive than if their mean is zero.
 
-**题目**(习题 4-1):对于一个神经元 :math:`\sigma(w^\top x + b)`,并使用梯度下降优化参数 :math:`w` 时,如果输入
-:math:`x` 恒大于 0,其收敛速度会比零均值化的输入更慢。
+**题目（习题 4-1）**：对于一个神经元 :math:`\sigma(w^\top x + b)`，并使用梯度下降优化参数 :math:`w` 时，如果输入 :math:`x` 恒大于 0，其收敛速度会比零均值化的输入更慢。
 """
 
 # %%
@@ -124,15 +123,15 @@ show(figure, "zigzag")
 # ------------
 #
 # - With positive inputs every step for a single sample has one sign: if the weights have to change
-#   in opposite directions, the path is a detour.
-#   At the same small rate it takes about as many steps as with inputs of mean 0, only longer ones.
+#   in opposite directions, the path is a detour. At the same small rate it takes about as many
+#   steps as with inputs of mean 0, only longer ones.
 # - The price is the rate. The mean of the inputs makes the valley narrow, so the rate must be
 #   smaller, and then descent is slow, with all samples at once too.
 # - The cure is the same: subtract the mean from the inputs. Between layers, this speaks for
 #   activations that are centred, such as tanh, and for normalising layers.
 #
-# **结论**:
+# **结论**：
 #
-# - 输入恒为正时,单个样本的梯度各分量同号,参数只能同增或同减,路径呈“Z”字形。
-# - 对整批样本求和后,梯度各分量不再必然同号;但输入均值不为零使海森矩阵的条件数变大,学习率必须更小,收敛仍然更慢。
-# - 解决办法:将输入零均值化;在层与层之间,使用零中心的激活函数或归一化层。
+# - 输入恒为正时，单个样本的梯度各分量同号，参数只能同增或同减，路径呈“Z”字形。
+# - 对整批样本求和后，梯度各分量不再必然同号；但输入均值不为零使海森矩阵的条件数变大，学习率必须更小，收敛仍然更慢。
+# - 解决办法：将输入零均值化；在层与层之间，使用零中心的激活函数或归一化层。
