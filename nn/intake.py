@@ -199,6 +199,17 @@ def same_length(X: NDArray[Any], y: NDArray[Any], who: str = "") -> None:
         )
 
 
+def matching(y: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return targets in the shape of the predictions, if a last axis of length 1 is all between.
+
+    Others are returned as they are: nothing is broadcast.
+
+    >>> matching(np.zeros(3), (3, 1)).shape, matching(np.zeros((3, 1)), (3,)).shape
+    ((3, 1), (3,))
+    """
+    return y.reshape(shape) if y.shape == (*shape, 1) or shape == (*y.shape, 1) else y
+
+
 def unpacked(data: Any, name: str) -> NDArray[Any]:
     """Return an array of whatever entries there are: numbers, text, objects.
 

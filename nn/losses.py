@@ -2,8 +2,9 @@
 
 Each is called as loss(prediction, target, reduction="mean"). Predictions are a Value, a Tensor,
 Values in a list or from an iterator such as `map(model, X)`, or plain numbers and arrays, which
-give floats. Targets are plain numbers of the same shape: nothing is broadcast. The reduction is
-"mean" or "sum" over all samples, or "none" for the losses of the single samples, in their shape.
+give floats. Targets are plain numbers of the same shape, but for a last axis of length 1 that
+either may lack: nothing is broadcast. The reduction is "mean" or "sum" over all samples, or "none"
+for the losses of the single samples, in their shape.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import Operand, clip, dot, logsumexp, mean, relu, softplus
+from autograd import Operand, clip, dot, log, log1p, logsumexp, mean, relu, softplus
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import as_number
 from autograd.values.tensor import as_array as floats_or_tensor
 from nn.arguments import function_named
-from nn.intake import Array, as_array, unpacked
+from nn.intake import Array, as_array, matching, unpacked
+from nn.outputs import check_kind, refuse_labels, refuse_non_probabilities, warn, why_probabilities
 
 Loss = Callable[..., Any]
 
@@ -125,21 +127,27 @@ def huber(prediction: Any, target: Any, reduction: str = "mean", delta: float = 
     return _reduced_products(near, rest, shape, reduction)
 
 
-def hinge(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+def hinge(prediction: Any, target: Any, reduction: str = "mean", output: str | None = None) -> Any:
     """The max-margin loss max(0, 1 - y s) of scores s and labels y = -1 or +1, as micrograd's demo.
 
     Args:
         prediction: the scores s, of any shape.
         target: the labels, of the same shape. For labels 0 and 1 write 2*y - 1.
         reduction: "mean", "sum" or "none".
+        output: "margins" or "logits" if the scores are known to be that, though all lie in [0, 1].
 
     Raises:
         ValueError, TypeError: as `mse`; a label is neither -1 nor +1.
 
+    Warns:
+        UserWarning: the scores seem to be probabilities.
+
     >>> hinge([0.5, 3.0], [1, -1])
     2.25
     """
+    _check_output("hinge", output, ("margins", "logits"))
     shape, s, y = _pair("hinge", prediction, target, reduction)
+    _check_scores("hinge", "scores of any size", s, output)
     scores = as_object_array(s)
     margins = np.empty_like(scores)  # 1 - y s, by one node a sample
     with np.errstate(all="ignore"):
@@ -148,23 +156,38 @@ def hinge(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     return _reduced(relu(margins), shape, reduction)
 
 
-def binary_cross_entropy(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+def binary_cross_entropy(
+    prediction: Any, target: Any, reduction: str = "mean", output: str | None = None
+) -> Any:
     """-y log p - (1 - y) log(1 - p) with p = sigmoid(s), from the logits s.
 
     Args:
         prediction: the logits s, of any shape: not yet through a sigmoid.
         target: labels 0 or 1, or probabilities between them, of the same shape.
         reduction: "mean", "sum" or "none".
+        output: "probabilities" if the predictions are p itself, of which the loss of a certain
+            mistake is infinite; "logits" if they are known to be s, though all lie in [0, 1].
 
     Raises:
-        ValueError, TypeError: as `mse`; a label is not in [0, 1].
+        ValueError, TypeError: as `mse`; a label, or a probability, is not in [0, 1].
+
+    Warns:
+        UserWarning: the logits seem to be probabilities.
 
     >>> binary_cross_entropy([1000.0, -1000.0], [1, 0])
     0.0
     >>> binary_cross_entropy([1000.0, -1000.0], [0, 1])
     1000.0
+    >>> binary_cross_entropy([0.5, 0.25], [1, 0], "none", output="probabilities").round(4)
+    array([0.6931, 0.2877])
     """
-    shape, s, y = _pair("binary_cross_entropy", prediction, target, reduction)
+    loss = "binary_cross_entropy"
+    _check_output(loss, output, ("logits", "probabilities"))
+    shape, s, y = _pair(loss, prediction, target, reduction)
+    if output == "probabilities":
+        refuse_non_probabilities(loss, _floats(s).reshape(shape))
+        return _reduced(_surprises(s, y), shape, reduction)
+    _check_scores(loss, "logits", s, output)
     # softplus(s) - y s, from the side where less is subtracted: with z = s or -s and w the smaller
     # of y and 1 - y it is softplus(z) - w z, and the tiny losses of certain samples stay exact.
     z, w = as_object_array(s).copy(), np.minimum(y, 1.0 - y)
@@ -176,28 +199,44 @@ def binary_cross_entropy(prediction: Any, target: Any, reduction: str = "mean") 
     return _reduced(losses, shape, reduction)
 
 
-def cross_entropy(prediction: Any, target: Any, reduction: str = "mean") -> Any:
+def cross_entropy(
+    prediction: Any, target: Any, reduction: str = "mean", output: str | None = None
+) -> Any:
     """-log softmax(s)[label] = logsumexp(s) - s[label], from the logits s of k classes.
 
     Args:
         prediction: the logits, of shape (..., k): not yet through a softmax.
         target: the labels 0 ... k-1, of shape (...); a single int beside one sample (k,).
         reduction: "mean", "sum" or "none".
+        output: "probabilities" if the predictions are those of the classes, whose logarithms are
+            taken; "logits" if they are known to be that, though all lie in [0, 1].
 
     Raises:
-        ValueError, TypeError: as `mse`; a label is not one of 0 ... k-1, or k is below 2.
+        ValueError, TypeError: as `mse`; a label is not one of 0 ... k-1, k is below 2, or a
+            probability is not in [0, 1].
+
+    Warns:
+        UserWarning: the logits seem to be probabilities.
 
     >>> cross_entropy([[1000.0, 0.0, -1000.0], [0.0, 0.0, 0.0]], [0, 2], "none").round(4)
     array([0.    , 1.0986])
     """
     loss = "cross_entropy"
+    _check_output(loss, output, ("logits", "probabilities"))
     _check_reduction(reduction)
     logits, labels = _numbers(prediction, loss), _targets(target, loss)
+    if logits.ndim > 1:
+        labels = matching(labels, logits.shape[:-1])
     _check_logits(logits.shape, labels.shape)
     classes = logits.shape[-1]
     _check_labels(loss, labels, classes)
     rows = logits.reshape(-1, classes)
     picked = rows[np.arange(len(rows)), labels.ravel().astype(int)]
+    if output == "probabilities":
+        refuse_non_probabilities(loss, _floats(logits))
+        with np.errstate(all="ignore"):
+            return _reduced(-log(picked), labels.shape, reduction)
+    _check_scores(loss, "logits", rows, output)
     with np.errstate(all="ignore"):
         losses = logsumexp(rows, axis=1) - picked
     return _reduced(losses, labels.shape, reduction)
@@ -255,7 +294,8 @@ def _pair(
 ) -> tuple[tuple[int, ...], Any, Array]:
     """Return the shape of both, and the numbers of each in a row."""
     _check_reduction(reduction)
-    s, y = _numbers(prediction, loss), _targets(target, loss)
+    s = _numbers(prediction, loss)
+    y = matching(_targets(target, loss), s.shape)
     if s.shape != y.shape:
         raise ValueError(_shapes_differ(loss, s.shape, y.shape))
     if not s.size:
@@ -311,6 +351,36 @@ def _shapes_differ(loss: str, s: tuple[int, ...], y: tuple[int, ...]) -> str:
     return f"{differ}: a sample has other numbers of outputs and targets"
 
 
+def _check_output(loss: str, output: Any, taken: tuple[str, ...]) -> None:
+    if check_kind(output) is not None and output not in taken:
+        raise ValueError(f"{loss} takes the output {' or '.join(taken)}, not {output!r}")
+
+
+def _check_scores(loss: str, takes: str, s: Any, output: str | None) -> None:
+    """Warn where predictions seem to be probabilities, and nothing was said of them."""
+    if output is None and (why := why_probabilities(s)):
+        remedy = "leave out what makes them" if loss == "hinge" else "write output='probabilities'"
+        warn(
+            f"{loss} takes {takes}, but the predictions seem to be probabilities, as {why}: "
+            f"{remedy}, or output='logits' if they are none"
+        )
+
+
+def _surprises(p: Any, y: Array) -> Any:
+    """Return -y log p - (1 - y) log(1 - p) for probabilities in a row; 0 log 0 is 0."""
+    entries = as_object_array(p)
+    losses = np.zeros(len(entries), dtype=object)
+    with np.errstate(all="ignore"):
+        losses[y > 0.0] -= y[y > 0.0] * log(entries[y > 0.0])
+        losses[y < 1.0] -= (1.0 - y[y < 1.0]) * log1p(-entries[y < 1.0])
+    return floats_or_tensor(losses)
+
+
+def _floats(numbers: Any) -> Array:
+    """Return the numbers of predictions, recorded or not."""
+    return as_array(numbers, finite=False)
+
+
 def _check_logits(logits: tuple[int, ...], labels: tuple[int, ...]) -> None:
     """Raise unless each row of logits has a label, and there are two classes or more."""
     loss = "cross_entropy takes logits of shape (..., k) for k classes and labels of shape (...)"
@@ -349,20 +419,6 @@ def check_classes(taker: str, y: Array, classes: int | None = None) -> None:
     last = "k - 1" if classes is None else f"{classes - 1}, the last of {classes} classes"
     wrong = (y < 0.0) | (y != np.floor(y)) | (y >= (np.inf if classes is None else classes))
     refuse_labels(taker, y, wrong, f"whole labels from 0 to {last}")
-
-
-def refuse_labels(
-    taker: str, y: Array, wrong: Any, wants: str, other: tuple[float, ...] = (), remedy: str = ""
-) -> None:
-    """Raise a ValueError that names the first wrong label, if there is one.
-
-    The remedy is for labels that are all of another convention.
-    """
-    if np.any(wrong):
-        index = np.argwhere(wrong)[0].tolist()
-        helps = f": {remedy}" if np.isin(y, other).all() else ""
-        label = f"{y[tuple(index)]:.15g}"
-        raise ValueError(f"{taker} takes {wants}, but target{index or ''} is {label}{helps}")
 
 
 # Reductions: one node for all samples.

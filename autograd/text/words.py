@@ -76,6 +76,20 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def percent(part: int, total: int) -> str:
+    """Return a share in percent, to the nearest tenth; 0 % are none and 100 % are all.
+
+    What is nearly all is shown as 99.9 %, what is nearly nothing as 0.1 %.
+
+    >>> percent(2, 3), percent(2999, 3000), percent(3000, 3000), percent(1, 3000)
+    ('66.7 %', '99.9 %', '100 %', '0.1 %')
+    """
+    tenths = (2000 * part + total) // (2 * total)
+    if 0 < part < total:
+        tenths = min(max(tenths, 1), 999)
+    return f"{tenths / 10:g} %"
+
+
 def duration(seconds: float) -> str:
     """Return a time to three digits in the unit that fits.
 

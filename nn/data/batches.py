@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograd.rules.operand import is_real
 from autograd.text.arguments import whole
-from nn.intake import Seed, as_rows, generator_of, same_length
+from nn.intake import Seed, as_rows, generator_of, matching, same_length
 
 Rows = NDArray[Any]
 
@@ -97,12 +97,13 @@ def train_test_split(
     generator = generator_of(seed)
     order = generator.permutation(n)
     if stratify:
-        if targets.ndim != 1:
+        labels = matching(targets, (n,))
+        if labels.ndim != 1:
             raise ValueError(
                 f"train_test_split: stratify takes one label for each sample, not y of shape "
                 f"{targets.shape}"
             )
-        chosen = _evenly(targets[order], count, generator)
+        chosen = _evenly(labels[order], count, generator)
         order = np.concatenate([order[chosen], order[~chosen]])
     train, held = order[count:], order[:count]
     return features[train], features[held], targets[train], targets[held]

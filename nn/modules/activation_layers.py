@@ -12,7 +12,7 @@ import autograd
 from autograd.rules.operand import as_number
 from autograd.text.arguments import whole
 from nn import activations
-from nn.arguments import named
+from nn.arguments import check_function, named
 from nn.init import constant
 from nn.init import short as short_scheme
 from nn.modules.module import Module, check_width
@@ -137,6 +137,7 @@ class Sigmoid(Activation):
     """
 
     function = staticmethod(activations.sigmoid)
+    _said_kind = "probabilities"
 
 
 class Tanh(Activation):
@@ -219,6 +220,7 @@ class Softmax(Activation):
     """
 
     function = staticmethod(activations.softmax)
+    _said_kind = "probabilities"
 
 
 class LogSoftmax(Activation):
@@ -244,12 +246,19 @@ class Sign(Activation):
 class Function(Activation):
     """A function of arrays as a module; what it does to Values is recorded.
 
+    Args:
+        function: what it computes; the function itself, not its name.
+
+    Raises:
+        TypeError: it is no function.
+
     >>> from autograd import sin
     >>> Function(sin)([0.0])
     array([0.])
     """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
+        check_function(function, "the function of Function", "a function of arrays itself")
         self.function = function
 
 

@@ -12,7 +12,7 @@ from autograd import Tensor
 from autograd.rules.entrywise import as_object_array
 from autograd.text.arguments import positive, whole
 from nn import init as schemes
-from nn.intake import Seed, as_samples, generator_of
+from nn.intake import Seed, as_samples, generator_of, matching
 from nn.modules.activation_layers import as_activation, own_copy, short
 from nn.modules.affine import Affine, affine, name_outputs
 from nn.modules.module import Module, check_width, drawn_seed
@@ -71,6 +71,9 @@ class Layer(Affine):
         if type(out) is Tensor:
             name_outputs(out, _neuron_names(self._path, self.nout))
         return out
+
+    def _ending(self) -> Module:
+        return self.activation
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., nin) becomes (..., nout)."""
@@ -166,6 +169,9 @@ class Neuron(Affine):
             name_outputs(out, [self._path])
         return first_only(out)
 
+    def _ending(self) -> Module:
+        return self.activation
+
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., nin) becomes (...)."""
         check_width(self, input_shape, self.nin)
@@ -207,6 +213,9 @@ class Sequential(Module):
         for module in self:
             x = module(x)
         return x
+
+    def _ending(self) -> Module | None:
+        return self[-1] if len(self) else None
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """Pass the shape through all modules, first to last."""
@@ -301,6 +310,9 @@ class MLP(Module):
             x = layer(x)
         return first_only(x) if self.nouts[-1] == 1 else x
 
+    def _ending(self) -> Module:
+        return self.layers[-1]
+
     @property
     def activation(self) -> Any:
         """The activation of all layers but the last; `relu`, the default, if there is only one."""
@@ -358,6 +370,9 @@ class Perceptron(Neuron):
         """
         rate, max_passes = positive(rate, "rate"), whole(max_passes, "max_passes")
         X, y = as_samples(X, y, "Perceptron.learn()", width=self.nin)
+        y = matching(y, X.shape[:1])
+        if y.ndim > 1:
+            raise ValueError(f"a perceptron learns one label a sample, but y has shape {y.shape}")
         strange = np.flatnonzero(np.abs(y) != 1.0)
         if strange.size:
             raise ValueError(

@@ -14,10 +14,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd import Value
+from autograd import Tensor, Value
 from autograd.rules.entrywise import as_object_array
 from nn import init as schemes
-from nn.intake import Array, Seed, as_array, as_input, generator_of
+from nn.intake import Array, Seed, as_array, as_features, as_input, generator_of
 from nn.modules.parameter import (
     Declared,
     Naming,
@@ -30,6 +30,7 @@ from nn.modules.parameter import (
     size_of,
     values_of,
 )
+from nn.outputs import check_kind, classified
 
 _MAKING = threading.RLock()
 """Held while parameters are made or named, so that two threads get the same ones."""
@@ -66,6 +67,16 @@ class Module:
     """Whether all parts know their places: no attribute was set since they were last told."""
     _holds_lists: bool = False
     """Whether an attribute is a list or a dict, to which parts may be added unnoticed."""
+    _said_kind: str | None = None
+    """The kind of output that was given."""
+    _fitted_kind: str | None = None
+    """The kind of output that the last training was for."""
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        if isinstance(said := vars(cls).get("output_kind"), str):
+            cls._said_kind = check_kind(said, f"output_kind of {cls.__name__}")
+            delattr(cls, "output_kind")  # which would hide the property
 
     # Running.
 
@@ -106,6 +117,74 @@ class Module:
         model = self.with_parameters(self.state_dict()).eval()
         with np.errstate(all="ignore"):
             return as_array(model(numbers), "the result", finite=False)[()]
+
+    def classify(self, x: ArrayLike, labels: ArrayLike | None = None) -> Any:
+        """Return the class that the model gives for each sample, by its `output_kind`.
+
+        Args:
+            x: samples along the first axis.
+            labels: of the classes in their order; by default 0, 1, ...
+
+        Raises:
+            ValueError: the results are neither one number nor k numbers for each sample, one is
+                nan, or there are not as many labels as classes.
+
+        Warns:
+            UserWarning: the kind of output is not known, and the results may be probabilities.
+
+        >>> from nn import Linear, Sequential, init
+        >>> model = Sequential(Linear(1, 1, init=init.constant(1.0)), "sigmoid")
+        >>> model.classify([[-3.0], [2.0]], labels=["cat", "dog"])
+        array(['cat', 'dog'], dtype='<U3')
+        """
+        X = as_features(x, "classify")
+        return classified(self, X, np.asarray(self.predict(X)), labels)
+
+    @property
+    def output_kind(self) -> str | None:
+        """What the results are: "logits", "probabilities", "margins", "values", or None: not known.
+
+        Found from the activation at the end, else from the loss of the last `fit`; set it, or state
+        it in the class, to say it yourself. `classify`, `accuracy`, `fit` and the plots go by it.
+
+        >>> from nn import Linear, Sequential
+        >>> model = Sequential(Linear(2, 1), "sigmoid")
+        >>> model.output_kind
+        'probabilities'
+        """
+        return self._stated_kind() or self._fitted_kind
+
+    @output_kind.setter
+    def output_kind(self, kind: str | None) -> None:
+        self.__dict__["_said_kind"] = check_kind(kind, f"output_kind of {type(self).__name__}")
+
+    def _stated_kind(self) -> str | None:
+        """Return the kind of output that this module, or the part that gives its result, states."""
+        return next((m._said_kind for m in self._endings() if m._said_kind is not None), None)
+
+    def _endings(self) -> Iterator[Module]:
+        """Give this module and, from the outside in, the parts whose result is its own."""
+        module: Module | None = self
+        while module is not None:
+            yield module
+            kinds = (vars(kind) for kind in type(module).__mro__)
+            own = next(kind for kind in kinds if "forward" in kind or "_ending" in kind)
+            module = module._ending() if "_ending" in own else None  # forward may do another thing
+
+    def _ending(self) -> Module | None:
+        """Return the part whose result `forward` returns; defined beside it."""
+        return None
+
+    def _recorded(self, x: Array) -> Any:
+        """Return the recorded results for samples, or their numbers where that is not possible."""
+        if type(self).predict is not Module.predict:
+            return self.predict(x)
+        state = {name: Tensor(a) if a.ndim else Value(a) for name, a in self.state_dict().items()}
+        with np.errstate(all="ignore"):
+            try:
+                return self.with_parameters(state).eval()(x)
+            except (TypeError, ValueError):  # it takes no Values
+                return self.predict(x)
 
     def with_parameters(self, parameters: Mapping[str, Any]) -> Self:
         """Return a copy of the model with these in place of its parameters.

@@ -8,6 +8,8 @@ it; reading it executes nothing. A file of dualgrad holds one float64 tensor for
     format_version  "1"
     dualgrad        the version that wrote the file
     architecture    JSON, see nn/modules/architecture.py
+    output_kinds    JSON, the kinds of output that modules were given, [path, given, by training];
+                    not there where there are none
     checksum        SHA-256 of the architecture and the numbers
 """
 
@@ -28,12 +30,15 @@ from autograd.text.files import write_whole
 from nn.intake import Array
 from nn.modules.architecture import build, describe, parameter_shapes
 from nn.modules.module import Module
+from nn.outputs import check_kind
 
 FORMAT = "dualgrad"
 FORMAT_VERSION = 1
 
 PathLike = str | os.PathLike[str]
 Shapes = Mapping[str, tuple[int, ...]]
+Told = tuple[Module, str | None, str | None]
+"""A part of a model, and its kind of output as given and by training."""
 M = TypeVar("M", bound=Module)
 
 
@@ -88,8 +93,19 @@ def save(model: Module, path: PathLike) -> None:
         "dualgrad": __version__,
         "architecture": architecture,
         "checksum": _checksum(architecture, numbers),
+        **_kinds(model),
     }
     write_whole(target, _serialized(numbers, metadata))
+
+
+def _kinds(model: Module) -> dict[str, str]:
+    """Return the metadata that tell what the results of a model and its parts are."""
+    kinds = [
+        [path, module.__dict__.get("_said_kind"), module._fitted_kind]
+        for path, module in model.named_modules()
+    ]
+    told = [row for row in kinds if any(row[1:])]
+    return {"output_kinds": json.dumps(told)} if told else {}
 
 
 def _serialized(numbers: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
@@ -136,13 +152,20 @@ def load(path: PathLike, *, into: Module | None = None) -> Module:
         )
     source = _as_path(path, "load")
     _check_readable(source)
-    model, numbers = _read(source, into)
+    model, numbers, kinds = _read(source, into)
     model.load_state_dict(numbers)
+    for module, given, fitted in kinds:
+        module._fitted_kind = fitted
+        if into is None and given is not None:
+            module.output_kind = given
     return model
 
 
-def _read(path: Path, into: Module | None) -> tuple[Module, dict[str, Array]]:
-    """Return the model that is to take the numbers, and the numbers; nothing has changed yet."""
+def _read(path: Path, into: Module | None) -> tuple[Module, dict[str, Array], list[Told]]:
+    """Return the model that is to take the numbers, these, and the kinds of output of its parts.
+
+    Nothing has changed yet.
+    """
     library = _safetensors()
     try:
         with library.safe_open(path, framework="numpy") as file:
@@ -161,7 +184,7 @@ def _read(path: Path, into: Module | None) -> tuple[Module, dict[str, Array]]:
             f"{path} is damaged: its numbers or its architecture are not those that were saved "
             "(the checksum differs). Take another copy of the file"
         )
-    return model, numbers
+    return model, numbers, _told_kinds(path, metadata, model)
 
 
 def _architecture(path: Path, metadata: Mapping[str, str]) -> Module:
@@ -173,6 +196,21 @@ def _architecture(path: Path, metadata: Mapping[str, str]) -> Module:
             f"{path} does not tell a model (it was written by dualgrad {writer}, this is "
             f"{__version__}): {error}"
         ) from error
+
+
+def _told_kinds(path: Path, metadata: Mapping[str, str], model: Module) -> list[Told]:
+    """Return the modules of which a file tells the kind of output, and the kinds."""
+    modules = dict(model.named_modules())
+    try:
+        told = [
+            (place, check_kind(given), check_kind(fitted))
+            for place, given, fitted in json.loads(metadata.get("output_kinds", "[]"))
+        ]
+        return [
+            (modules[place], given, fitted) for place, given, fitted in told if place in modules
+        ]
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ModelFileError(f"{path} is damaged: its output_kinds: {error}") from None
 
 
 # What a file must be.

@@ -73,6 +73,7 @@ class LBFGS(Optimizer):
 
         Raises:
             TypeError: there is no closure, or it does not return the loss.
+            ValueError: in the first step, the loss is another one when it is computed again.
             FloatingPointError: the loss or a gradient is nan or infinite somewhere on the way.
 
         The parameters are back at the start when it raises, and after Ctrl-C.
@@ -97,7 +98,8 @@ class LBFGS(Optimizer):
 
         start = np.array([value.data for value in values])
         try:
-            result = _minimized(evaluate, start, settings["max_iterations"], settings)
+            known = evaluate if self.steps else _repeated(evaluate, evaluate(start)[0])
+            result = _minimized(known, start, settings["max_iterations"], settings)
         except BaseException:
             write_data(values, start)
             raise
@@ -112,10 +114,11 @@ class LBFGS(Optimizer):
         settings = dict(self.defaults)
         if tolerance > 0.0:  # of the gradient's length, which is at most √n times its largest entry
             settings["tolerance"] = tolerance / math.sqrt(max(x.size, 1))
-        visit(x, evaluate(x)[0])
+        first = evaluate(x)[0]
+        visit(x, first)
         if steps == 0:
             return False, "all 0 steps were taken"
-        result = _minimized(evaluate, x, steps, settings, visit)
+        result = _minimized(_repeated(evaluate, first), x, steps, settings, visit)
         if result.status == 1:
             return False, f"all {steps} steps were taken"
         largest = float(np.max(np.abs(result.jac)))
@@ -129,6 +132,26 @@ def _scipy_optimize() -> Any:
         return import_module("scipy.optimize")
     except ImportError as error:
         raise ImportError('LBFGS needs SciPy: pip install "dualgrad[scipy]"') from error
+
+
+def _repeated(evaluate: Evaluate, first: float) -> Evaluate:
+    """Return the function, which at its first call must give the value that it gave before.
+
+    SciPy calls it at the start first. A line search is lost where every value is another.
+    """
+    before = [first]
+
+    def checked(x: Array) -> tuple[float, Array]:
+        value, gradient = evaluate(x)
+        if before and abs(value - (old := before.pop())) > 1e-9 * max(abs(value), abs(old)):
+            raise ValueError(
+                "L-BFGS needs a function that is the same whenever it is computed, but at the "
+                f"start it gave {old:.9g} and then {value:.9g}: leave out what is random "
+                "(Dropout: model.eval()), or take another optimizer"
+            )
+        return value, gradient
+
+    return checked
 
 
 def _minimized(

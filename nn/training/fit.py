@@ -26,7 +26,16 @@ from nn.optim.optimizer import Optimizer
 from nn.schedules import Rate, Schedule
 from nn.training.callbacks import Callback, Epoch, callbacks_of
 from nn.training.history import History, Record
-from nn.training.plan import Plan, bound, check_lbfgs, check_model, metrics_of, parted, rates_of
+from nn.training.plan import (
+    Plan,
+    bound,
+    check_lbfgs,
+    check_model,
+    kind_of,
+    metrics_of,
+    parted,
+    rates_of,
+)
 from nn.training.progress import Advance, check_show, progress_bar
 from nn.training.snapshot import Snapshot, parameters_of
 
@@ -73,7 +82,8 @@ def fit(
         model: a Module whose `model(X)` takes samples along the first axis.
         X, y: samples and targets, array-like. Targets may have, or lack, a last axis of length 1
             that the model's results lack, or have.
-        loss: a name of `LOSSES`, or a function of (prediction, target) that returns a Value.
+        loss: a name of `LOSSES`, or a function of (prediction, target) that returns a Value. It
+            tells the model's `output_kind`, unless the end of the model or you do.
         optimizer: a name of `OPTIMIZERS`; an Optimizer without parameters, `Adam(lr=0.1)`; or one
             with parameters, which alone are trained then.
         lr: the rate, or a schedule, of an optimizer given by its name; by default one that suits
@@ -106,6 +116,9 @@ def fit(
         ValueError, TypeError: data, model, loss and the rest do not fit together, or a name is
             unknown, or a number is out of range.
 
+    Warns:
+        UserWarning: the loss takes scores of any size, but all results of the model lie in [0, 1].
+
     >>> from nn import MLP, make_moons
     >>> X, y = make_moons(50, seed=0)
     >>> model = MLP(2, [8, 1], seed=0)
@@ -122,21 +135,23 @@ def fit(
     epochs = whole(epochs, "epochs")
     size = None if batch_size is None else whole(batch_size, "batch_size")
     limit = None if clip_norm is None else positive(clip_norm, "clip_norm")
-    check_lbfgs(rules, batch_size=size, clip_norm=limit, schedule=schedule)
+    check_lbfgs(rules, model, batch_size=size, clip_norm=limit, schedule=schedule)
     measures = metrics_of(metrics)
     generator = generator_of(seed)
     train, held = parted(model, loss, X, y, validation, generator)
     rules = bound(rules, model)
     updates = epochs * math.ceil(len(train[0]) / (size or len(train[0])))
     rates = rates_of(schedule, rules, updates)
+    kind = kind_of(model, loss, measures, train)
     plan = Plan(
-        model, train, held, loss, rules, epochs, size, rates, measures, limit, penalty, generator
+        *(model, train, held, loss, rules, epochs, size, rates),
+        *(measures, kind, limit, penalty, generator),
     )
     plan.check()
     for callback in watchers:
         callback.begin(plan.names)
     run = _Run(plan, record_parameters, record_gradient_norms)
-    with _as_before(model, rules):
+    with _as_before(model, rules, kind):
         model.train()
         try:
             with progress_bar(epochs, progress) as advance:
@@ -152,12 +167,19 @@ def fit(
 
 
 @contextmanager
-def _as_before(model: Module, optimizer: Optimizer) -> Iterator[None]:
-    """Give every module its mode and the optimizer its learning rates back at the end."""
+def _as_before(model: Module, optimizer: Optimizer, kind: str | None) -> Iterator[None]:
+    """Give every module its mode and the optimizer its learning rates back at the end.
+
+    The model keeps the kind of output that it is trained for, if nothing goes wrong.
+    """
+    before, model._fitted_kind = model._fitted_kind, kind
     modes = [(module, module.training) for module in model.modules()]
     rates = [(group, group["lr"]) for group in optimizer.param_groups if "lr" in group]
     try:
         yield
+    except BaseException:
+        model._fitted_kind = before
+        raise
     finally:
         for module, mode in modes:
             module.training = mode

@@ -13,57 +13,79 @@ from typing import Any, Final
 import numpy as np
 
 from nn.arguments import function_named
-from nn.intake import as_array
-from nn.losses import check_classes, mae, mse, refuse_labels, squared_errors
+from nn.intake import as_array, matching, unpacked
+from nn.losses import check_classes, mae, mse, squared_errors
+from nn.outputs import (
+    check_output,
+    chosen,
+    class_scores,
+    labels_of,
+    refuse_labels,
+    threshold_by,
+    why_probabilities,
+)
 
 Metric = Callable[[Any, Any], float]
 
 
-def accuracy(prediction: Any, target: Any, threshold: float = 0.0) -> float:
+def accuracy(
+    prediction: Any, target: Any, threshold: float | None = None, output: str | None = None
+) -> float:
     """The share of samples that are classified rightly.
 
     One score for each sample stands for class 1 when it is above the threshold, for class 0 (or -1)
     when not; k scores, along the last axis, stand for the class of the largest. A nan is wrong.
 
     Args:
-        prediction: scores or logits of shape (n,) or (n, k); for probabilities of one class write
-            threshold=0.5.
-        target: labels of shape (n,): 0/1 or -1/1 for one score, 0 ... k-1 for k.
-        threshold: the least score of class 1, excluded.
+        prediction: scores, logits or probabilities of shape (n,), (n, 1) or (n, k).
+        target: labels of shape (n,) or (n, 1): 0/1 or -1/1 for one score or two, 0 ... k-1 for k.
+        threshold: the least score of class 1, excluded; by default that of the output: 0 for logits
+            and margins, 0.5 for probabilities, half-way between the labels for values.
+        output: what the prediction is, "logits", "probabilities", "margins" or "values", such as
+            the `output_kind` of a model; logits unless a sigmoid was recorded.
 
     Raises:
-        ValueError: the shapes do not fit, there are no samples, or a label is not one of those.
+        ValueError: the shapes do not fit, there are no samples, a label is not one of those, or a
+            probability is not in [0, 1].
+
+    Warns:
+        UserWarning: all predictions lie in [0, 1] though taken for logits, and that matters.
 
     >>> accuracy([0.5, -2.0, 3.0], [1, 0, 0]), accuracy([[0.1, 0.7], [2.0, 1.0]], [1, 0])
     (0.6666666666666666, 1.0)
+    >>> accuracy([0.7, 0.2], [1, 0], output="probabilities")
+    1.0
     """
     scores = as_array(prediction, "accuracy: prediction", finite=False)
     labels = as_array(target, "accuracy: target")
     if labels.size == 0:
         raise ValueError(f"accuracy: there are no samples: target has shape {labels.shape}")
-    if scores.shape == labels.shape and labels.ndim <= 1:
-        low = -1.0 if np.any(labels == -1.0) else 0.0
-        wants = "labels 0 and 1, or -1 and +1, for one score each"
-        refuse_labels("accuracy", labels, (labels != low) & (labels != 1.0), wants)
-        # Two comparisons, not one and its negation: a nan is on neither side.
-        right = np.where(labels == 1.0, scores > threshold, scores <= threshold)
-    elif scores.shape[:-1] == labels.shape and scores.ndim > labels.ndim and scores.shape[-1] > 1:
-        check_classes("accuracy", labels, scores.shape[-1])
-        right = (scores.argmax(axis=-1) == labels) & ~np.isnan(scores).any(axis=-1)
-    else:
+    check_output("accuracy", scores, output)
+    # Of a vector each number is a sample, unless a single label stands beside it.
+    single = scores.ndim == 0 or scores.shape[-1] == 1 or (scores.ndim == 1 and labels.ndim > 0)
+    numbers = scores[..., 0] if scores.shape[-1:] == (1,) else scores
+    wanted = numbers.shape if single else numbers.shape[:-1]
+    y = matching(labels, wanted)
+    if y.shape != wanted:
         raise ValueError(
             f"accuracy: a prediction of shape {scores.shape} does not fit a target of shape "
             f"{labels.shape}{_remedy(scores.shape, labels.shape)}"
         )
-    return float(np.mean(right))
+    known = labels_of(y, 2 if single else numbers.shape[-1])
+    if single or known[0] < 0.0:
+        wants = f"labels 0 and 1, or -1 and +1, for {'one score' if single else 'two scores'} each"
+        refuse_labels("accuracy", y, ~np.isin(y, known), wants)
+    else:
+        check_classes("accuracy", y, len(known))
+    if single and threshold is None:
+        why = why_probabilities(unpacked(prediction, "accuracy: prediction"))
+        threshold = threshold_by("accuracy", numbers, known, output, why)
+    columns = class_scores(numbers, threshold if single else None)
+    return float(np.mean(chosen(columns) == np.searchsorted(known, y)))
 
 
 def _remedy(prediction: tuple[int, ...], target: tuple[int, ...]) -> str:
-    """Return what to write where shapes differ in the known ways."""
-    if prediction == (*target, 1):
-        return ": write prediction[..., 0]"
-    if target == (*prediction, 1):
-        return ": write target[..., 0]"
+    """Return what to write for targets with a column for each class."""
     if prediction == target:
         return ": write target.argmax(axis=-1) for labels out of one column for each class"
     return ""
@@ -96,7 +118,7 @@ def r2(prediction: Any, target: Any) -> float:
     errors = _mean_square("r2", prediction, target)
     targets = as_array(target)
     with np.errstate(all="ignore"):
-        means = np.broadcast_to(targets.mean(axis=0), targets.shape)
+        means = np.broadcast_to(targets.mean(axis=0 if targets.ndim else None), targets.shape)
         return float(1.0 - np.float64(errors) / _mean_square("r2", means, targets))
 
 

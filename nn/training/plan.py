@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -16,13 +17,14 @@ from autograd.transforms.recording import name_of
 from nn import schedules
 from nn.arguments import check_function, learning_rate, named
 from nn.data.batches import train_test_split
-from nn.intake import Array, as_samples
-from nn.losses import LOSSES, Loss, binary_cross_entropy, check_targets, cross_entropy
-from nn.modules.activation_layers import Sigmoid, Softmax
-from nn.modules.layers import MLP, Layer, Neuron, Sequential
+from nn.intake import Array, as_samples, matching
+from nn.losses import LOSSES, Loss, binary_cross_entropy, check_targets, cross_entropy, hinge
+from nn.modules.dropout import Dropout
+from nn.modules.layers import MLP, Layer, Neuron
 from nn.modules.module import Module
 from nn.optim.lbfgs import LBFGS
 from nn.optim.optimizer import Optimizer
+from nn.outputs import SIGMOID, SOFTMAX, labels_of, threshold_of, warn, why_model
 from nn.schedules import Schedule
 from nn.training.history import NO_SCORES
 from nn.training.metrics import Metric, accuracy, metric
@@ -40,8 +42,19 @@ NAMED_SCHEDULES: Final[dict[str, Callable[[int], Schedule]]] = {
 }
 """Factors of the optimizer's rates, over all updates of a training."""
 
+SCORED: Final = (
+    (binary_cross_entropy, "logits"),
+    (cross_entropy, "logits"),
+    (hinge, "margins"),
+)
+"""The losses that take scores of any size, and what they make of a model's results."""
+
+SOME: Final = 1000
+"""For how many samples the results of a model are looked at."""
+
 LBFGS_REFUSES: Final = {
     "batch_size": "it needs the loss of all data to be one function",
+    "Dropout": "it needs the loss to be the same whenever it is computed",
     "clip_norm": "its line search needs the true gradient",
     "schedule": "it has no learning rate: it finds its steps",
 }
@@ -60,6 +73,8 @@ class Plan:
     batch_size: int | None
     rates: Rates | None
     metrics: dict[str, Metric]
+    kind: str | None
+    """What the results of the model are."""
     clip_norm: float | None
     penalty: Callable[[Module], Any] | None
     generator: np.random.Generator
@@ -68,7 +83,7 @@ class Plan:
     def objective(self, X: Array, y: Array) -> Value:
         """Return the loss of a batch with the penalty, recorded."""
         with np.errstate(all="ignore"):
-            loss = one_number(self.loss(self.model(X), y), f"the loss {name_of(self.loss)}")
+            loss = one_number(self._loss(self.model(X), y), f"the loss {name_of(self.loss)}")
             if not isinstance(loss, Value):
                 raise TypeError(
                     f"the loss {name_of(self.loss)} gave the plain number {loss!r}, which has no "
@@ -77,12 +92,15 @@ class Plan:
                 )
             return loss if self.penalty is None else loss + self.penalty(self.model)
 
+    def _loss(self, prediction: Any, y: Array) -> Any:
+        return self.loss(prediction, y, **options_of(self.loss, self.kind))
+
     def loss_of(self, prediction: Any, y: Array) -> float:
         """Return the loss of predicted numbers, with the penalty."""
         with np.errstate(all="ignore"):
             # Functions of one's own get the Values that they get in training, without a past.
             own = self.loss not in LOSSES.values()
-            result = self.loss(Tensor(prediction) if own else prediction, y)
+            result = self._loss(Tensor(prediction) if own else prediction, y)
             loss = as_float(result, f"the loss {name_of(self.loss)}")
             if self.penalty is not None:
                 loss += as_float(self.penalty(self.model), "the penalty")
@@ -95,8 +113,15 @@ class Plan:
         with np.errstate(all="ignore"):
             return {
                 name: as_float(measured(prediction, y), f"the metric {name}")
-                for name, measured in self.metrics.items()
+                for name, measured in self._measures.items()
             }
+
+    @cached_property
+    def _measures(self) -> dict[str, Metric]:
+        """The metrics, of which accuracy knows the threshold from all training targets."""
+        limit = threshold_of(self.kind, labels_of(self.train[1], 2))
+        known = partial(accuracy, threshold=limit)
+        return {name: known if own is accuracy else own for name, own in self.metrics.items()}
 
     def scores(self, prediction: Any) -> dict[str, float]:
         """Return the metrics of a prediction for the training data, and all of the validation."""
@@ -118,7 +143,6 @@ class Plan:
 
     def check(self) -> None:
         """Raise where the parts do not fit, after running once all that is not recorded."""
-        _check_last(self.model, self.loss, self.metrics)
         if self.penalty is not None:
             example = "lambda model: 1e-4 * sum(p * p for p in model.parameters())"
             check_function(self.penalty, "penalty", f"a function of the model, such as {example}")
@@ -165,28 +189,49 @@ def check_model(model: Any) -> None:
             )
 
 
-def _check_last(model: Module, loss: Loss, metrics: Mapping[str, Metric]) -> None:
-    """Raise where scores of any size are needed, and the model ends by making probabilities."""
-    last = _last(model)
-    for needs, kind in ((binary_cross_entropy, Sigmoid), (cross_entropy, Softmax)):
-        if loss is needs and isinstance(last, kind):
-            raise ValueError(
-                f"fit: {name_of(loss)} takes logits, which it makes probabilities of itself, but "
-                f"the model ends in {last!r}: leave that out"
+def kind_of(model: Module, loss: Loss, metrics: Mapping[str, Metric], train: Samples) -> str | None:
+    """Return what the results of a model are: by its end, or by the loss that trains it.
+
+    Raises:
+        ValueError: the loss takes scores of any size, which they are not.
+
+    Warns:
+        UserWarning: they are taken for such scores, but could as well be probabilities.
+    """
+    wanted = next((kind for own, kind in SCORED if own is loss), None)
+    kind, reason = model._stated_kind(), f"the model ends in {list(model._endings())[-1]!r}"
+    if model._said_kind is not None:
+        reason = f"model.output_kind is {kind!r}"
+    elif kind is None:
+        X = train[0][:SOME]
+        why = why_model(model, X, np.asarray(model.predict(X)))
+        if why in (SIGMOID, SOFTMAX):
+            kind, reason = "probabilities", f"the model gives probabilities, as {why}"
+        elif why and (wanted or (loss not in LOSSES.values() and accuracy in metrics.values())):
+            taker = name_of(loss) if wanted else "accuracy"
+            warn(
+                f"fit: {taker} takes scores of any size, but of the model's results {why}: if they "
+                "are probabilities, leave out what makes them, or set model.output_kind = "
+                "'probabilities'; if not, set it to 'logits'"
             )
-    if isinstance(last, Sigmoid) and accuracy in metrics.values():
+    trained_so = kind == model._said_kind == "probabilities" and wanted == "logits"
+    if wanted and kind in ("probabilities", "values") and not trained_so:
+        itself = ", which it makes probabilities of itself" if wanted == "logits" else ""
+        remedy = f", or set model.output_kind = {kind!r}" if wanted == "logits" else ""
         raise ValueError(
-            f"fit: accuracy counts scores above 0 as class 1, but the model ends in {last!r}: "
-            "write metrics={'accuracy': lambda p, t: nn.accuracy(p, t, threshold=0.5)}, or leave "
-            "that out and take the loss binary_cross_entropy"
+            f"fit: {name_of(loss)} takes {wanted}{itself}, but {reason}: "
+            f"{'leave that out' + remedy if kind == 'probabilities' else 'take the loss mse'}"
         )
+    if kind or wanted or loss not in LOSSES.values():
+        return kind or wanted
+    y = train[1]
+    return "margins" if np.all(np.abs(y) == 1.0) and np.any(y < 0.0) else "values"
 
 
-def _last(model: Module) -> Module:
-    """Return the module that gives the result, as far as that can be told."""
-    if type(model) is Sequential and len(model):  # a subclass may do something else at the end
-        return _last(model[-1])
-    return model.activation if type(model) is Layer or type(model) is Neuron else model
+def options_of(loss: Loss, kind: str | None) -> dict[str, Any]:
+    """Return what a loss is told of the kind of output, which was looked at before."""
+    wanted = next((own_kind for own, own_kind in SCORED if own is loss), None)
+    return {} if wanted is None else {"output": kind if kind == "probabilities" else wanted}
 
 
 # Optimizers and rates.
@@ -205,8 +250,10 @@ def bound(optimizer: Optimizer, model: Module) -> Optimizer:
     return optimizer
 
 
-def check_lbfgs(optimizer: Optimizer, **settings: Any) -> None:
+def check_lbfgs(optimizer: Optimizer, model: Module, **settings: Any) -> None:
     """Raise where L-BFGS is to do what it cannot."""
+    dropouts = [m for m in model.modules() if isinstance(m, Dropout) and m.p > 0.0]
+    settings["Dropout"] = dropouts[0] if dropouts else None
     for name, value in settings.items():
         if value is not None and isinstance(optimizer, LBFGS):
             raise ValueError(
@@ -296,8 +343,7 @@ def _fitting(model: Module, loss: Loss, X: Array, y: Array) -> Samples:
             f"{X[:1].shape}: its forward(x) must keep the first axis, that of the samples"
         )
     labels = loss is cross_entropy
-    wanted, own = shape[1:-1] if labels else shape[1:], y.shape[1:]
-    if own == (*wanted, 1) or wanted == (*own, 1):
-        y = y.reshape(len(y), *wanted)
+    wanted = shape[1:-1] if labels else shape[1:]
+    y = matching(y, (len(y), *wanted))
     check_targets(loss, y, shape[-1] if labels and len(shape) > 1 else None)
     return X, y

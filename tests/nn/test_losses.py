@@ -274,9 +274,9 @@ PAIRED = [name for name in LOSSES if name != "cross_entropy"]
 @pytest.mark.parametrize(
     ("s", "y", "remedy"),
     [
-        ((5, 1), (5,), r"\(5, 1\), not \(5,\): write np.reshape\(target, \(5, 1\)\)"),
-        ((5,), (5, 1), r"\(5,\), not \(5, 1\): write np.reshape\(target, \(5,\)\)"),
-        ((), (1,), r"write np.reshape\(target, \(\)\)"),
+        ((1, 5), (5,), r"\(1, 5\), not \(5,\): write np.reshape\(target, \(1, 5\)\)"),
+        ((5,), (1, 5), r"\(5,\), not \(1, 5\): write np.reshape\(target, \(5,\)\)"),
+        ((5, 1, 1), (5,), r"write np.reshape\(target, \(5, 1, 1\)\)"),
         ((5,), (4,), "numbers of samples"),
         ((2, 3), (3, 2), "one of them is transposed"),
         ((5,), (), "numbers of samples"),
@@ -290,12 +290,45 @@ def test_shapes_must_agree(name: str, s: Any, y: Any, remedy: str) -> None:
             LOSSES[name](prediction, np.ones(y))
 
 
+class Frame:
+    """Stands for a data frame or a series."""
+
+    def __init__(self, numbers: np.ndarray) -> None:
+        self.numbers = numbers
+
+    def to_numpy(self) -> np.ndarray:
+        return self.numbers
+
+
+@by_loss
+@by_reduction
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_last_axis_of_one_is_no_matter(name: str, reduction: str, recorded: bool) -> None:
+    """Targets as a column, or predictions as one: never an array of all differences."""
+    s, y = an_example(name)
+    expected = LOSSES[name](s, y, reduction)
+    columns = [(s, y[:, None])]
+    columns += [] if name == "cross_entropy" else [(s[:, None], y), (s[:, None], y[:, None])]
+    for prediction, target in columns:
+        for given_target in (target, target.tolist(), Frame(target)):
+            out = LOSSES[name](
+                Tensor(prediction) if recorded else prediction, given_target, reduction
+            )
+            got = out.numpy() if recorded and reduction == "none" else getattr(out, "data", out)
+            if reduction == "none":
+                shape = prediction.shape[:-1] if name == "cross_entropy" else prediction.shape
+                assert np.shape(out) == shape
+            np.testing.assert_allclose(
+                np.ravel(np.asarray(got, float)), np.ravel(expected), rtol=1e-14
+            )
+
+
 @pytest.mark.parametrize(
     ("s", "y", "hint"),
     [
         ((5,), (5,), "binary_cross_entropy"),
         ((5, 1), (5,), "binary_cross_entropy"),
-        ((5, 3), (5, 1), r"np.reshape\(target, \(5,\)\)"),
+        ((5, 3), (4, 1), r"not \(5, 3\) and \(4, 1\)"),
         ((5, 3), (4,), r"not \(5, 3\) and \(4,\)"),
         ((5, 3), (5, 3), r"write np.argmax\(target, axis=-1\) for one-hot rows"),
         ((), (), "binary_cross_entropy"),
@@ -404,6 +437,60 @@ def test_targets_of_other_kinds() -> None:
                    np.array([1, 0], dtype=object), [np.float32(1), np.int8(0)]):  # fmt: skip
         assert losses.binary_cross_entropy([0.0, 0.0], target) == pytest.approx(math.log(2.0))
         assert check_targets("binary_cross_entropy", target).tolist() == [1.0, 0.0]
+
+
+# Probabilities.
+
+
+@given(st.floats(1e-300, 1.0), st.sampled_from([0.0, 1.0, 0.5, 0.25, 1e-12]))
+def test_binary_cross_entropy_of_probabilities(p: float, y: float) -> None:
+    with mp.workdps(340):
+        q = 1 - mp.mpf(p)
+        terms = [
+            y * mp.log(mp.mpf(p)) if y else 0,
+            (1 - mp.mpf(y)) * mp.log(q) if q and y < 1 else 0,
+        ]
+        want = float(-sum(terms)) if q or y == 1.0 else math.inf
+    out = losses.binary_cross_entropy(p, y, output="probabilities")
+    assert out == pytest.approx(want, rel=1e-14, abs=1e-300)
+    recorded = losses.binary_cross_entropy(Value(p), y, output="probabilities")
+    assert recorded.data == pytest.approx(out, rel=1e-15)
+
+
+def test_losses_of_probabilities_are_those_of_their_logits() -> None:
+    generator = np.random.default_rng(0)
+    s, labels = generator.normal(size=(6, 4)), np.array([0, 3, 1, 1, 2, 0])
+    p = np.exp(s) / np.exp(s).sum(axis=1, keepdims=True)
+    for reduction in REDUCTIONS:
+        of_p = losses.cross_entropy(p, labels, reduction, output="probabilities")
+        np.testing.assert_allclose(of_p, losses.cross_entropy(s, labels, reduction), rtol=1e-13)
+        y = generator.random((6, 4))
+        of_p = losses.binary_cross_entropy(1 / (1 + np.exp(-s)), y, reduction, "probabilities")
+        of_s = losses.binary_cross_entropy(s, y, reduction)
+        np.testing.assert_allclose(of_p, of_s, rtol=1e-12)
+    check_grads(lambda x: losses.cross_entropy(x, labels, output="probabilities"), (p,))
+    check_grads(lambda x: losses.binary_cross_entropy(x, y, output="probabilities"), (p,))
+
+
+def test_certain_mistakes_of_probabilities() -> None:
+    assert losses.binary_cross_entropy([0.0, 1.0], [0, 1], output="probabilities") == 0.0
+    assert losses.binary_cross_entropy([0.0, 1.0], [1, 1], output="probabilities") == math.inf
+    assert losses.cross_entropy([[0.0, 1.0]], [0], output="probabilities") == math.inf
+
+
+@pytest.mark.parametrize("name", ["binary_cross_entropy", "cross_entropy"])
+def test_what_is_no_probability(name: str) -> None:
+    p = np.array([[0.5, 0.5], [1.5, -0.5]])
+    y = [0, 1] if name == "cross_entropy" else [[0, 1], [1, 0]]
+    for prediction in (p, Tensor(p)):
+        with pytest.raises(
+            ValueError, match=rf"{name} takes prob.*prediction\[1, 0\] is 1\.5: wri"
+        ):
+            LOSSES[name](prediction, y, output="probabilities")
+    with pytest.raises(
+        ValueError, match=f"{name} takes the output logits or probabilities, not 'm"
+    ):
+        LOSSES[name](p, y, output="margins")
 
 
 # Names.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.text.words import counted, printable, shortened
+from autograd.text.words import counted, percent, printable, shortened
 from viz.commands.training_run import Samples, Trained
 from viz.plots.files import write_figure
 
@@ -78,7 +78,7 @@ def _scores(result: Trained, samples: Samples) -> dict[str, float]:
     prediction = result.model.predict(samples.X)
     if result.task.classes is None:
         return {"r2": r2(prediction, samples.y), "rmse": rmse(prediction, samples.y)}
-    share = accuracy(prediction, samples.y)
+    share = accuracy(prediction, samples.y, output=result.model.output_kind)
     return {"accuracy": share, "right": round(share * len(samples.y)), "samples": len(samples.y)}
 
 
@@ -133,22 +133,13 @@ def _quality(groups: dict[str, dict[str, float]]) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for kind, own in groups.items():
         if "accuracy" in own:
-            name, text = "accuracy", _percent(own["right"], own["samples"])
+            name, text = "accuracy", percent(int(own["right"]), int(own["samples"]))
             text += f" on the {kind} data ({own['right']:,g} of {own['samples']:,g})"
         else:
             name, text = "fit", f"R² {own['r2']:.4g}, root mean square error {own['rmse']:.4g}"
             text += f" on the {kind} data"
         rows.append(("" if rows else name, text))
     return rows
-
-
-def _percent(right: float, n: float) -> str:
-    """Return the share in percent, rounded down, so that 100 % are all.
-
-    >>> _percent(2999, 3000), _percent(3000, 3000)
-    ('99.9 %', '100 %')
-    """
-    return f"{1000 * right // n / 10:g} %"
 
 
 def _note(result: Trained) -> list[str]:
@@ -208,6 +199,6 @@ def _draw_model(result: Trained, ax: Axes) -> None:
     else:
         names = classes if data.from_file else None
         plot_decision_boundary(result.model, *samples, ax=ax, names=names)
-        ax.set_title(f"accuracy {_percent(scores['right'], len(samples.y))}")
+        ax.set_title(f"accuracy {percent(int(scores['right']), len(samples.y))}")
     x, y, *_ = [literal(shortened(name)) for name in (*data.features, data.target)]
     ax.set(xlabel=x, ylabel=y)

@@ -31,7 +31,8 @@ def plot_decision_boundary(
     *,
     resolution: int = 200,
     margin: float = 0.1,
-    threshold: float = 0.0,
+    threshold: float | None = None,
+    output: str | None = None,
     names: Sequence[str] | None = None,
 ) -> Axes:
     """Draw the classes that a model gives to the points of the plane, and the samples on it.
@@ -43,38 +44,53 @@ def plot_decision_boundary(
         model: a Module, or a function, from an array of shape (m, 2) to scores: of shape (m,) or
             (m, 1), above the threshold for class 1, or (m, k), the largest for its class.
         X: samples of shape (n, 2).
-        y: their classes, shape (n,): 0/1 or -1/+1 for one score, 0 ... k-1 for k of them.
+        y: their classes, shape (n,) or (n, 1): 0/1 or -1/+1 for one score or two, 0 ... k-1 for k.
         ax: where to draw; a new figure by default.
         resolution: points of the grid along each axis.
         margin: room around the samples, as a part of their range.
-        threshold: the least score of class 1, excluded; 0.5 for a model that gives probabilities.
+        threshold: the least score of class 1, excluded; by default that of the output: 0 for logits
+            and margins, 0.5 for probabilities, half-way between the labels for values.
+        output: what the model gives, "logits", "probabilities", "margins" or "values"; by default
+            the `output_kind` of a Module, else what made its results, else logits.
         names: of the classes, for the legend: for one score the lower class first.
 
     Raises:
-        ValueError: X does not have two columns, y does not fit the scores, or resolution or margin
-            is out of range.
+        ValueError: X does not have two columns, y does not fit the scores, a probability is not in
+            [0, 1], or resolution or margin is out of range.
         TypeError: the model is none, or X or y holds something else than numbers.
+
+    Warns:
+        UserWarning: all scores of the samples lie in [0, 1] though taken for logits.
 
     >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     >>> ax = plot_decision_boundary(lambda X: X[:, 0] + X[:, 1] - 0.5, X, [0, 1, 1, 1])
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['class 0', 'class 1']
     """
-    from nn.intake import as_samples
+    from nn.intake import as_samples, matching
+    from nn.outputs import check_output, class_scores, labels_of, threshold_for
 
-    scores_of = scores_by(model, "plot_decision_boundary")
-    X, y = as_samples(X, y, "plot_decision_boundary")
+    who = "plot_decision_boundary"
+    scores_of = scores_by(model, who)
+    X, y = as_samples(X, y, who)
+    y = matching(y, X.shape[:1])
     _check(X, y, resolution, margin)
-    scores = _scores(scores_of, X, threshold)
-    k = scores.shape[1]
-    labels = [-1.0, 1.0] if k == 2 and np.any(y == -1.0) else [float(c) for c in range(k)]
+    numbers = _numbers(scores_of, X)
+    labels = labels_of(y, numbers.shape[1] if numbers.ndim > 1 else 2)
+    check_output(who, numbers, output)
+    if numbers.ndim > 1:
+        threshold = None
+    elif threshold is None:
+        threshold = threshold_for(who, model, X, numbers, labels, output)
+    scores = class_scores(numbers, threshold)
     classes = _classes(y, labels)
     groups = {name: classes == c for c, name in enumerate(_names(names, labels))}
     ax = axes_of(ax)
     x1, x2 = (_around(column, margin, resolution) for column in X.T)
     points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
     blocks = [points[start : start + BLOCK] for start in range(0, len(points), BLOCK)]
-    leads = _leads(np.concatenate([_scores(scores_of, block, threshold) for block in blocks]))
+    numbers = np.concatenate([_numbers(scores_of, block) for block in blocks])
+    leads = _leads(class_scores(numbers, threshold))
     _draw_regions(ax, x1, x2, leads.T.reshape(-1, resolution, resolution))
     # A nan leads nowhere: it is wrong, too.
     wrong = ~(_leads(scores)[np.arange(len(y)), classes] > 0.0)
@@ -137,8 +153,8 @@ def scores_by(model: Any, who: str) -> Callable[[Array], Any]:
     return cast(Callable[[Array], Any], predict)
 
 
-def _scores(scores_of: Callable[[Array], Any], X: Array, threshold: float) -> Array:
-    """Return a column for each class; a single score counts against the threshold, and for it."""
+def _numbers(scores_of: Callable[[Array], Any], X: Array) -> Array:
+    """Return one score for each sample, or an array with a column for each class."""
     from nn.intake import as_array
 
     scores = as_array(scores_of(X), "plot_decision_boundary: the scores", finite=False)
@@ -147,10 +163,7 @@ def _scores(scores_of: Callable[[Array], Any], X: Array, threshold: float) -> Ar
             f"plot_decision_boundary: for samples of shape {X.shape} the model gave an array of "
             f"shape {scores.shape}; scores of shape ({len(X)},) or ({len(X)}, k) are needed"
         )
-    if scores.ndim == 1 or scores.shape[1] == 1:
-        above = scores.reshape(-1) - threshold
-        return np.stack([-above, above], axis=1)
-    return scores
+    return scores.reshape(-1) if scores.shape[1:] == (1,) else scores
 
 
 def _leads(scores: Array) -> Array:

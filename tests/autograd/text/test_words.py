@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from autograd.text.words import (
     cut,
     duration,
     memory,
+    percent,
     printable,
     shortened,
 )
@@ -69,6 +72,23 @@ def test_operands_of_a_call_are_kept_whole() -> None:
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_percents_are_the_nearest_tenth_and_100_is_all() -> None:
+    for total in (1, 2, 3, 7, 16, 60, 999, 3000, 10**6):
+        for part in {0, 1, 2, total // 3, total // 2, 2 * total // 3, total - 1, total}:
+            if not 0 <= part <= total:
+                continue
+            text = percent(part, total)
+            assert text.endswith(" %")
+            shown, exact = Fraction(text[:-2]), Fraction(100 * part, total)
+            assert (shown == 0, shown == 100) == (part == 0, part == total)
+            inside = (
+                min(max(exact, Fraction(1, 10)), Fraction(999, 10)) if 0 < part < total else exact
+            )
+            assert abs(shown - inside) <= Fraction(1, 20)
+    assert [percent(2, 3), percent(1, 16), percent(1, 2)] == ["66.7 %", "6.3 %", "50 %"]
+    assert [percent(9996, 10_000), percent(4, 10_000)] == ["99.9 %", "0.1 %"]
 
 
 def test_memory_and_counts() -> None:

@@ -167,3 +167,12 @@ def test_other_bad_splits() -> None:
         train_test_split([[1], [2], [3]], [1, 2])
     with pytest.raises(ValueError, match=r"one label for each sample, not y of shape \(3, 2\)"):
         train_test_split(np.zeros((3, 1)), np.zeros((3, 2)), stratify=True)
+
+
+def test_a_column_of_labels_is_stratified_as_a_row() -> None:
+    X, y = numbered(12)[0], np.arange(12) % 3
+    rows = train_test_split(X, y, 0.5, seed=0, stratify=True)
+    columns = train_test_split(X, y[:, None], 0.5, seed=0, stratify=True)
+    assert [a.tolist() for a in rows[:2]] == [a.tolist() for a in columns[:2]]
+    assert columns[2].shape == (6, 1)
+    assert columns[2][:, 0].tolist() == rows[2].tolist()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -137,6 +139,19 @@ def test_a_single_value_stays_one() -> None:
     out = as_activation("tanh")(Value(0.5))
     assert type(out) is Value
     assert type(as_activation("tanh")(0.5)) is float
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["os.system", "builtins.eval", "sin", "autograd.exp", "__import__", math.pi, None, [sin]],
+)
+def test_what_is_no_function(wrong: Any) -> None:
+    with pytest.raises(
+        TypeError, match=f"must be a function of arrays itself, not {re.escape(repr(wrong))}"
+    ):
+        Function(wrong)
+    with pytest.raises(TypeError, match=r"is the class Tanh: write Tanh\(\.\.\.\)"):
+        Function(nn.Tanh)
 
 
 def test_functions_of_one_s_own() -> None:

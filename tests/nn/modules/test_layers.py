@@ -365,6 +365,15 @@ def test_the_exercise_s_outlier_is_separated() -> None:
     assert not any(p.grad for p in perceptron.parameters())
 
 
+def test_a_column_of_labels_is_learned_as_a_row() -> None:
+    one, two = Perceptron(2), Perceptron(2)
+    X = [[0.0, 1.0], [1.0, 0.0], [-1.0, 0.0], [0.0, -3.0]]
+    assert one.learn(X, [1, 1, -1, 1]) == two.learn(X, [[1], [1], [-1], [1]])
+    assert one.w.numpy().tolist() == two.w.numpy().tolist()
+    assert type(two.b.data) is float
+    assert one.b.data == two.b.data
+
+
 def test_what_no_plane_separates() -> None:
     with pytest.raises(ValueError, match="no plane that separates the data within 20 passes"):
         Perceptron(2).learn([[0, 0], [1, 1], [0, 1], [1, 0]], [1, 1, -1, -1], max_passes=20)
@@ -375,6 +384,7 @@ def test_what_no_plane_separates() -> None:
     [
         ([[0.0, 1.0]], [0], r"labels -1 and \+1, but y\[0\] is 0"),
         ([[0.0, 1.0]], [1, 1], "1 samples and y has 2"),
+        ([[0.0, 1.0]], [[1, 1]], r"one label a sample, but y has shape \(1, 2\)"),
         ([[0.0, 1.0, 2.0]], [1], "3 columns"),
         ([], [], "empty"),
         ([[0.0, float("nan")]], [1], "nan"),

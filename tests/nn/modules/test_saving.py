@@ -354,6 +354,47 @@ def test_nothing_is_executed(path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert not Path("executed").exists()
 
 
+CALLS = ("os.mkdir", "os.system", "builtins.eval", "builtins.exec", "__import__", "pi", "sin")
+PLACES = (
+    "os.mkdir", "autograd.os.mkdir", "nn.modules.saving.os.mkdir", "autograd.exp", "nn.load",
+    "subprocess.run", "__builtins__", "__class__", "Function.__init__", "Module.__init_subclass__",
+    "../os", "os:mkdir", "os\x00mkdir", "", ".", "autograd.values.value.Value", "Sequential.append",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*CALLS, *PLACES])
+def test_a_name_in_a_file_calls_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Wherever an architecture has a class, an activation, a scheme or a function."""
+    monkeypatch.chdir(path.parent)
+    for description in (
+        {"class": name, "config": {}},
+        {"class": name, "config": {"path": "executed"}},
+        *(
+            {"class": kind, "config": config | {key: argument}}
+            for kind, config, key in (
+                ("Function", {}, "function"),
+                ("Layer", {"nin": 2, "nout": 1}, "activation"),
+                ("MLP", {"nin": 2, "nouts": [3, 1]}, "activation"),
+                ("Linear", {"nin": 2, "nout": 1}, "init"),
+                ("Sequential", {}, "modules"),
+            )
+            for argument in (
+                name,
+                [name],
+                {"init": {"name": name}},
+                {"class": name, "config": {}},
+                {"class": "Function", "config": {"function": name}},
+            )
+        ),
+    ):
+        changed(path, {"architecture": json.dumps(description)})
+        with pytest.raises(ModelFileError):
+            load(path)
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
 # Files that were changed.
 
 
@@ -402,6 +443,13 @@ def deep(levels: int) -> str:
         ({"format_version": "x" * 9}, r"which reads version 1$"),
         ({"architecture": None}, "lack 'architecture'"),
         ({"checksum": None}, "lack 'checksum'"),
+        ({"output_kinds": "{"}, "is damaged: its output_kinds"),
+        ({"output_kinds": "[" * 100_000}, "is damaged: its output_kinds"),
+        ({"output_kinds": "3"}, "is damaged: its output_kinds"),
+        ({"output_kinds": '[["", "logits"]]'}, "is damaged: its output_kinds"),
+        ({"output_kinds": "[[[], null, null]]"}, "is damaged: its output_kinds"),
+        ({"output_kinds": '[["", "os.system", null]]'}, "must be one of .* not 'os.system'"),
+        ({"output_kinds": '[["", null, ["logits"]]]'}, "must be one of logits"),
         ({"checksum": "0" * 64}, r"is damaged: .* \(the checksum differs\)"),
         ({"architecture": ""}, "does not tell a model.*Expecting value"),
         ({"architecture": "{"}, "does not tell a model"),

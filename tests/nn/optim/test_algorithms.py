@@ -684,6 +684,21 @@ def rosenbrock_of_values(x: Value, y: Value) -> Value:
     return loss
 
 
+def test_lbfgs_refuses_a_loss_that_is_random() -> None:
+    generator = np.random.default_rng(0)
+    (x,) = values(3.0)
+    chosen = LBFGS([x])
+
+    def closure() -> Value:
+        loss = (x - generator.normal()) ** 2
+        loss.backward()
+        return loss
+
+    with pytest.raises(ValueError, match=r"gave 8\.\d+ and then 9\.\d+: leave out what is random"):
+        chosen.step(closure)
+    assert (x.data, chosen.steps) == (3.0, 0)
+
+
 def test_lbfgs_returns_the_first_loss_and_leaves_the_last_gradients() -> None:
     x, y = values(-1.2, 1.0)
     chosen = LBFGS([x, y], max_iterations=20)

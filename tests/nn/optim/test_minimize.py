@@ -165,6 +165,15 @@ def test_ctrl_c_gives_the_path_so_far(name: str) -> None:
     assert not result.converged
 
 
+def test_lbfgs_refuses_a_function_that_is_random() -> None:
+    generator = np.random.default_rng(0)
+    with pytest.raises(
+        ValueError, match="the same whenever it is computed, but at the start it gave"
+    ):
+        minimize(lambda p: sheet(p) + generator.normal(), START, "lbfgs")
+    assert minimize(sheet, START, "lbfgs", steps=50).converged
+
+
 def test_ctrl_c_at_once() -> None:
     def f(p: Any) -> Any:
         raise KeyboardInterrupt

@@ -39,6 +39,7 @@ def test_r2_of_the_mean_is_0_and_of_equal_targets_is_not_finite() -> None:
     assert r2([2.0, 2.0, 2.0], [1.0, 2.0, 3.0]) == 0.0
     assert r2([1.0, 2.0], [1.0, 1.0]) == -np.inf
     assert np.isnan(r2([1.0, 1.0], [1.0, 1.0]))
+    assert r2(1.0, 2.0) == -np.inf  # one number, as a model gives it
 
 
 def test_r2_of_several_outputs_takes_a_mean_each() -> None:
@@ -64,6 +65,20 @@ def test_accuracy_of_several_scores_each(n: int, k: int, seed: int) -> None:
     expected = sum(b == y for b, y in zip(best, labels, strict=True)) / n
     assert accuracy(scores, labels) == pytest.approx(expected)
     assert accuracy(scores.reshape(n, 1, k), labels.reshape(n, 1)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("function", METRICS.values(), ids=METRICS)
+def test_a_last_axis_of_one_is_no_matter(function: Any) -> None:
+    s, y = np.array([0.5, -2.0, 3.0, 1.5]), np.array([1.0, 0.0, 0.0, 1.0])
+    expected = function(s, y)
+    for prediction in (s, s[:, None], Tensor(s[:, None]), s[:, None].tolist()):
+        for target in (y, y[:, None], y[:, None].tolist()):
+            assert function(prediction, target) == expected
+
+
+def test_a_column_of_labels_for_several_scores() -> None:
+    assert accuracy([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]], [[2], [1]]) == 0.5
+    assert accuracy([[1.0, 2.0], [3.0, 2.0], [2.0, 0.0]], [1, -1, 1]) == pytest.approx(2 / 3)
 
 
 def test_what_models_return_is_taken() -> None:
@@ -99,10 +114,12 @@ def test_nan_and_infinity_in_predictions() -> None:
         ([1.0, 2.0, 3.0], [-1, 1, 0], r"one score each, but target\[2\] is 0"),
         ([1.0, 2.0], [0, 0.5], r"one score each, but target\[1\] is 0.5"),
         ([[1.0, 2.0]], [2], r"from 0 to 1, the last of 2 classes, but target\[0\] is 2"),
-        ([[1.0, 2.0]], [-1], r"the last of 2 classes, but target\[0\] is -1"),
+        ([[1.0, 2.0, 3.0]], [-1], r"the last of 3 classes, but target\[0\] is -1"),
+        ([[1.0, 2.0]] * 2, [-1, 0], r"-1 and \+1, for two scores each, but target\[1\] is 0"),
         ([[1.0, 2.0]], [0.5], r"the last of 2 classes, but target\[0\] is 0.5"),
-        ([[1.0], [2.0]], [0, 1], r"\(2, 1\) does not fit .* \(2,\): write prediction\[..., 0\]"),
-        ([1.0, 2.0], [[0], [1]], r"\(2,\) does not fit .* \(2, 1\): write target\[..., 0\]"),
+        ([[1.0], [2.0]], [0], r"shape \(2, 1\) does not fit a target of shape \(1,\)$"),
+        ([1.0, 2.0, 3.0], [[1]], r"shape \(3,\) does not fit a target of shape \(1, 1\)$"),
+        ([[1.0, 2.0, 3.0]], [0, 1, 0], r"shape \(1, 3\) does not fit a target of shape \(3,\)$"),
         ([[1.0, 2.0]], [[0, 1]], r"write target.argmax\(axis=-1\)"),
         ([1.0, 2.0, 3.0], [0, 1], r"shape \(3,\) does not fit a target of shape \(2,\)$"),
         ([1.0], [NAN], r"target\[0\] is nan"),
@@ -119,8 +136,8 @@ def test_accuracy_refuses(prediction: Any, target: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("prediction", "target", "message"),
     [
-        ([[1.0], [2.0]], [1.0, 2.0], r"not \(2,\): write np.reshape\(target, \(2, 1\)\)"),
-        ([1.0, 2.0], [[1.0], [2.0]], r"not \(2, 1\): write np.reshape\(target, \(2,\)\)"),
+        ([[1.0, 2.0]], [1.0, 2.0], r"not \(2,\): write np.reshape\(target, \(1, 2\)\)"),
+        ([1.0, 2.0], [[1.0, 2.0]], r"not \(1, 2\): write np.reshape\(target, \(2,\)\)"),
         (np.ones((2, 3)), np.ones((3, 2)), "one of them is transposed"),
         ([1.0, 2.0], [1.0], r"shape of the prediction, \(2,\), not \(1,\): the numbers of samples"),
         ([], [], "of no samples has no value"),

@@ -23,6 +23,18 @@ def small(*nouts: int) -> MLP:
     return MLP(2, [4, *(nouts or (1,))], "tanh", seed=0)
 
 
+class Noisy(Module):
+    """Random in training, in its own way."""
+
+    def __init__(self) -> None:
+        self.linear = nn.Linear(2, 1, seed=0)
+        self.generator = np.random.default_rng(0)
+
+    def forward(self, x: Any) -> Any:
+        noise = self.generator.normal(size=np.shape(x)) if self.training else 0.0
+        return self.linear(x + noise)
+
+
 REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "lengths": ({"y": y[:5]}, ValueError, "24 samples and y has 5"),
     "empty": ({"X": [], "y": []}, ValueError, "X is empty"),
@@ -118,16 +130,21 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
         ValueError,
         r"takes logits.* ends in Softmax\(\)",
     ),
-    "accuracy of probabilities": (
-        {"model": nn.Sequential(nn.Linear(2, 1), nn.Sigmoid()), "metrics": "accuracy"},
-        ValueError,
-        r"ends in Sigmoid\(\): write .* threshold=0\.5\)\}, or",
-    ),
     "model": ({"model": MLP}, TypeError, "not the class MLP"),
     "no model": ({"model": lambda x: x}, TypeError, "fit trains a Module"),
     "no parameters": ({"model": nn.ReLU(), "y": X}, ValueError, "no parameters"),
     "batches with L-BFGS": ({"optimizer": "lbfgs", "batch_size": 4}, ValueError, "leave it out"),
     "clipping with L-BFGS": ({"optimizer": "lbfgs", "clip_norm": 1.0}, ValueError, "leave it out"),
+    "Dropout with L-BFGS": (
+        {"model": nn.Sequential(nn.Dropout(0.1), small()), "optimizer": "lbfgs"},
+        ValueError,
+        "Dropout does not go with L-BFGS.*leave it out",
+    ),
+    "noise with L-BFGS": (
+        {"model": Noisy(), "optimizer": "lbfgs"},
+        ValueError,
+        "L-BFGS needs a function that is the same whenever it is computed",
+    ),
     "rates with L-BFGS": ({"optimizer": "lbfgs", "schedule": "linear"}, ValueError, "leave it out"),
 }
 
@@ -144,6 +161,10 @@ def test_bad_input(case: str) -> None:
     assert [x.data for x in model.parameters()] == before
     assert {x.grad for x in model.parameters()} == {7.0}
     assert model.training
+
+
+def test_a_dropout_that_drops_nothing_goes_with_lbfgs() -> None:
+    fit(nn.Sequential(nn.Dropout(0.0), small()), X, y, optimizer="lbfgs", epochs=2)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])

@@ -177,11 +177,13 @@ def test_misclassified_samples_are_circled() -> None:
     assert legend(ax) == ["class 0", "class 1"]
 
 
-@pytest.mark.parametrize("labels", [[0, 1, 1, 1], [-1, 1, 1, 1], [False, True, True, True]])
+@pytest.mark.parametrize(
+    "labels", [[[0], [1], [1], [1]], [0, 1, 1, 1], [-1, 1, 1, 1], [False, True, True, True]]
+)
 @pytest.mark.parametrize("shape", [(-1,), (-1, 1)])
 def test_labels_and_scores_of_two_classes(labels: list[Any], shape: tuple[int, ...]) -> None:
     ax = drawn(plot_decision_boundary(lambda X: sides(X).reshape(shape), CORNERS, labels))
-    assert legend(ax) == [f"class {int(labels[0])}", "class 1"]
+    assert legend(ax) == [f"class {int(np.ravel(labels)[0])}", "class 1"]
 
 
 def test_models_of_each_kind() -> None:
@@ -427,7 +429,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "X[0, 1] is nan",
     ),
     "columns of y": (
-        lambda: plot_decision_boundary(sides, CORNERS, [[0], [1], [0], [1]]),
+        lambda: plot_decision_boundary(sides, CORNERS, [[0, 1], [1, 0], [0, 1], [1, 0]]),
         ValueError,
         "a class for each sample",
     ),
