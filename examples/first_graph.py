@@ -6,8 +6,7 @@ Exercise 4. Draw the computation graph of :math:`f(x, y, z) = (x + y)^2 z`. At
 :math:`x = 1`, :math:`y = 2`, :math:`z = -6`, find the value of every node and, by
 back-propagation, the derivative of :math:`f` by every node.
 
-**题目**(练习 4):画出 :math:`f(x, y, z) = (x + y)^2 z` 的计算图。当 :math:`x = 1`、
-:math:`y = 2`、:math:`z = -6` 时,求每个节点的值,并用反向传播求 :math:`f` 对每个节点的偏导数。
+**题目（练习 4）**：画出 :math:`f(x, y, z) = (x + y)^2 z` 的计算图。当 :math:`x = 1`、:math:`y = 2`、:math:`z = -6` 时，求每个节点的值，并用反向传播求 :math:`f` 对每个节点的偏导数。
 """
 
 # %%
@@ -91,8 +90,7 @@ print(report)
 #   inputs and one output, reverse mode is cheaper; networks have millions of inputs, their
 #   parameters, and one output, the loss.
 #
-# **结论**:
+# **结论**：
 #
-# - 计算图中的偏导数等于沿路径的局部偏导数之积;若有多条路径,则对各路径求和。
-# - 反向模式一次遍历即可得到 :math:`f` 对所有输入的偏导数,前向模式则每个输入需要一次遍历。
-#   神经网络有上百万个参数,而损失只有一个,所以训练使用反向传播。
+# - 计算图中的偏导数等于沿路径的局部偏导数之积；若有多条路径，则对各路径求和。
+# - 反向模式一次遍历即可得到 :math:`f` 对所有输入的偏导数，前向模式则每个输入需要一次遍历。神经网络有上百万个参数，而损失只有一个，所以训练使用反向传播。

@@ -20,7 +20,7 @@ def test_a_lesson_has_the_form_that_the_site_reads(lesson: Path) -> None:
     text = lesson.read_text("utf-8")
     _, title, rule, *_ = text.splitlines()
     assert rule == "=" * len(title)
-    assert "**题目**" in text.partition("# %%")[0]
+    assert "**题目（" in text.partition("# %%")[0]
     last = text.rpartition("# %%")[2]
     assert "# What follows\n# ------------\n" in last
     assert "**结论**" in last
