@@ -27,7 +27,8 @@ _CALCULATED: tuple[Any, ...] = (
     *(np.linalg.cross, np.linalg.matmul, np.linalg.multi_dot, np.linalg.outer),
     *(np.linalg.tensordot, np.linalg.trace, np.linalg.vecdot, np.logspace, np.max, np.min),
     *(np.outer, np.piecewise, np.poly, np.polyadd, np.polyder, np.polyint, np.polymul),
-    *(np.polysub, np.polyval, np.prod, np.ptp, np.sum, np.trace, np.vander),
+    *(np.polysub, np.polyval, np.prod, np.ptp, np.sum, np.trace, np.unwrap),
+    np.vander,
 )
 # Their names, in versions of NumPy that have them.
 _LATER = ("cumulative_prod", "cumulative_sum", "unstack")

@@ -349,6 +349,7 @@ SAMPLES: dict[Function, list[Sample]] = {
         lambda x: np.piecewise(x, [x < 0, x >= 0], [lambda v: -v, lambda v: v * v]),
         lambda x: np.piecewise(x, [x < 0], [2.0]),
     ),
+    np.unwrap: V(np.unwrap, lambda x: np.unwrap(x * 9.0), lambda x: np.unwrap(x, period=0.7)),
     # Polynomials
     np.poly: V(np.poly),
     np.polyadd: of(4, 2)(np.polyadd),

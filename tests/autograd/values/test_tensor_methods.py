@@ -69,6 +69,7 @@ METHODS: dict[str, list[Call]] = {
     "real": [lambda x: x.real],
     "repeat": [lambda x: x.repeat(2), lambda x: x.repeat([1, 2], axis=0)],
     "reshape": [lambda x: x.reshape(3, 2), lambda x: x.reshape(-1)],
+    "round": [lambda x: x.round(), lambda x: x.round(1)],
     "searchsorted": [lambda x: np.array([-1.0, 0.0, 1.0]).searchsorted(plain(x)),
                      lambda x: np.sort(x, None).searchsorted([-0.5, 0.0], "right")],
     "shape": [lambda x: x.shape],
@@ -101,9 +102,9 @@ REFUSED: dict[str, list[Call]] = {
 }
 # What is about memory, or pickles.
 OTHERS = {"byteswap", "ctypes", "data", "device", "dtype", "dump", "dumps", "getfield", "itemsize",
-          "nbytes", "round", "setflags"}  # fmt: skip
+          "nbytes", "setflags"}  # fmt: skip
 SPECIAL = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, 1.0, -2.5])
-MATRIX = np.array([[0.3, -1.7, 0.9], [2.0, 0.25, -0.6]])
+MATRIX = np.array([[0.3, -1.7, 0.9], [2.02, 0.27, -0.63]])
 CALLS = [
     pytest.param(call, id=f"{name}-{i}")
     for name, calls in METHODS.items()
