@@ -208,7 +208,7 @@ class Recording:
         if len(used) < 2:
             return self.adjoints(*used[0]) if used else [0.0] * len(self.variables)
         if WATCH.count and not math.isfinite(sum([data_of(x) * data_of(w) for x, w in used])):
-            rows = [self.adjoints(*pair) for pair in used]  # an observer would blame the sum
+            rows = [self.adjoints(*pair) for pair in used]  # its overflow is none of f's
             return [reduce(plus, column) for column in zip(*rows, strict=True)]
         outs, weights = zip(*used, strict=True)
         return self.adjoints(table.dot(*outs, *weights))  # one sweep, not one for each output
@@ -245,7 +245,8 @@ class Recording:
         _map_values(seen, results)
         if not found:
             return results
-        root = found[0] if len(found) == 1 else table.sum(*found)
+        # Weighted by 0: no overflow, which an observer would take for one of f's.
+        root = found[0] if len(found) == 1 else table.dot(*found, *[0.0] * len(found))
         alone = leaf_adjoints(root, own, 0.0) is not None
         new = iter([x.data for x in found] if alone else without(found, own))
         return _map_values(lambda v: next(new), results)
