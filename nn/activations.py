@@ -17,6 +17,7 @@ import autograd
 from autograd import elu, leaky_relu, relu, selu, sigmoid, silu, softplus, tanh
 from autograd.rules.entrywise import as_tensor
 from autograd.rules.operand import as_number
+from autograd.text.names import unknown
 
 S = TypeVar("S")
 
@@ -96,7 +97,7 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     if approximate == "none":
         return autograd.gelu(x)
     if approximate != "tanh":
-        raise ValueError(f"approximate must be 'none' or 'tanh', not {approximate!r}")
+        raise unknown(("none", "tanh"), approximate, "approximate of gelu")
     _refuse_lists(x, "gelu")
     return x * sigmoid(2.0 * SQRT_TWO_OVER_PI * x * (1.0 + 0.044715 * x * x))
 

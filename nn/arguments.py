@@ -6,27 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from autograd.text.arguments import nonnegative
+from autograd.text.names import hint, named
 
 T = TypeVar("T")
-
-
-def named(table: Mapping[str, T], name: Any, what: str) -> T:
-    """Return what a table has under a name.
-
-    Raises:
-        ValueError: there is no such name; the message has the nearest one, and all.
-
-    >>> named({"mse": 1, "mae": 2}, "mce", "loss")
-    Traceback (most recent call last):
-    ValueError: unknown loss 'mce' (did you mean 'mse'?); there are mse, mae
-    """
-    if isinstance(name, str) and name in table:
-        return table[name]
-    from difflib import get_close_matches  # only errors need it
-
-    near = get_close_matches(str(name).lower(), table, 1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise ValueError(f"unknown {what} {name!r}{hint}; there are {', '.join(table)}")
 
 
 def check_function(x: object, name: str, wanted: str) -> None:
@@ -37,7 +19,9 @@ def check_function(x: object, name: str, wanted: str) -> None:
         raise TypeError(f"{name} must be {wanted}, not {x!r}")
 
 
-def function_named(table: Mapping[str, T], given: Any, what: str, takes: str) -> T:
+def function_named(
+    table: Mapping[str, T], given: Any, what: str, takes: str, spellings: Mapping[str, str]
+) -> T:
     """Return the function that a table has under a name, or the given function itself.
 
     Raises:
@@ -45,7 +29,7 @@ def function_named(table: Mapping[str, T], given: Any, what: str, takes: str) ->
         TypeError: it is neither a name nor a function.
     """
     if isinstance(given, str):
-        return named(table, given, what)
+        return named(table, given, what, spellings)
     if isinstance(given, type) or not callable(given):
         raise TypeError(
             f"a {what} is one of the names {', '.join(table)}, or a function of {takes}, "
@@ -56,14 +40,14 @@ def function_named(table: Mapping[str, T], given: Any, what: str, takes: str) ->
 
 
 def check_names(settings: Iterable[str], known: Iterable[str], taker: str) -> None:
-    """Raise a ValueError for names that are not among the known ones, and list these."""
+    """Raise a ValueError for names that are not among the known ones; it lists these."""
     known = list(known)
     unknown = [name for name in settings if name not in known]
     if unknown:
         plural = "s" if len(unknown) > 1 else ""
+        told = ", ".join(f"{name!r}{hint(name, known)}" for name in unknown)
         raise ValueError(
-            f"{taker} has no setting{plural} {', '.join(map(repr, unknown))}; "
-            f"it takes {', '.join(known) or 'none'}"
+            f"{taker} has no setting{plural} {told}; it takes {', '.join(known) or 'none'}"
         )
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from nn.arguments import check_names, function_named, named
+from autograd.text.names import named, unknown
+from nn.arguments import check_names, function_named
 from nn.intake import Array, Seed
 
 Scheme = Callable[[tuple[int, ...], int, int, Any], Array]
@@ -135,8 +136,7 @@ class _Scaled:
     def __post_init__(self) -> None:
         name = type(self).__name__
         if self.distribution not in DISTRIBUTIONS:
-            known = " or ".join(map(repr, DISTRIBUTIONS))
-            raise ValueError(f"the distribution of {name} is {known}, not {self.distribution!r}")
+            raise unknown(DISTRIBUTIONS, self.distribution, f"distribution of {name}")
         _keep_numbers(self, "gain", wanted="positive and finite")
 
     def __call__(self, shape: tuple[int, ...], fan_in: int, fan_out: int, generator: Seed) -> Array:
@@ -244,14 +244,29 @@ SCHEMES: dict[str, Scheme] = {
     for name, kind in {**KINDS, "glorot": glorot, "kaiming": kaiming}.items()
     if name != "constant"
 }
+SCHEMES |= {
+    f"{kind.__name__}_{distribution}": kind(distribution)
+    for kind in (xavier, he, lecun)
+    for distribution in DISTRIBUTIONS
+}
+SCHEMES["ones"] = constant(1.0)
 """Every scheme that needs no setting, by name."""
+
+SPELLINGS: Final = {
+    **{f"glorot{x}": f"xavier_{x}" for x in DISTRIBUTIONS},
+    **{f"kaiming{x}": f"he_{x}" for x in DISTRIBUTIONS},
+    "zero": "zeros",
+}
+"""The names of the same schemes elsewhere, `plain`. Keras' normal ones are cut off at 2 std."""
 
 RELU_LIKE = {"elu", "gelu", "leaky_relu", "prelu", "relu", "silu", "softplus", "swish"}
 """Activations that are near 0 on one side, for which He's scheme is meant."""
 
 
 def scheme(name_or_scheme: Any) -> Scheme:
-    """Return the scheme of a name; a scheme, or a function that is called like one, as it is.
+    """Return the scheme of a name, in any case and in PyTorch's and Keras' spelling too.
+
+    A scheme, or a function that is called like one, is returned as it is.
 
     Raises:
         ValueError: there is no scheme of this name.
@@ -259,6 +274,8 @@ def scheme(name_or_scheme: Any) -> Scheme:
 
     >>> scheme("xavier")
     xavier(distribution='uniform', gain=1.0)
+    >>> scheme("Glorot_Normal") == scheme("xavier_normal_") == xavier("normal")
+    True
     """
     if name_or_scheme == "constant":
         raise ValueError("the scheme 'constant' needs its number: write constant(number)")
@@ -266,7 +283,7 @@ def scheme(name_or_scheme: Any) -> Scheme:
         name = name_or_scheme.__name__
         raise TypeError(f"{name} is a class, not a scheme: write {name}(...)")
     takes = "(shape, fan_in, fan_out, generator), for one number write constant(number)"
-    return function_named(SCHEMES, name_or_scheme, "scheme", takes)
+    return function_named(SCHEMES, name_or_scheme, "scheme", takes, SPELLINGS)
 
 
 def default_scheme(activation: str) -> Scheme:

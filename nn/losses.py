@@ -10,7 +10,7 @@ for the losses of the single samples, in their shape.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from autograd import Operand, clip, dot, log, log1p, logsumexp, mean, relu, soft
 from autograd.rules.entrywise import as_array as floats_or_tensor
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import as_number
+from autograd.text.names import unknown
 from nn.arguments import function_named
 from nn.intake import Array, as_array, matching, unpacked
 from nn.outputs import check_kind, refuse_labels, refuse_non_probabilities, warn, why_probabilities
@@ -246,18 +247,35 @@ _ALL = (mse, half_squared_error, mae, huber, hinge, binary_cross_entropy, cross_
 LOSSES: dict[str, Loss] = {loss.__name__: loss for loss in _ALL}
 """Every loss by its name."""
 
+SPELLINGS: Final = {
+    **dict.fromkeys(("meansquarederror", "mseloss", "l2loss"), "mse"),
+    **dict.fromkeys(("meanabsoluteerror", "l1loss", "l1"), "mae"),
+    **dict.fromkeys(("huberloss", "smoothl1loss", "smoothl1"), "huber"),
+    **dict.fromkeys(("hingeloss", "maxmargin"), "hinge"),
+    **dict.fromkeys(("bce", "bceloss", "bcewithlogits"), "binary_cross_entropy"),
+    **dict.fromkeys(
+        ("bcewithlogitsloss", "binarycrossentropywithlogits", "binarycrossentropyloss", "logloss"),
+        "binary_cross_entropy",
+    ),
+    **dict.fromkeys(("crossentropyloss", "ce", "softmaxcrossentropy"), "cross_entropy"),
+    **dict.fromkeys(("categoricalcrossentropy", "sparsecategoricalcrossentropy"), "cross_entropy"),
+}
+"""The names of the same losses elsewhere, PyTorch and Keras above all, `plain`."""
+
 
 def loss_function(name_or_function: Any) -> Loss:
-    """Return the loss of a name; a function as it is.
+    """Return the loss of a name, in any case and in PyTorch's and Keras' spelling too.
+
+    A function is returned as it is.
 
     Raises:
         ValueError: there is no loss of this name.
         TypeError: it is neither a name nor a function.
 
-    >>> loss_function("mse") is mse
-    True
+    >>> loss_function("mse") is mse, loss_function("BCEWithLogitsLoss") is binary_cross_entropy
+    (True, True)
     """
-    return function_named(LOSSES, name_or_function, "loss", "prediction and target")
+    return function_named(LOSSES, name_or_function, "loss", "prediction and target", SPELLINGS)
 
 
 def check_targets(loss: Any, target: Any, classes: int | None = None) -> Array:
@@ -313,7 +331,7 @@ def _errors(loss: str, prediction: Any, target: Any, reduction: str) -> tuple[tu
 
 def _check_reduction(reduction: str) -> None:
     if reduction not in REDUCTIONS:
-        raise ValueError(f"unknown reduction {reduction!r}; there are {REDUCTIONS}")
+        raise unknown(REDUCTIONS, reduction, "reduction")
 
 
 def _numbers(prediction: Any, loss: str) -> Any:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from autograd import Value
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import data_of
+from autograd.text.names import unknown
 from nn.intake import Array
 
 KINDS: Final = ("logits", "probabilities", "margins", "values")
@@ -50,11 +51,11 @@ def check_kind(kind: Any, name: str = "output") -> str | None:
 
     >>> check_kind("logit")
     Traceback (most recent call last):
-    ValueError: output must be one of logits, probabilities, margins, values, or None, not 'logit'
+    ValueError: unknown output 'logit' (did you mean 'logits'?); there are logits, probabilities, ...
     """
     if kind is None or (isinstance(kind, str) and kind in KINDS):
         return kind
-    raise ValueError(f"{name} must be one of {', '.join(KINDS)}, or None, not {kind!r}")
+    raise unknown(KINDS, kind, name)
 
 
 # Classes.

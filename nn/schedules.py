@@ -16,8 +16,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from autograd.text.arguments import nonnegative, positive, whole
+from autograd.text.names import named
 from autograd.transforms.recording import name_of
-from nn.arguments import check_names, learning_rate, named
+from nn.arguments import check_names, learning_rate
 
 Schedule = Callable[[int], float]
 Rate = float | Schedule

@@ -11,12 +11,13 @@ import io
 import re
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from autograd import FormulaError, __version__
+from autograd.text.names import hint, unknown
 from autograd.text.words import both_ends
 from viz.commands import compare, examples, grad, graph, train
-from viz.commands.inputs import FORMULAS, InputError, did_you_mean, first_line
+from viz.commands.inputs import FORMULAS, InputError, first_line
 from viz.commands.output import discard, write
 from viz.graph.render import RenderError
 
@@ -53,6 +54,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message} (see {self.prog} --help)")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        choices = list(map(str, action.choices or [value]))
+        if isinstance(value, str) and value not in choices:
+            what = f"value of {action.metavar or action.dest}"
+            raise argparse.ArgumentError(action, str(unknown(choices, value, what)))
+        super()._check_value(action, value)
 
 
 def _parser() -> _Parser:
@@ -126,8 +134,7 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
         if not any(option.startswith(first) for option in ("-h", "--help", "--version")):
             _refuse_option(parser, first)
     elif first not in COMMANDS:
-        hint = did_you_mean(first, COMMANDS)
-        parser.error(f"unknown command {first!r}{hint}; there are {', '.join(COMMANDS)}")
+        parser.error(str(unknown(COMMANDS, first, "command")))
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
@@ -144,10 +151,9 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _refuse_option(parser: argparse.ArgumentParser, option: str) -> NoReturn:
-    name = option.strip("-").replace("_", "-").lower()
     known = re.findall(r"--[a-z][a-z-]+", parser.format_help())
-    hint = did_you_mean(f"--{name}", known) if len(name) > 1 else ""
-    parser.error(f"unknown option {option!r}{hint}")
+    near = hint(option, known) if len(option.strip("-")) > 1 else ""
+    parser.error(f"unknown option {option!r}{near}")
 
 
 def _shielded(words: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The check of both modes against differences."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -9,8 +9,11 @@ from autograd.checks.failure import WHY, GradientCheckError, message_of
 from autograd.checks.line import Subject, Tolerance, vector
 from autograd.checks.verdict import failures
 from autograd.text.arguments import nonnegative, positive, whole
+from autograd.text.names import hint
 from autograd.transforms import tree
 from autograd.transforms.recording import Function, call_at, check_function
+
+MODES: Final = ("fwd", "rev")
 
 
 def check_grads(
@@ -57,8 +60,9 @@ def check_grads(
     """
     if isinstance(modes, str):
         raise TypeError(f"modes must be a tuple of 'fwd' and 'rev': write ({modes!r},)")
-    if not modes or not set(modes) <= {"fwd", "rev"}:
-        raise ValueError(f"modes must hold 'fwd', 'rev' or both, not {modes!r}")
+    if not modes or not set(modes) <= set(MODES):
+        near = hint(next((x for x in modes if x not in MODES), ""), MODES)
+        raise ValueError(f"modes must hold 'fwd', 'rev' or both, not {modes!r}{near}")
     tolerance = Tolerance(
         tuple(modes),
         atol=0.0 if atol is None else nonnegative(atol, "atol"),

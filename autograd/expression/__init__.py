@@ -28,8 +28,9 @@ import numpy as np
 
 from autograd.expression.error import FormulaError
 from autograd.expression.reader import read
-from autograd.expression.vocabulary import CONSTANTS, did_you_mean
+from autograd.expression.vocabulary import CONSTANTS, SYNONYMS
 from autograd.rules.operand import Operand, as_number
+from autograd.text.names import did_you_mean
 from autograd.text.words import cut
 
 __all__ = ["Formula", "FormulaError", "parse"]
@@ -126,7 +127,7 @@ class Formula:
         """Say why `name` is not an argument."""
         if name in CONSTANTS:
             return f"'{name}' is the constant {CONSTANTS[name]!r}, not an argument; {self._takes()}"
-        hint = did_you_mean(name, self.names)
+        hint = did_you_mean(name, self.names, SYNONYMS)
         return f"unknown argument '{cut(name)}'{hint and f' ({hint})'}; {self._takes()}"
 
     def _takes(self) -> str:

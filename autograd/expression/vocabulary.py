@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from itertools import islice
 from typing import Final
 
 from autograd.rules.primitive import TABLE, Primitive
+from autograd.text.names import did_you_mean
 from autograd.text.words import cut
 
 CONSTANTS: Final = {
@@ -37,7 +37,7 @@ FUNCTIONS: Final[dict[str, Primitive]] = {
 }
 
 # What people call functions whose names here are too different to be found by likeness.
-_SYNONYMS: Final = {
+SYNONYMS: Final = {
     "ln": "log",
     "lg": "log10",
     "sgn": "sign",
@@ -61,17 +61,7 @@ def unknown_function(name: str, variables: Collection[str]) -> str:
     """Say why a function is refused."""
     if name in CONSTANTS:
         return f"'{name}' is a number, not a function: to multiply, write {name}*("
-    hint = did_you_mean(name, FUNCTIONS)
+    hint = did_you_mean(name, FUNCTIONS, SYNONYMS)
     if not hint and (name in variables or len(name) == 1):
         hint = f"to multiply, write {name}*("
     return f"unknown function '{cut(name)}': {hint or 'only the primitives may be called'}"
-
-
-def did_you_mean(name: str, known: Collection[str]) -> str:
-    """Return a question that names what is known by a similar name, or nothing."""
-    from difflib import get_close_matches  # only errors need it
-
-    if _SYNONYMS.get(name) in known:
-        return f"did you mean '{_SYNONYMS[name]}'?"
-    close = get_close_matches(name[:80], islice(known, 1000), n=2)
-    return f"did you mean {' or '.join(repr(match) for match in close)}?" if close else ""

@@ -23,6 +23,7 @@ from autograd.rules import table
 from autograd.rules.entrywise import as_array, as_object_array
 from autograd.rules.operand import is_zero
 from autograd.text.arguments import whole
+from autograd.text.names import unknown
 from autograd.transforms import tree
 from autograd.transforms.adjoints import tangents as pushed_tangents
 from autograd.transforms.leaves import (
@@ -263,7 +264,7 @@ def jacobian(
     """
     mode = {"fwd": "forward", "rev": "reverse"}.get(mode or "", mode)
     if mode not in (None, "forward", "reverse"):
-        raise ValueError(f"mode must be 'forward', 'reverse' or None, not {mode!r}")
+        raise unknown(("forward", "reverse"), mode, "mode")
     return _jacobian(f, argnums, has_aux, "jacobian", mode)
 
 

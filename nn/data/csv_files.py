@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.text.names import hint
 from autograd.text.words import counted
 from nn.intake import Array
 
@@ -146,7 +147,8 @@ def _position(target: str | int, names: list[str], file: str) -> int:
         return range(len(names))[int(target)]
     except (ValueError, IndexError):
         raise ValueError(
-            f"{file} has no column {target!r} for a target; it has {', '.join(names)}"
+            f"{file} has no column {target!r}{hint(target, names)} for a target; it has "
+            f"{', '.join(names)}"
         ) from None
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from autograd.rules.operand import as_number
 from autograd.text.arguments import nonnegative, positive, whole
-from nn.arguments import check_names, named
+from autograd.text.names import named
+from nn.arguments import check_names
 from nn.intake import Array, Seed, generator_of
 
 Labels = NDArray[np.int64]
@@ -201,6 +202,11 @@ DATASETS: Final[dict[str, Callable[..., tuple[Array, NDArray[Any]]]]] = {
 }
 """The data sets by the names that the command line knows."""
 
+SPELLINGS: Final = {f"make{name}": name for name in DATASETS} | {
+    f"two{name}": name for name in ("moons", "circles", "spirals")
+}
+"""Other names of the data sets, `plain`."""
+
 
 def dataset(name: str, **options: Any) -> tuple[Array, NDArray[Any]]:
     """Return a data set by its name: `dataset("moons", n=200)` is `make_moons(n=200)`.
@@ -212,7 +218,7 @@ def dataset(name: str, **options: Any) -> tuple[Array, NDArray[Any]]:
     Traceback (most recent call last):
     ValueError: unknown data set 'moon' (did you mean 'moons'?); there are moons, circles, ...
     """
-    make = named(DATASETS, name, "data set")
+    make = named(DATASETS, name, "data set", SPELLINGS)
     check_names(options, inspect.signature(make).parameters, f"the data set {name}")
     return make(**options)
 

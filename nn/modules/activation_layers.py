@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 import autograd
 from autograd.rules.operand import as_number
 from autograd.text.arguments import whole
+from autograd.text.names import named
 from nn import activations
-from nn.arguments import check_function, named
+from nn.arguments import check_function
 from nn.init import constant
 from nn.init import short as short_scheme
 from nn.modules.module import Module, check_width
@@ -282,21 +283,26 @@ ACTIVATIONS: dict[str, type[Activation]] = {
 }
 """The activations that layers take by name."""
 
+SPELLINGS: Final = {"linear": "identity", "logistic": "sigmoid"}
+"""The names of the same activations elsewhere, `plain`."""
+
 
 def as_activation(activation: Any) -> Module:
     """Return the module for a name or a function; a Module as it is.
+
+    A name is found in any case, and in PyTorch's and Keras' spelling.
 
     Raises:
         ValueError: the name is unknown.
         TypeError: it is none of these.
 
-    >>> as_activation("tanh")
-    Tanh()
+    >>> as_activation("tanh"), as_activation("LeakyReLU")
+    (Tanh(), LeakyReLU())
     """
     if isinstance(activation, Module):
         return activation
     if isinstance(activation, str):
-        return named(ACTIVATIONS, activation, "activation")()
+        return named(ACTIVATIONS, activation, "activation", SPELLINGS)()
     if isinstance(activation, type) and issubclass(activation, Module):
         raise TypeError(f"{activation.__name__} is a class: write {activation.__name__}()")
     if callable(activation):

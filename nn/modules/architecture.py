@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.text.names import hint
 from autograd.text.words import cut
 from nn import init as schemes
 from nn.modules.module import Module
@@ -312,11 +313,11 @@ def unknown_class(name: str, classes: Mapping[str, type[Module]]) -> ValueError:
     """Return the error for a class that is not there, with what to do about it."""
     home, _, kind = name.rpartition(".")
     if not home:
-        own = ", ".join(sorted(x for x in classes if "." not in x and x[0] != "_"))
-        return ValueError(f"nn has no class {name!r}; it has {own}")
+        own = sorted(x for x in classes if "." not in x and x[0] != "_")
+        return ValueError(f"nn has no class {name!r}{hint(name, own)}; it has {', '.join(own)}")
     alike = [known for known in classes if known.rpartition(".")[2] == kind]
-    hint = f" (there is {', '.join(alike)}: hand one over with nn.load(path, into=...))"
+    there = f" (there is {', '.join(alike)}: hand one over with nn.load(path, into=...))"
     return ValueError(
         f"the class {name} is not known here: import or define it before loading"
-        f"{hint if alike else ''}"
+        f"{there if alike else ''}"
     )

@@ -22,7 +22,8 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from nn.arguments import check_names, named
+from autograd.text.names import name_in
+from nn.arguments import check_names
 from nn.intake import Array
 from nn.optim.groups import Settings
 from nn.optim.lbfgs import LBFGS
@@ -291,6 +292,13 @@ class AdamW(Adam):
 _KINDS = (SGD, Momentum, Nesterov, Adagrad, RMSprop, Adam, AdamW, LBFGS)
 OPTIMIZERS: Final[dict[str, type[Any]]] = {kind.__name__.lower(): kind for kind in _KINDS}
 
+SPELLINGS: Final = {
+    **dict.fromkeys(("gd", "gradientdescent"), "sgd"),
+    **dict.fromkeys(("nag", "nesterovmomentum"), "nesterov"),
+    **dict.fromkeys(("heavyball", "sgdmomentum"), "momentum"),
+}
+"""The names of the same optimizers elsewhere, `plain`."""
+
 RATES: Final[dict[str, float]] = {
     "sgd": 0.1,
     "momentum": 0.02,
@@ -312,7 +320,7 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
     By its name it has the learning rate of `RATES`, unless the settings say otherwise.
 
     Args:
-        name: of OPTIMIZERS, in any case, or an Optimizer, or a class of them.
+        name: of OPTIMIZERS, in any case and usual spelling, or an Optimizer, or a class of them.
         settings: as its class takes them; with an Optimizer, which has its own, none.
 
     Raises:
@@ -334,9 +342,10 @@ def optimizer(name: Any, **settings: Any) -> Optimizer:
         return name
     made = name
     if isinstance(name, str):
-        made = named(OPTIMIZERS, name.lower(), "optimizer")
-        if name.lower() in RATES:
-            settings.setdefault("lr", RATES[name.lower()])
+        known = name_in(OPTIMIZERS, name, "optimizer", SPELLINGS)
+        made = OPTIMIZERS[known]
+        if known in RATES:
+            settings.setdefault("lr", RATES[known])
     elif not (isinstance(name, type) and issubclass(name, Optimizer)):
         raise TypeError(
             f"an optimizer is a name such as 'adam' or an object such as Adam(lr=0.1), not {name!r}"

@@ -19,12 +19,13 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from autograd.text.arguments import nonnegative, truth, whole
+from autograd.text.names import hint, spelt, unknown
 from autograd.text.words import counted
 from nn.arguments import check_function
 from nn.losses import LOSSES
 from nn.modules.module import Module
 from nn.optim.optimizer import Optimizer
-from nn.training.history import History
+from nn.training.history import COLUMN_SPELLINGS, History
 from nn.training.snapshot import Snapshot, parameters_of
 
 Stop = bool | str | None
@@ -70,6 +71,8 @@ class Callback:
         """Finish; called after the last epoch and after Ctrl-C, but not after an error."""
 
 
+MODES: Final = ("auto", "min", "max")
+
 _LESS: Final = {"loss", "rmse", *LOSSES}
 _MORE: Final = {"accuracy", "r2"}
 """Columns of which less or more is better, with or without `val_` before the name."""
@@ -106,8 +109,8 @@ class EarlyStopping(Callback):
     def __post_init__(self) -> None:
         if not isinstance(self.monitor, str):
             raise TypeError(f"monitor is the name of a column of the history, not {self.monitor!r}")
-        if self.mode not in ("auto", "min", "max"):
-            raise ValueError(f"mode must be 'auto', 'min' or 'max', not {self.mode!r}")
+        if self.mode not in MODES:
+            raise unknown(MODES, self.mode, "mode of EarlyStopping")
         whole(self.patience, "patience")
         nonnegative(self.min_delta, "min_delta")
         truth(self.restore_best, "restore_best")
@@ -123,14 +126,16 @@ class EarlyStopping(Callback):
         Raises:
             ValueError: the column will not be there, or it is not known which values are better.
         """
-        if self.monitor not in names:
-            remedy = ""
+        monitor = spelt(names, self.monitor, COLUMN_SPELLINGS)
+        if monitor is None:
+            remedy = hint(self.monitor, names, COLUMN_SPELLINGS)
             if self.monitor.startswith("val_") and "val_loss" not in names:
-                remedy = ". It takes data to validate with: fit(..., validation=0.2)"
+                remedy += ". It takes data to validate with: fit(..., validation=0.2)"
             raise ValueError(
                 f"EarlyStopping: the history will have no {self.monitor!r}, but "
                 f"{', '.join(names)}{remedy}"
             )
+        self.monitor = monitor
         name, mode = self.monitor.removeprefix("val_"), self.mode
         if mode == "auto" and name in _LESS | _MORE:
             mode = "max" if name in _MORE else "min"

@@ -10,15 +10,24 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from autograd.text.display import plotted
+from autograd.text.names import hint, spelt
 from autograd.text.tables import Table, as_html, as_text
 from autograd.text.words import counted
 from nn.intake import Array
+from nn.training.metrics import SPELLINGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NO_SCORES: Final = ("epoch", "lr", "seconds")
 """Columns that no epoch is better by."""
+
+COLUMN_SPELLINGS: Final = {
+    **SPELLINGS,
+    **{f"val{other}": f"val_{name}" for other, name in SPELLINGS.items()},
+    "validationloss": "val_loss",
+}
+"""Other names of columns, `plain`."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +112,16 @@ class History:
         return {path: [own[path] for own in norms] for path in norms[0]} if norms else None
 
     def __getitem__(self, name: str) -> list[float]:
-        """Return a column.
+        """Return a column, whose name may be spelt as that of the metric may.
 
         Raises:
             KeyError: there is none of this name.
         """
-        if name not in self:
-            raise KeyError(f"the history has no {name!r}; it has {', '.join(self)}")
-        return self.columns[name]
+        column = spelt(self, name, COLUMN_SPELLINGS)
+        if column is None:
+            near = hint(name, self, COLUMN_SPELLINGS)
+            raise KeyError(f"the history has no {name!r}{near}; it has {', '.join(self)}")
+        return self.columns[column]
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns

@@ -14,6 +14,7 @@ import numpy as np
 
 from nn.arguments import function_named
 from nn.intake import as_array, matching, unpacked
+from nn.losses import SPELLINGS as LOSS_SPELLINGS
 from nn.losses import check_classes, mae, mse, squared_errors
 from nn.outputs import (
     check_output,
@@ -130,9 +131,20 @@ def _mean_square(metric: str, prediction: Any, target: Any) -> float:
 
 METRICS: Final[dict[str, Metric]] = {m.__name__: m for m in (accuracy, mse, rmse, mae, r2)}
 
+SPELLINGS: Final = {
+    **LOSS_SPELLINGS,
+    **dict.fromkeys(("acc", "accuracyscore", "binaryaccuracy"), "accuracy"),
+    **dict.fromkeys(("categoricalaccuracy", "sparsecategoricalaccuracy"), "accuracy"),
+    **dict.fromkeys(("rootmeansquarederror", "rmseloss"), "rmse"),
+    **dict.fromkeys(("r2score", "r²", "rsquared"), "r2"),
+}
+"""The names of the same metrics elsewhere, `plain`."""
+
 
 def metric(which: str | Metric) -> Metric:
-    """Return a metric by its name, or the function that is handed over.
+    """Return a metric by its name, in any case and in PyTorch's and Keras' spelling too.
+
+    A function is returned as it is.
 
     Raises:
         ValueError: there is no metric of this name.
@@ -142,4 +154,4 @@ def metric(which: str | Metric) -> Metric:
     Traceback (most recent call last):
     ValueError: unknown metric 'acuracy' (did you mean 'accuracy'?); there are accuracy, mse, ...
     """
-    return function_named(METRICS, which, "metric", "prediction and target")
+    return function_named(METRICS, which, "metric", "prediction and target", SPELLINGS)

@@ -12,10 +12,11 @@ import numpy as np
 
 from autograd import Operand, Tensor, Value
 from autograd.rules.operand import data_of, is_real
+from autograd.text.names import named
 from autograd.text.words import cut
 from autograd.transforms.recording import name_of
 from nn import schedules
-from nn.arguments import check_function, learning_rate, named
+from nn.arguments import check_function, learning_rate
 from nn.data.batches import train_test_split
 from nn.intake import Array, as_samples, matching
 from nn.losses import LOSSES, Loss, binary_cross_entropy, check_targets, cross_entropy, hinge
@@ -51,6 +52,14 @@ SCORED: Final = (
 
 SOME: Final = 1000
 """For how many samples the results of a model are looked at."""
+
+SCHEDULE_SPELLINGS: Final = {
+    **dict.fromkeys(("cosineannealing", "cosineannealinglr", "cosinedecay"), "cosine"),
+    **dict.fromkeys(("exponentiallr", "exponentialdecay"), "exponential"),
+    **dict.fromkeys(("steplr", "stepdecay"), "step"),
+    "lineardecay": "linear",
+}
+"""The names of the same schedules elsewhere, `plain`."""
 
 LBFGS_REFUSES: Final = {
     "batch_size": "it needs the loss of all data to be one function",
@@ -271,7 +280,7 @@ def rates_of(schedule: Any, optimizer: Optimizer, steps: int) -> Rates | None:
         own: Schedule = learning_rate(schedule, "schedule")
         schedules.rate_at(own, 0)
         return lambda k: [schedules.rate_at(own, k)] * len(optimizer.param_groups)
-    factor = named(NAMED_SCHEDULES, schedule, "schedule")(steps)
+    factor = named(NAMED_SCHEDULES, schedule, "schedule", SCHEDULE_SPELLINGS)(steps)
     first = [group["lr"] for group in optimizer.param_groups]
     if any(map(callable, first)):
         raise ValueError(
@@ -289,7 +298,7 @@ def metrics_of(given: Any) -> dict[str, Metric]:
     if isinstance(given, str) or callable(given):
         given = [given]
     if isinstance(given, (list, tuple)):
-        pairs = [(x if isinstance(x, str) else name_of(x), x) for x in given]
+        pairs = [(name_of(own), own) for own in map(metric, given)]
     elif isinstance(given, Mapping):
         pairs = list(given.items())
     else:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from autograd.text.names import hint
 from nn.training.history import shown
 
 Advance = Callable[[Mapping[str, float]], None]
@@ -57,8 +58,10 @@ def _expendable(bar: Any) -> Iterator[None]:
 def check_show(show: object) -> None:
     """Raise unless this is one of True, False and "always"."""
     if not isinstance(show, bool) and show != "always":
-        kind = ValueError if isinstance(show, str) else TypeError
-        raise kind(f"progress must be True, False or 'always', not {show!r}")
+        kind, near = (
+            (ValueError, hint(show, ["always"])) if isinstance(show, str) else (TypeError, "")
+        )
+        raise kind(f"progress must be True, False or 'always', not {show!r}{near}")
 
 
 def wanted(show: bool | str) -> bool:

@@ -263,7 +263,7 @@ def test_a_prediction_that_has_gone_astray_gives_no_warning(name: str, wild: flo
 @by_loss
 @pytest.mark.parametrize("wrong", ["avg", "Mean", "", None, 1], ids=repr)
 def test_unknown_reductions(name: str, wrong: Any) -> None:
-    with pytest.raises(ValueError, match=r"unknown reduction .*'mean', 'sum', 'none'"):
+    with pytest.raises(ValueError, match=r"unknown reduction .*; there are mean, sum, none"):
         LOSSES[name](*an_example(name), wrong)
 
 
@@ -513,8 +513,8 @@ def test_loss_function() -> None:
         assert loss_function(name) is f
     own: Any = lambda prediction, target: 0.0  # noqa: E731
     assert loss_function(own) is own
-    with pytest.raises(ValueError, match=r"unknown loss 'MSE'.*mse, half_squared_error, mae"):
-        loss_function("MSE")
+    with pytest.raises(ValueError, match=r"unknown loss 'MSF'.*mse, half_squared_error, mae"):
+        loss_function("MSF")
     for wrong in (None, 3, ["mse"], int):
         with pytest.raises(TypeError, match="one of the names mse"):
             loss_function(wrong)

@@ -134,7 +134,7 @@ def test_it_can_be_said() -> None:
 
 @pytest.mark.parametrize("bad", ["logit", "", 1, ["logits"]])
 def test_a_kind_that_is_none(bad: Any) -> None:
-    message = "must be one of logits, probabilities, margins, values, or None, not"
+    message = "unknown output .*; there are logits, probabilities, margins, values"
     model = Linear(2, 1)
     with pytest.raises(ValueError, match=f"output_kind of Linear {message}"):
         model.output_kind = bad

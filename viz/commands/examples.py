@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograd.text.files import write_whole
+from autograd.text.names import hint, spelt
 from viz import gallery
-from viz.commands.inputs import InputError, did_you_mean
+from viz.commands.inputs import InputError
 from viz.commands.output import write
 
 PURPOSE = "list the worked examples, or run one"
@@ -59,10 +60,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _known(name: str, lessons: dict[str, str]) -> str:
     name = name.strip().removesuffix(".py")
-    if name not in lessons:
-        hint = did_you_mean(name, lessons)
-        raise InputError(f"there is no example {name!r}{hint}; `dualgrad examples` lists them")
-    return name
+    found = spelt(lessons, name)
+    if found is None:
+        near = hint(name, lessons)
+        raise InputError(f"there is no example {name!r}{near}; `dualgrad examples` lists them")
+    return found
 
 
 def _run_one(name: str, folder: str) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from autograd import Formula, FormulaError, parse
+from autograd.text.names import hint
 
 FORMULAS: Final = """
 A formula is written as in Python: + - * / **, parentheses, numbers, names, the constants pi, e and
@@ -22,18 +23,6 @@ MOST_NAMES: Final = 1_000
 
 class InputError(Exception):
     """What the user should put right, in one line."""
-
-
-def did_you_mean(word: str, known: Collection[str]) -> str:
-    """Return " (did you mean ...?)" with the nearest of the known words, or nothing.
-
-    >>> did_you_mean("grahp", ["graph", "grad"])
-    " (did you mean 'graph'?)"
-    """
-    from difflib import get_close_matches  # only errors need it
-
-    close = get_close_matches(word[:80], known, n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def add_formula(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +74,10 @@ def known(formula: Formula, name: str) -> str:
     """Return the name as the formula has it; an InputError says if it has no such name."""
     name = unicodedata.normalize("NFKC", name)  # as the formula's names are
     if name not in formula.names:
-        raise InputError(f"the formula has no argument {name!r}: it takes {_listed(formula.names)}")
+        takes = f"it takes {_listed(formula.names)}"
+        raise InputError(
+            f"the formula has no argument {name!r}{hint(name, formula.names)}: {takes}"
+        )
     return name
 
 

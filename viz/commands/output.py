@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from autograd import Formula
 from autograd.compare.jsonable import jsonable
+from autograd.text.names import hint
 from autograd.text.tables import Table, as_text
 from autograd.text.words import both_ends, shortened
 from viz.commands.inputs import InputError
@@ -102,7 +103,8 @@ def picture_path(path: str) -> Path:
     """
     if not path:
         raise InputError("the name of the file to draw into is empty")
-    if suffix(Path(path)) not in PICTURES:
-        known = ", ".join(PICTURES)
-        raise InputError(f"cannot tell the format of {path!r}: the known suffixes are {known}")
+    own = suffix(Path(path))
+    if own not in PICTURES:
+        known = f"the known suffixes are {', '.join(PICTURES)}"
+        raise InputError(f"cannot tell the format of {path!r}{hint(own, PICTURES)}: {known}")
     return Path(path)

@@ -67,7 +67,8 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     model = MLP(data.X.shape[1], sizes, activation=options.activation, seed=options.seed)
     rate = {} if options.lr is None else {"lr": options.lr}
     algorithm = optimizer(options.optimizer, **rate)
-    chosen = _settings(options)
+    known = type(algorithm).__name__.lower()
+    chosen = _settings(options, known)
     scale = scale_of(*training, task.classes is None) if data.from_file else None
     learned = _prepared(task, training, scale)
     try:
@@ -86,7 +87,7 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
         raise InputError(_reason(error)) from error
     if scale is not None:
         fold(scale, model)
-    settings = {"optimizer": options.optimizer, "lr": algorithm.defaults.get("lr"), **chosen}
+    settings = {"optimizer": known, "lr": algorithm.defaults.get("lr"), **chosen}
     return Trained(task, model, history, training, test, settings)
 
 
@@ -115,10 +116,10 @@ def _prepared(task: Task, samples: Samples, scale: Scale | None) -> tuple[Array,
     return (X, y) if scale is None else (scale.features(X), scale.targets(y))
 
 
-def _settings(options: argparse.Namespace) -> dict[str, Any]:
+def _settings(options: argparse.Namespace, optimizer: str) -> dict[str, Any]:
     """Return what `fit` is told, with defaults that suit small data sets."""
     size, schedule = options.batch_size, options.schedule
-    if options.optimizer.lower() != "lbfgs":  # which sees all samples at once, and has no rate
+    if optimizer != "lbfgs":  # which sees all samples at once, and has no rate
         size = BATCH if size is None else size
         schedule = SCHEDULE if schedule is None else schedule
     return {

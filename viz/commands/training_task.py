@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.text.names import name_in
 from viz.commands.inputs import InputError
 
 Array = NDArray[np.float64]
@@ -71,8 +72,9 @@ def data_of(options: argparse.Namespace, name: str | None) -> Data:
         return Data(
             options.csv, table.X, table.y, table.features, table.target, table.classes, True
         )
-    from nn.data.datasets import dataset
+    from nn.data.datasets import DATASETS, SPELLINGS, dataset
 
+    name = name_in(DATASETS, name, "data set", SPELLINGS)
     if name == "separable" and options.noise is not None:
         raise InputError("the data set separable has no noise: leave out --noise")
     given = {"n": options.samples, "noise": options.noise, "seed": options.seed}
@@ -97,10 +99,11 @@ def task_of(data: Data, loss: str | None) -> Task:
     >>> task_of(Data("a.csv", X, np.array([1, 2, 2, 3]), ["x"], "y", None), "mse").classes is None
     True
     """
+    from autograd.transforms.recording import name_of
     from nn.losses import loss_function
 
     if loss is not None:
-        loss_function(loss)  # an unknown name is an error now
+        loss = name_of(loss_function(loss))  # an unknown name is an error now
     values = np.unique(data.y)
     k = len(values)
     if data.classes is None and not _are_classes(values, loss):

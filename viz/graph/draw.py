@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from autograd import Value
 from autograd.text.arguments import whole
+from autograd.text.names import unknown
 from autograd.text.words import cut
 from viz.graph.drawing import Drawing
 from viz.graph.expand import expansion_names
@@ -121,7 +122,7 @@ def _not_drawable(thing: object) -> TypeError:
 def _checked_direction(direction: str, rankdir: str | None) -> str:
     chosen = direction if rankdir is None else rankdir
     if chosen not in DIRECTIONS:
-        raise ValueError(f"unknown direction {chosen!r}: choose one of {', '.join(DIRECTIONS)}")
+        raise unknown(DIRECTIONS, chosen, "direction")
     return chosen
 
 

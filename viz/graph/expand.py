@@ -15,6 +15,7 @@ from typing import Any
 
 import autograd
 from autograd import Value, topological_order
+from autograd.text.names import unknown
 from viz.graph.node import Drawn, Input, Node, node_of
 
 Terms = Sequence[Any]
@@ -37,8 +38,7 @@ def expansion_names(expand: bool | str | Iterable[str]) -> frozenset[str]:
     names = frozenset([expand] if isinstance(expand, str) else expand)
     for name in names:
         if name not in _STEPS:
-            known = ", ".join(_STEPS)
-            raise ValueError(f"cannot expand {name!r}: the primitives that can be are {known}")
+            raise unknown(_STEPS, name, "primitive to expand")
     return names
 
 

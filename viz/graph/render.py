@@ -21,6 +21,7 @@ from typing import IO, Any
 import graphviz
 
 from autograd.text.files import write_whole
+from autograd.text.names import hint, unknown
 
 PICTURES = ("svg", "png", "pdf")
 TEXTS = ("dot", "gv")
@@ -127,20 +128,20 @@ def checked_format(path: Path | None, format: str | None) -> str:
     'png'
     """
     suffix = "" if path is None else path.suffix.lower().removeprefix(".")
-    known = ", ".join(FORMATS)
     if format is not None:
         if format not in FORMATS:
-            raise ValueError(f"unknown format {format!r}: the known ones are {known}")
+            raise unknown(FORMATS, format, "format")
         if suffix in FORMATS and suffix != format:
             raise ValueError(f"format {format!r} contradicts the suffix of {str(path)!r}")
         return format
     if path is None:
         return "svg"
     if suffix not in FORMATS:
-        hint = f"; for a format without a file, write format={path.name!r}"
+        remedy = f"; for a format without a file, write format={path.name!r}"
         raise ValueError(
-            f"cannot tell the format of {str(path)!r} by its suffix {path.suffix!r}: "
-            f"the known ones are {known}{hint if path.name in FORMATS else ''}"
+            f"cannot tell the format of {str(path)!r} by its suffix {path.suffix!r}"
+            f"{hint(suffix, FORMATS)}: the known ones are {', '.join(FORMATS)}"
+            f"{remedy if path.name in FORMATS else ''}"
         )
     return suffix
 

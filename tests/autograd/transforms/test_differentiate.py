@@ -1111,7 +1111,7 @@ VALUE_ERRORS: list[Case] = [
     (lambda: hvp(lambda x: x @ x)(np.ones(2), np.ones(3)), "the vector must have the"),
     # the transform itself
     (lambda: derivative(loss, order=-1), "the order of a derivative must be at least 0"),
-    (lambda: jacobian(loss, mode="sideways"), "mode must be 'forward', 'reverse' or None"),
+    (lambda: jacobian(loss, mode="sideways"), "unknown mode 'sideways'; there are forward"),
 ]  # fmt: skip
 
 

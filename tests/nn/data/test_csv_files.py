@@ -173,7 +173,7 @@ class TestRefusing:
         with pytest.raises(ValueError, match="^" + re.escape(message)):
             table(data)
 
-    @pytest.mark.parametrize("target", [3, -4, "3", "1.5", "", "A"])
+    @pytest.mark.parametrize("target", [3, -4, "3", "1.5", ""])
     def test_an_unknown_target_lists_the_columns(self, target: str | int) -> None:
         with pytest.raises(ValueError, match=rf"no column {target!r} for a target; it has a, b, c"):
             table("a,b,c\n1,2,3\n", target)

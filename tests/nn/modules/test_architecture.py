@@ -294,7 +294,10 @@ def test_a_class_that_does_not_take_its_own_config() -> None:
         ({"class": "MLP", "config": {}, "more": 1}, "means nothing"),
         ({"class": 3, "config": {}}, "3 is no text"),
         ({"class": "MLP", "config": []}, "its config no object"),
-        ({"class": "MPL", "config": {}}, r"nn has no class 'MPL'; it has .*Linear, .*MLP"),
+        (
+            {"class": "MPL", "config": {}},
+            r"nn has no class 'MPL' \(did you mean 'MLP'\?\); it has .*Linear, .*MLP",
+        ),
         ({"class": "os.system", "config": {}}, r"class os\.system is not known.*import or define"),
         ({"class": "other.MLP", "config": {}}, r"there is MLP: .*into="),
         ({"class": "MLP", "config": {"nin": 2}}, r"cannot make MLP\(nin=2\): TypeError.*nouts"),

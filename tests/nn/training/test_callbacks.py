@@ -229,7 +229,7 @@ def test_it_has_to_fit_the_training(make: Any, match: str) -> None:
         ({"patience": 0}, ValueError, "patience"),
         ({"patience": 1.5}, TypeError, "patience"),
         ({"min_delta": -1.0}, ValueError, "min_delta"),
-        ({"mode": "less"}, ValueError, "'auto', 'min' or 'max'"),
+        ({"mode": "less"}, ValueError, "'less'; there are auto, min, max"),
         ({"restore_best": 1}, TypeError, "restore_best"),
         ({"monitor": min}, TypeError, "monitor"),
     ],

@@ -26,8 +26,11 @@ def test_columns() -> None:
     assert (len(history), history.epochs, history.best_epoch) == (3, [1, 2, 3], 2)
     assert "accuracy" in history
     assert "val_loss" not in history
-    with pytest.raises(KeyError, match=r"no 'acc'; it has loss, accuracy, lr"):
-        history["acc"]
+    assert history["acc"] == history["accuracy"]
+    with pytest.raises(
+        KeyError, match=r"no 'los' \(did you mean 'loss'\?\); it has loss, accuracy"
+    ):
+        history["los"]
 
 
 @pytest.mark.parametrize(

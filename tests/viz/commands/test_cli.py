@@ -276,7 +276,10 @@ BAD = {
     "precision 0": ([*EXERCISE, "--precision", "0"], "argument --precision: invalid choice: 0"),
     "precision 18": ([*EXERCISE, "--precision", "18"], "argument --precision: invalid choice: 18"),
     "precision in words": ([*EXERCISE, "--precision", "high"], "'high'"),
-    "direction": ([*EXERCISE, "--direction", "up"], "argument --direction: invalid choice: 'up'"),
+    "direction": (
+        [*EXERCISE, "--direction", "up"],
+        "argument --direction: unknown value of direction 'up'",
+    ),
     "no output": ([*EXERCISE, "-o"], "argument -o/--output: expected one argument"),
     "option as output": ([*EXERCISE, "-o", "-a.svg"], "argument -o/--output: expected one"),
     "unknown suffix": ([*EXERCISE, "-o", "graph.bmp"], "'.bmp': the known ones are svg, png, pdf"),
