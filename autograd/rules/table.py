@@ -765,7 +765,7 @@ softplus: Final[Primitive] = _row(
     "softplus",
     floats.softplus,
     lambda y, x: sigmoid(x),
-    doc="log(1 + e ** x).",
+    doc="log(1 + e ** x), without PyTorch's step to x at x = 20.",
     domain=(-746.0, 746.0),
 )
 logit: Final[Primitive] = _row(

@@ -152,7 +152,9 @@ class Tanh(Activation):
 
 
 class Softplus(Activation):
-    """log(1 + e**x).
+    """log(1 + e**x), exact everywhere.
+
+    PyTorch's has beta = 1 and threshold = 20, from where on it gives x: at most 2.1e-9 less.
 
     >>> Softplus()([800.0])
     array([800.])

@@ -204,6 +204,19 @@ def test_hardtanh_needs_an_interval(lo: float, hi: float) -> None:
         activations.hardtanh(0.0, lo, hi)
 
 
+def test_softplus_is_exact_where_pytorch_gives_x() -> None:
+    stored = json.loads((Path(__file__).parent / "stored" / "limits.json").read_text("utf-8"))
+    for x, y, slope in zip(*stored["softplus"].values(), strict=True):
+        value, here = Value(x), activations.softplus(x)
+        activations.softplus(value).backward()
+        with mp.workdps(40):
+            exact = float(mp.log1p(mp.exp(x)))
+        assert here == pytest.approx(exact, rel=4e-16, abs=0.0)
+        rounding = 4e-16 * max(y, 1.0)
+        assert -rounding <= here - y <= (2.07e-9 if x > 20.0 else 0.0) + rounding
+        assert abs(value.grad - slope) <= (2.07e-9 if x > 20.0 else 0.0) + 4e-16
+
+
 @pytest.mark.parametrize("wrong", ["erf", "", None, True])
 def test_gelu_has_two_forms(wrong: Any) -> None:
     with pytest.raises(ValueError, match=r"approximate of gelu .*none, tanh"):

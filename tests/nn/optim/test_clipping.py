@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mpmath import mp
 
 from autograd import Tensor, Value
 from nn.optim.clipping import clip_grad_norm, clip_grad_value
@@ -18,6 +21,9 @@ from nn.optim.clipping import clip_grad_norm, clip_grad_value
 Clip = Callable[[Any, float], Any]
 both = pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
 
+STORED: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "stored" / "limits.json").read_text(encoding="utf-8")
+)
 gradients = st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=5)
 limits = st.floats(1e-3, 1e3)
 
@@ -39,14 +45,60 @@ def test_the_gradient_is_shortened_to_the_limit(numbers: list[float], limit: flo
     before = clip_grad_norm(params, limit)
     assert before == math.hypot(*numbers)
     after = math.hypot(*grads(params))
-    if before <= limit:
+    if before + 1e-6 <= limit:
         assert grads(params) == numbers
     else:
-        assert after == pytest.approx(limit, rel=1e-12)
-        expected = np.array(numbers) / before
+        assert after == pytest.approx(limit * before / (before + 1e-6), rel=1e-12)
+        expected = np.array(numbers) / (before + 1e-6)
         np.testing.assert_allclose(
             np.array(grads(params)) / limit, expected, rtol=1e-9, atol=1e-300
         )
+
+
+@pytest.mark.parametrize("case", STORED["norm"], ids=str)
+def test_lengths_and_gradients_are_those_of_pytorch(case: dict[str, Any]) -> None:
+    params = with_gradients(case["gradient"])
+    max_norm, norm_type = map(float, case["limits"])
+    assert clip_grad_norm(params, max_norm, norm_type) == pytest.approx(case["norm"], rel=2e-15)
+    np.testing.assert_allclose(grads(params), case["after"], rtol=2e-15, atol=0.0)
+
+
+@pytest.mark.parametrize("case", STORED["value"], ids=str)
+def test_limited_gradients_are_those_of_pytorch(case: dict[str, Any]) -> None:
+    params = with_gradients(case["gradient"])
+    clip_grad_value(params, *case["limits"])
+    assert grads(params) == case["after"]
+
+
+@pytest.mark.parametrize("order", [0.5, 1.0, 3.0, math.inf])
+@given(numbers=st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=5))
+def test_lengths_of_other_orders(order: float, numbers: list[float]) -> None:
+    exact = max(map(abs, numbers))
+    if order != math.inf:
+        with mp.workdps(40):
+            total = sum(mp.mpf(abs(x)) ** order for x in numbers)
+            exact = float(total ** (1 / mp.mpf(order)))
+    assert clip_grad_norm(with_gradients(numbers), 1.0, order) == pytest.approx(exact, rel=1e-14)
+
+
+def test_a_length_that_is_not_finite_may_pass_as_in_pytorch() -> None:
+    params = with_gradients([1.5e308, 1.5e308])
+    assert clip_grad_norm(params, 1.0, error_if_nonfinite=False) == math.inf
+    assert grads(params) == [0.0, 0.0]
+    with pytest.raises(FloatingPointError, match="their length is inf"):
+        clip_grad_norm(with_gradients([1.0] * 5), 1.0, 0.001)
+    params = with_gradients([1.0, math.nan])
+    assert math.isnan(clip_grad_norm(params, 1.0, error_if_nonfinite=False))
+    assert all(map(math.isnan, grads(params)))
+    for order in (1.0, math.inf):
+        with pytest.raises(FloatingPointError, match="the gradient of p1 is nan"):
+            clip_grad_norm(with_gradients([1.0, math.nan]), 1.0, order)
+
+
+@pytest.mark.parametrize("order", [0.0, -1.0, math.nan, "2"])
+def test_bad_orders_are_refused(order: Any) -> None:
+    with pytest.raises((ValueError, TypeError), match="norm_type"):
+        clip_grad_norm(with_gradients([5.0]), 1.0, order)
 
 
 @given(gradients, limits)
@@ -66,7 +118,7 @@ def test_models_and_tensors_are_taken() -> None:
     np.sum(W * W).backward()
     model = SimpleNamespace(parameters=lambda: [W])
     assert clip_grad_norm(model, 1.0) == math.hypot(2, 4, 6, 8)
-    np.testing.assert_allclose(W.grad, np.array([[2, 4], [6, 8]]) / math.hypot(2, 4, 6, 8))
+    np.testing.assert_allclose(W.grad, np.array([[2, 4], [6, 8]]) / (math.hypot(2, 4, 6, 8) + 1e-6))
     clip_grad_value(W, 0.25)
     assert W.grad.max() == 0.25
 
