@@ -51,7 +51,7 @@ def check_kind(kind: Any, name: str = "output") -> str | None:
 
     >>> check_kind("logit")
     Traceback (most recent call last):
-    ValueError: unknown output 'logit' (did you mean 'logits'?); there are logits, probabilities, ...
+    ValueError: unknown output 'logit' (did you mean 'logits'?); there are logits, ...
     """
     if kind is None or (isinstance(kind, str) and kind in KINDS):
         return kind

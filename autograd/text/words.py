@@ -99,13 +99,14 @@ def duration(seconds: float) -> str:
     return _with_unit(seconds, {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9})
 
 
-def memory(count: int) -> str:
+def memory(count: float) -> str:
     """Return a number of bytes to three digits in the unit that fits; 1 kB is 1000 B.
 
-    >>> memory(512), memory(20480)
-    ('512 B', '20.5 kB')
+    >>> memory(512), memory(20480), memory(8.1e12)
+    ('512 B', '20.5 kB', '8.1 TB')
     """
-    return _with_unit(count, {"GB": 1e9, "MB": 1e6, "kB": 1e3, "B": 1.0})
+    units = {"EB": 1e18, "PB": 1e15, "TB": 1e12, "GB": 1e9, "MB": 1e6, "kB": 1e3, "B": 1.0}
+    return _with_unit(count, units)
 
 
 def _with_unit(amount: float, units: dict[str, float]) -> str:

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from autograd.rules.operand import as_number
 from autograd.text.arguments import nonnegative, positive, whole
+from autograd.text.memory import check_memory
 from autograd.text.names import named
+from autograd.text.words import counted
 from nn.arguments import check_names
 from nn.intake import Array, Seed, generator_of
 
@@ -41,7 +43,7 @@ def make_moons(n: int = 100, noise: float = 0.1, seed: Seed = None) -> tuple[Arr
     >>> X.shape, np.bincount(y).tolist()
     ((100, 2), [50, 50])
     """
-    n, noise = whole(n, "n of make_moons", 2), nonnegative(noise, "noise of make_moons")
+    n, noise = _count(n, "make_moons", 88, 2), nonnegative(noise, "noise of make_moons")
     outer, inner = (np.linspace(0.0, np.pi, size) for size in (n // 2, n - n // 2))
     arcs = [_polar(1.0, outer), [1.0, 0.5] - _polar(1.0, inner)]
     return _shuffled(arcs, noise, seed)
@@ -66,7 +68,7 @@ def make_circles(
     >>> np.hypot(*X[y == 1].T).round(9).max()
     np.float64(0.5)
     """
-    n, noise = whole(n, "n of make_circles", 2), nonnegative(noise, "noise of make_circles")
+    n, noise = _count(n, "make_circles", 88, 2), nonnegative(noise, "noise of make_circles")
     if not 0 < as_number(factor, "factor of make_circles") < 1:
         raise ValueError(f"factor of make_circles must be between 0 and 1, not {factor}")
     outer, inner = (2 * np.pi * np.arange(size) / size for size in (n // 2, n - n // 2))
@@ -96,7 +98,7 @@ def make_spirals(
     ((90, 2), [30, 30, 30])
     """
     classes = whole(classes, "classes of make_spirals", 2)
-    n, noise = whole(n, "n of make_spirals", classes), nonnegative(noise, "noise of make_spirals")
+    n, noise = _count(n, "make_spirals", 84, classes), nonnegative(noise, "noise of make_spirals")
     turns = nonnegative(turns, "turns of make_spirals")
     arms = []
     for c in range(classes):
@@ -121,7 +123,7 @@ def make_xor(n: int = 4, noise: float = 0.0, seed: Seed = None) -> tuple[Array, 
     >>> X.tolist(), y.tolist()
     ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
     """
-    n, noise = whole(n, "n of make_xor"), nonnegative(noise, "noise of make_xor")
+    n, noise = _count(n, "make_xor", 48), nonnegative(noise, "noise of make_xor")
     corner = np.arange(n) % 4
     X = np.stack([corner // 2, corner % 2], axis=1)
     return _noisy(X.astype(np.float64), noise, generator_of(seed)), X[:, 0] ^ X[:, 1]
@@ -149,8 +151,8 @@ def make_separable(
     >>> bool(np.all((2 * y - 1) * X.sum(axis=1) / np.sqrt(3) >= 0.2 - 1e-12))
     True
     """
-    n = whole(n, "n of make_separable", 2)
     dimensions = whole(dimensions, "dimensions of make_separable")
+    n = _count(n, "make_separable", 18 + 24 * dimensions, 2)
     margin = positive(margin, "margin of make_separable")
     generator = generator_of(seed)
     X = generator.uniform(-1.0, 1.0, (n, dimensions))
@@ -190,7 +192,7 @@ def make_curve(
     >>> X.shape, y.tolist()
     ((5, 1), [1.0, 0.5, 0.0, 0.5, 1.0])
     """
-    n, noise = whole(n, "n of make_curve"), nonnegative(noise, "noise of make_curve")
+    n, noise = _count(n, "make_curve", 24), nonnegative(noise, "noise of make_curve")
     curve = named(CURVES, kind, "kind of make_curve")
     x = np.linspace(-1.0, 1.0, n)
     return x[:, np.newaxis], _noisy(curve(x), noise, generator_of(seed))
@@ -221,6 +223,13 @@ def dataset(name: str, **options: Any) -> tuple[Array, NDArray[Any]]:
     make = named(DATASETS, name, "data set", SPELLINGS)
     check_names(options, inspect.signature(make).parameters, f"the data set {name}")
     return make(**options)
+
+
+def _count(n: int, maker: str, each: int, least: int = 1) -> int:
+    """Return a number of samples, for each of which so many bytes are needed; measured."""
+    n = whole(n, f"n of {maker}", least)
+    check_memory(each * n, f"{maker} of {counted(n, 'sample')}", "take fewer samples")
+    return n
 
 
 def _polar(radius: float | Array, angle: Array) -> Array:

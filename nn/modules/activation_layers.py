@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,12 +11,14 @@ import numpy as np
 
 import autograd
 from autograd.rules.operand import as_number
+from autograd.rules.primitive import Primitive
 from autograd.text.arguments import whole
 from autograd.text.names import named
 from nn import activations
 from nn.arguments import check_function
 from nn.init import constant
 from nn.init import short as short_scheme
+from nn.modules.cost import Cost, of_entries
 from nn.modules.module import Module, check_width
 
 
@@ -36,6 +39,9 @@ class Activation(Module):
         """Return the shape as it is."""
         return input_shape
 
+    def _cost(self, input_shape: tuple[int, ...]) -> Cost:
+        return of_entries(math.prod(self.output_shape(input_shape)))
+
 
 class Identity(Activation):
     """The activation that gives x itself.
@@ -45,6 +51,9 @@ class Identity(Activation):
     """
 
     function = staticmethod(activations.identity)
+
+    def _cost(self, input_shape: tuple[int, ...]) -> Cost:
+        return Cost()
 
 
 class ReLU(Activation):
@@ -215,17 +224,6 @@ class Hardtanh(Activation):
         return activations.hardtanh(x, self.lo, self.hi)
 
 
-class Softmax(Activation):
-    """e**x over its sum along the last axis.
-
-    >>> Softmax()([1000.0, 1000.0])
-    array([0.5, 0.5])
-    """
-
-    function = staticmethod(activations.softmax)
-    _said_kind = "probabilities"
-
-
 class LogSoftmax(Activation):
     """The logarithm of softmax along the last axis.
 
@@ -234,6 +232,23 @@ class LogSoftmax(Activation):
     """
 
     function = staticmethod(activations.log_softmax)
+
+    def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape as it is, if there is an axis whose entries compete."""
+        if not input_shape:
+            raise ValueError(f"{self!r} takes arrays, not single numbers")
+        return input_shape
+
+
+class Softmax(LogSoftmax):
+    """e**x over its sum along the last axis.
+
+    >>> Softmax()([1000.0, 1000.0])
+    array([0.5, 0.5])
+    """
+
+    function = staticmethod(activations.softmax)
+    _said_kind = "probabilities"
 
 
 class Sign(Activation):
@@ -263,6 +278,11 @@ class Function(Activation):
     def __init__(self, function: Callable[[Any], Any]) -> None:
         check_function(function, "the function of Function", "a function of arrays itself")
         self.function = function
+
+    def _cost(self, input_shape: tuple[int, ...]) -> Cost:
+        if not isinstance(self.function, (np.ufunc, Primitive)):
+            raise NotImplementedError  # as it may look at all samples
+        return super()._cost(input_shape)
 
 
 ACTIVATIONS: dict[str, type[Activation]] = {

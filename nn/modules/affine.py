@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from autograd.rules.entrywise import as_object_array
 from nn import init as schemes
 from nn.intake import Seed, generator_of
 from nn.modules.activation_layers import kind_of, short
+from nn.modules.cost import Cost, of_dots
 from nn.modules.module import Module, drawn_seed
 from nn.modules.parameter import entry_name
 
@@ -62,6 +64,13 @@ class Affine(Module):
                 naming=partial(naming, "b"),
                 follows_init=False,
             )
+
+    def _cost_of_dots(self, input_shape: Shape, output_shape: Shape) -> Cost:
+        """Return the cost of a dot product of a vector of the input for each output."""
+        self.output_shape(input_shape)
+        outputs, terms = math.prod(output_shape), input_shape[-1] + self.bias
+        dots = of_dots(outputs, terms, math.prod(input_shape))
+        return dots + self.activation._cost(output_shape)
 
     def _argument(self, name: str) -> Any:
         return short(getattr(self, name))

@@ -20,6 +20,7 @@ from autograd.transforms.leaves import entry_names
 from nn import init as schemes
 from nn.intake import Seed
 from nn.modules.affine import Affine, affine, as_tensor, name_outputs
+from nn.modules.cost import Cost, of_dots
 from nn.modules.module import Module
 
 Size = int | tuple[int, int]
@@ -98,6 +99,11 @@ class Conv2d(Affine):
         height, width = positions(self, input_shape, self.channels, self.padding)
         return (*input_shape[:-3], self.filters, height, width)
 
+    def _cost(self, input_shape: tuple[int, ...]) -> Cost:
+        outputs = math.prod(self.output_shape(input_shape))
+        patch = self.channels * math.prod(self.kernel)
+        return of_dots(outputs, patch + self.bias, outputs // self.filters * patch)
+
 
 class _Pool2d(Module):
     """A pooling: windows over an image, each of which becomes one number."""
@@ -119,6 +125,13 @@ class _Pool2d(Module):
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., height, width) becomes (..., height', width')."""
         return (*input_shape[:-2], *positions(self, input_shape))
+
+    def _cost(self, input_shape: tuple[int, ...]) -> Cost:
+        outputs = math.prod(self.output_shape(input_shape))
+        return self._windows_cost(outputs, math.prod(self.kernel))
+
+    def _windows_cost(self, outputs: int, entries: int) -> Cost:
+        return of_dots(outputs, entries, outputs * entries)
 
 
 class MaxPool2d(_Pool2d):
@@ -143,6 +156,9 @@ class MaxPool2d(_Pool2d):
             return found.max(axis=-1)
         lines = found.reshape(-1, found.shape[-1]).tolist()
         return as_tensor([_largest(line) for line in lines], found.shape[:-1])
+
+    def _windows_cost(self, outputs: int, entries: int) -> Cost:
+        return of_dots(outputs * (entries - 1), 2, outputs * entries)
 
 
 class AvgPool2d(_Pool2d):
@@ -189,6 +205,9 @@ class Flatten(Module):
             )
         kept = len(input_shape) - self.axes
         return (*input_shape[:kept], math.prod(input_shape[kept:]))
+
+    def _cost(self, input_shape: tuple[int, ...]) -> Cost:
+        return Cost(numbers=math.prod(self.output_shape(input_shape)))
 
 
 def windows(x: Any, kernel: tuple[int, int], stride: tuple[int, int]) -> Any:

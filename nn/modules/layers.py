@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Self
 
@@ -14,7 +14,8 @@ from autograd.text.arguments import positive, whole
 from nn import init as schemes
 from nn.intake import Seed, as_samples, generator_of, matching
 from nn.modules.activation_layers import as_activation, own_copy, short
-from nn.modules.affine import Affine, affine, name_outputs
+from nn.modules.affine import Affine, Shape, affine, name_outputs
+from nn.modules.cost import Cost
 from nn.modules.module import Module, check_width, drawn_seed
 from nn.modules.parameter import entry_name, joined
 
@@ -79,6 +80,9 @@ class Layer(Affine):
         """(..., nin) becomes (..., nout)."""
         check_width(self, input_shape, self.nin)
         return self.activation.output_shape((*input_shape[:-1], self.nout))
+
+    def _cost(self, input_shape: Shape) -> Cost:
+        return self._cost_of_dots(input_shape, (*input_shape[:-1], self.nout))
 
     @property
     def neurons(self) -> list[Neuron]:
@@ -177,6 +181,9 @@ class Neuron(Affine):
         check_width(self, input_shape, self.nin)
         return self.activation.output_shape(input_shape[:-1])
 
+    def _cost(self, input_shape: Shape) -> Cost:
+        return self._cost_of_dots(input_shape, input_shape[:-1])
+
 
 class Sequential(Module):
     """Modules in a row, each of which takes the result of the one before.
@@ -222,6 +229,9 @@ class Sequential(Module):
         for module in self:
             input_shape = module.output_shape(input_shape)
         return input_shape
+
+    def _cost(self, input_shape: Shape) -> Cost:
+        return cost_in_a_row(self, input_shape)
 
     def append(self, module: Activation) -> Self:
         """Add a module at the end; return this one."""
@@ -327,6 +337,9 @@ class MLP(Module):
             input_shape = layer.output_shape(input_shape)
         return input_shape[:-1] if self.nouts[-1] == 1 else input_shape
 
+    def _cost(self, input_shape: Shape) -> Cost:
+        return cost_in_a_row(self.layers, input_shape)
+
 
 class Perceptron(Neuron):
     """Rosenblatt's perceptron: the sign of w · x + b, trained by its own rule.
@@ -402,6 +415,15 @@ def _neuron_names(path: str, count: int) -> list[str]:
 
 def _neuron_entry(name: str, index: tuple[int, ...]) -> str:
     return f"neurons.{index[0]}.{entry_name(name, index[1:])}"
+
+
+def cost_in_a_row(modules: Iterable[Module], shape: Shape) -> Cost:
+    """Return the cost of modules each of which takes the result of the one before."""
+    total = Cost()
+    for module in modules:
+        total += module._cost(shape)
+        shape = module.output_shape(shape)
+    return total
 
 
 def sizes(ns: Any, what: str) -> list[int]:

@@ -9,19 +9,23 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor, Value
 from autograd.rules.entrywise import as_object_array
+from autograd.text.arguments import whole
 from nn import init as schemes
 from nn.intake import Array, Seed, as_array, as_features, as_input, generator_of
+from nn.modules.cost import Cost
 from nn.modules.parameter import (
+    NUMBER,
     Declared,
     Naming,
     assign,
+    check_room,
     entry_name,
     is_parameter,
     joined,
@@ -31,6 +35,9 @@ from nn.modules.parameter import (
     values_of,
 )
 from nn.outputs import check_kind, classified
+
+_BLOCK: Final = 2**20
+"""Numbers that stand at once in `predict`: 8 MB."""
 
 _MAKING = threading.RLock()
 """Held while parameters are made or named, so that two threads get the same ones."""
@@ -95,16 +102,21 @@ class Module:
         """Compute the result; to be defined by the subclass."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward(self, x)")
 
-    def predict(self, x: ArrayLike) -> Any:
+    def predict(self, x: ArrayLike, batch_size: int | None = None) -> Any:
         """Return the numbers that the model gives for samples: no graph, no loop over them.
 
         The same `forward` runs on plain numbers, with `training` off.
 
         Args:
             x: one sample, or samples along the leading axes; anything array-like.
+            batch_size: how many samples along the first axis to take at a time. By default as many
+                as need little memory, where every part is a module of `nn`, which takes each
+                sample by itself; else all, as a `forward` of your own may look at all of them.
 
         Returns:
-            A float64 array of the shape that `model(x)` has, a number where that is a Value.
+            A float64 array of the shape that `model(x)` has, a number where that is a Value. Its
+            last digits may depend on how many samples are taken at a time, and on BLAS' threads, as
+            products of matrices are.
 
         Raises:
             TypeError, ValueError: as for `model(x)`.
@@ -114,9 +126,42 @@ class Module:
         (3,)
         """
         numbers = as_array(x, "x", finite=False)[()]
+        rows = None if batch_size is None else whole(batch_size, "batch_size")
         model = self.with_parameters(self.state_dict()).eval()
-        with np.errstate(all="ignore"):
-            return as_array(model(numbers), "the result", finite=False)[()]
+
+        def result_of(some: Any) -> Any:
+            with np.errstate(all="ignore"):
+                return as_array(model(some), "the result", finite=False)[()]
+
+        if np.ndim(numbers) == 0:
+            return result_of(numbers)
+        rows = self._rows(numbers) if rows is None else rows
+        return result_of(numbers) if len(numbers) <= rows else _in_blocks(result_of, numbers, rows)
+
+    def _rows(self, x: Array) -> int:
+        """Return how many entries along the first axis `predict` takes at a time."""
+        cost = self.cost_of(x.shape[1:])
+        if cost is None:
+            return len(x)
+        rows = _BLOCK // max(1, cost.numbers)
+        # Full tiles of BLAS: a row at an edge may differ from it in the last digit.
+        return rows // 64 * 64 or max(1, rows)
+
+    def cost_of(self, input_shape: tuple[int, ...]) -> Cost | None:
+        """Return what a sample of a shape costs, by arithmetic alone.
+
+        None where that is not known: a part is no module of `nn`, or does not take such a sample.
+        """
+        if not all(type(module).__module__.startswith("nn.") for module in self.modules()):
+            return None
+        try:
+            return self._cost(input_shape)
+        except (NotImplementedError, ValueError):
+            return None
+
+    def _cost(self, input_shape: tuple[int, ...]) -> Cost:
+        """Return what a sample of a shape costs."""
+        raise NotImplementedError
 
     def classify(self, x: ArrayLike, labels: ArrayLike | None = None) -> Any:
         """Return the class that the model gives for each sample, by its `output_kind`.
@@ -271,7 +316,9 @@ class Module:
         >>> {name: array.shape for name, array in MLP(2, [3, 1]).state_dict().items()}
         {'layers.0.w': (3, 2), 'layers.0.b': (3,), 'layers.1.w': (1, 3), 'layers.1.b': (1,)}
         """
-        return {name: numbers_of(array) for name, array in self._arrays()}
+        arrays = dict(self._arrays())
+        check_room(arrays.values(), f"the state of {type(self).__name__}", NUMBER)
+        return {name: numbers_of(array) for name, array in arrays.items()}
 
     def load_state_dict(self, state: Mapping[str, ArrayLike], strict: bool = True) -> None:
         """Set the numbers of the parameters; the Values stay the same ones.
@@ -525,9 +572,15 @@ class Module:
     def _complete(self) -> list[tuple[str, Module]]:
         """Return `named_modules()`, all in their places and with their parameters made."""
         modules = self._settle()
-        for _, module in modules:
-            for name in module._declarations():
-                getattr(module, name)
+        missing = [
+            (module, name, declared)
+            for _, module in modules
+            for name, declared in module._declarations().items()
+            if name not in module.__dict__
+        ]
+        check_room([declared for *_, declared in missing], type(self).__name__)
+        for module, name, _ in missing:
+            getattr(module, name)
         return modules
 
     def _has_new_parts(self) -> bool:
@@ -609,6 +662,27 @@ class Module:
             for name, value in config.items()
             if name in parameters and not _same(value, parameters[name].default)
         }
+
+
+def _in_blocks(result_of: Callable[[Array], Any], x: Array, rows: int) -> Array:
+    """Return the results for all samples, found for some rows at a time.
+
+    Raises:
+        ValueError: the results do not keep the samples' axis.
+    """
+    found: Array | None = None
+    for start in range(0, len(x), rows):
+        block = x[start : start + rows]
+        part = result_of(block)
+        if np.shape(part)[:1] != (len(block),):
+            raise ValueError(
+                f"predict() in batches: the model gives an array of shape {np.shape(part)} for "
+                f"samples of shape {block.shape}: its forward(x) must keep the first axis"
+            )
+        if found is None:
+            found = np.empty((len(x), *part.shape[1:]))
+        found[start : start + rows] = part
+    return x if found is None else found
 
 
 def _same(value: Any, default: Any) -> bool:

@@ -7,19 +7,28 @@ counted and summarised without memory for its numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from autograd import Tensor, Value
 from autograd.rules.entrywise import as_object_array
+from autograd.text.memory import check_memory
+from autograd.text.words import counted
 from nn.init import Scheme
 from nn.intake import Array
 
 Naming = Callable[[tuple[int, ...]], str]
 """The name of an entry within its module, by its index: `neurons.3.w[1]` for (3, 1)."""
+
+
+PARAMETER: Final = 320
+"""Bytes for a parameter while it is made: a Value, its name, its place; measured, see the tests."""
+
+NUMBER: Final = 16
+"""Bytes for the number of a parameter while it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class Declared:
         Raises:
             ValueError: the scheme gives an array of another shape.
         """
+        check_room([self], "an array", NUMBER)
         generator = np.random.default_rng(self.seed)
         scheme = self.chosen or self.scheme
         numbers: Array = np.asarray(scheme(self.shape, *self.fans, generator), np.float64)
@@ -55,11 +65,25 @@ class Declared:
 
     def create(self, path: str, numbers: Array | None = None) -> Any:
         """Make the parameters: a Tensor, or a Value where the shape is ()."""
+        check_room([self], path or "an array")
         data = self.numbers() if numbers is None else numbers
         entries = np.empty(self.shape, dtype=object)
         for index in np.ndindex(self.shape):
             entries[index] = Value(data[index], joined(path, self.naming(index)))
         return entries.view(Tensor) if self.shape else entries[()]
+
+
+def check_room(arrays: Iterable[Any], what: str, each: int = PARAMETER) -> None:
+    """Raise a MemoryError if what is not made yet of these arrays would not fit into memory.
+
+    Args:
+        arrays: of parameters, made or not.
+        what: holds them, for the message.
+        each: bytes for a parameter.
+    """
+    count = sum(math.prod(array.shape) for array in arrays if isinstance(array, Declared))
+    parameters = f"{what} with {counted(count, 'parameter')}"
+    check_memory(each * count, parameters, "take fewer or smaller layers")
 
 
 def entry_name(name: str, index: tuple[int, ...]) -> str:

@@ -147,6 +147,7 @@ def fit(
         *(model, train, held, loss, rules, epochs, size, rates),
         *(measures, kind, limit, penalty, generator),
     )
+    plan.check_room(record_parameters)
     plan.check()
     for callback in watchers:
         callback.begin(plan.names)

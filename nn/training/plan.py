@@ -12,8 +12,9 @@ import numpy as np
 
 from autograd import Operand, Tensor, Value
 from autograd.rules.operand import data_of, is_real
+from autograd.text.memory import check_memory
 from autograd.text.names import named
-from autograd.text.words import cut
+from autograd.text.words import counted, cut
 from autograd.transforms.recording import name_of
 from nn import schedules
 from nn.arguments import check_function, learning_rate
@@ -67,6 +68,10 @@ LBFGS_REFUSES: Final = {
     "clip_norm": "its line search needs the true gradient",
     "schedule": "it has no learning rate: it finds its steps",
 }
+
+
+PARAMETER: Final = 250
+"""Bytes that a training takes for a parameter, beside the parameter; measured, see the tests."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,24 @@ class Plan:
         if self.validation is not None:
             found += ["val_loss", *(f"val_{name}" for name in self.metrics)]
         return [*found, *(["lr"] if "lr" in self.optimizer.defaults else []), "seconds"]
+
+    def check_room(self, record_parameters: bool) -> None:
+        """Raise a MemoryError for a training that would not fit into memory.
+
+        What a batch records counts where all parts of the model are modules of `nn`.
+        """
+        X, count = self.train[0], self.model.num_parameters()
+        size = min(self.batch_size or len(X), len(X))
+        cost = self.model.cost_of(X.shape[1:])
+        recorded = 0.0 if cost is None else size * cost.bytes
+        kept = 8.0 * count * (self.epochs + 1) if record_parameters else 0.0
+        needs = [
+            (recorded, f"pass a batch_size below {size:,}"),
+            (kept, "leave out record_parameters"),
+            (PARAMETER * count, "take fewer or smaller layers"),
+        ]
+        what = f"fit: training {counted(count, 'parameter')} with {counted(size, 'sample')} at once"
+        check_memory(sum(need for need, _ in needs), what, max(needs)[1])
 
     def check(self) -> None:
         """Raise where the parts do not fit, after running once all that is not recorded."""

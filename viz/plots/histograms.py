@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.text.arguments import whole
+from autograd.text.memory import check_memory
 from viz.plots.style import FORWARD, INK, SMALL, literal, numbers_by_name
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def plot_histograms(
         arrays = {f"layer {i}": array for i, array in enumerate(arrays, 1)}
     if not arrays:
         raise ValueError("plot_histograms: there are no arrays to draw")
+    check_memory(5e3 * whole(bins, "bins") * len(arrays), f"{bins:,} bins", "take fewer bins")
     numbers = numbers_by_name(arrays, "plot_histograms")
     for name, own in numbers.items():
         if not own.size:

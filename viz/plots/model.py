@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.plots.style import FORWARD, INK, MANY, REVERSE, axes_of, legend_below, literal, style
+from autograd.text.arguments import nonnegative, whole
+from autograd.text.memory import check_memory
+from viz.plots.style import (
+    FORWARD,
+    INK,
+    MANY,
+    REVERSE,
+    SMALLER,
+    axes_of,
+    legend_below,
+    literal,
+    style,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,6 +134,8 @@ def plot_fit(model: Any, X: Any, y: Any, ax: Axes | None = None, *, resolution: 
     X, y = as_samples(X, y, "plot_fit")
     if X.ndim != 2 or X.shape[1] != 1:
         raise ValueError(f"plot_fit: a curve is drawn over 1 feature, but X has shape {X.shape}")
+    whole(resolution, "resolution of plot_fit", 2)
+    check_memory(150.0 * resolution, f"a curve of {resolution:,} points", SMALLER)
     x = np.linspace(X.min(), X.max(), resolution)
     curve = as_array(curve_of(x[:, np.newaxis]), "plot_fit: the predictions", finite=False)
     if curve.size != x.size or y.size != len(X):
@@ -201,8 +215,6 @@ def _names(names: Sequence[str] | None, labels: list[float]) -> list[str]:
 
 
 def _check(X: Array, y: Array, resolution: int, margin: float) -> None:
-    from autograd.text.arguments import nonnegative, whole
-
     if X.ndim != 2 or X.shape[1] != 2:
         raise ValueError(
             f"plot_decision_boundary: a decision boundary is drawn for 2 features, but X has shape "
@@ -214,6 +226,7 @@ def _check(X: Array, y: Array, resolution: int, margin: float) -> None:
             f"needed: shape ({len(X)},)"
         )
     whole(resolution, "resolution of plot_decision_boundary", 2)
+    check_memory(250.0 * resolution**2, f"a grid of {resolution:,}² points", SMALLER)
     nonnegative(margin, "margin of plot_decision_boundary")
 
 

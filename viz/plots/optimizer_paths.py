@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.plots.style import INK, axes_of, legend_below, literal, numbers_by_name, style
+from autograd.text.arguments import whole
+from autograd.text.memory import check_memory
+from viz.plots.style import INK, SMALLER, axes_of, legend_below, literal, numbers_by_name, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,6 +55,8 @@ def plot_paths(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['sgd', 'adam', 'start']
     """
+    whole(resolution, "resolution of plot_paths", 2)
+    check_memory(150.0 * resolution**2, f"a grid of {resolution:,}² points", SMALLER)
     given = numbers_by_name(paths, "plot_paths", "path")
     found = {name: _points(name, path) for name, path in given.items()}
     sides = _around(np.concatenate(list(found.values()))) if limits is None else _checked(limits)

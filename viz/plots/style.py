@@ -32,6 +32,9 @@ LINES: Final[tuple[Any, ...]] = (
 SMALL: Final = 8.0
 """The least size of text, in points."""
 
+SMALLER: Final = "take a smaller resolution"
+"""What to do about a grid that does not fit into memory."""
+
 MANY: Final = 2000
 """Samples above which the points are pixels in a vector picture, as it would be huge."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import pickle
 import random
+import subprocess
+import sys
 import threading
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import nn
 from autograd import Tensor, Value
 from nn import (
     MLP,
@@ -633,3 +636,88 @@ def test_a_forward_that_gives_a_list() -> None:
             return [w * np.sum(x) for w in self.w]
 
     assert Two().predict([1.0, 3.0]).tolist() == [4.0, 8.0]
+
+
+# Many samples.
+
+
+@pytest.mark.parametrize(
+    ("model", "shape"),
+    [
+        (MLP(2, [64, 64, 1], seed=0), (40_001, 2)),
+        (MLP(2, [64, 64, 3], "tanh", seed=0), (40_001, 2)),
+        (Sequential(Linear(3, 200, seed=0), np.sin, nn.Neuron(200, seed=0)), (4, 3001, 3)),
+        (
+            Sequential(nn.Conv2d(1, 4, 3, seed=0), "relu", nn.MaxPool2d(2), nn.Flatten()),
+            (1501, 1, 12, 12),
+        ),
+        (nn.Softmax(), (400_000, 3)),
+        (nn.Tanh(), (1_200_000,)),
+    ],
+    ids=repr,
+)
+def test_many_samples_are_predicted_in_blocks(model: Module, shape: tuple[int, ...]) -> None:
+    X = np.random.default_rng(0).normal(size=shape)
+    cost = model.cost_of(shape[1:])
+    assert cost is not None
+    assert 1 <= model._rows(X) < len(X)
+    found, whole = model.predict(X), model.predict(X, batch_size=len(X))
+    assert found.shape == whole.shape
+    # BLAS may add up the rows at the edges of a block in another order
+    np.testing.assert_allclose(found, whole, rtol=1e-13, atol=1e-14)
+
+
+def test_blocks_are_the_predictions_of_their_samples() -> None:
+    model, X = MLP(2, [16, 3], seed=0), np.random.default_rng(0).normal(size=(100, 2))
+    parts = [model.predict(X[k : k + 30]) for k in range(0, 100, 30)]
+    np.testing.assert_array_equal(model.predict(X, batch_size=30), np.concatenate(parts))
+    np.testing.assert_array_equal(model.predict(X, batch_size=1000), model.predict(X))
+    assert model.predict(np.ones((0, 2)), batch_size=1).shape == (0, 3)
+    with pytest.raises(ValueError, match="batch_size must be at least 1"):
+        model.predict(X, batch_size=0)
+
+
+def test_a_forward_of_ones_own_sees_all_samples_unless_told() -> None:
+    class Centred(Module):
+        def forward(self, x: Any) -> Any:
+            return x - x.mean(axis=0)
+
+    class Summed(Module):
+        def forward(self, x: Any) -> Any:
+            return x.sum(axis=0)
+
+    X = np.random.default_rng(0).normal(size=(1_200_000, 1))
+    np.testing.assert_array_equal(Centred().predict(X), X - X.mean(axis=0))
+    inside = Sequential(Centred(), "tanh")
+    np.testing.assert_array_equal(inside.predict(X), np.tanh(X - X.mean(axis=0)))
+    assert Centred().predict([[1.0], [3.0]], batch_size=1).tolist() == [[0.0], [0.0]]
+    with pytest.raises(ValueError, match="must keep the first axis"):
+        Summed().predict(np.ones((4, 2)), batch_size=2)
+
+
+def test_a_single_sample_is_no_batch() -> None:
+    wide = 2**21
+    x = np.ones(wide)
+    assert Linear(wide, 1, init="zeros").predict(x).tolist() == [0.0]
+    assert nn.Softmax().predict(x)[0] == pytest.approx(1 / wide)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no module resource")
+def test_a_million_samples_take_little_memory() -> None:
+    """The most that a process of its own ever had, with and without the prediction."""
+    script = """
+import resource, sys
+import numpy as np
+import nn
+X = np.random.default_rng(0).normal(size=(10**6, 2))
+model = nn.MLP(2, [64, 64, 1], seed=0)
+model.predict(X[:10])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert model.predict(X).shape == (10**6,)
+unit = 1 if sys.platform == "darwin" else 1024
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 200e6
