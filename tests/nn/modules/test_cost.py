@@ -119,7 +119,7 @@ def test_what_will_not_fit_is_refused_at_once(what: str, monkeypatch: pytest.Mon
 def test_a_batch_that_does_not_fit_can_be_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "2e8")
     data, labels = np.tile(X, (50, 1)), np.tile(y, 50)
-    with pytest.raises(MemoryError, match="1,000 samples at once .* a batch_size below 1,000"):
+    with pytest.raises(MemoryError, match=r"1,000 samples at once .* a batch_size below 1,000"):
         nn.fit(MLP(2, [100, 100, 1]), data, labels)
     options: dict[str, Any] = {"epochs": 1, "progress": False}
     assert len(nn.fit(MLP(2, [40, 40, 1]), data, labels, batch_size=20, **options)) == 1

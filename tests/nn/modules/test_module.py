@@ -692,7 +692,7 @@ def test_a_forward_of_ones_own_sees_all_samples_unless_told() -> None:
     np.testing.assert_array_equal(inside.predict(X), np.tanh(X - X.mean(axis=0)))
     assert Centred().predict([[1.0], [3.0]], batch_size=1).tolist() == [[0.0], [0.0]]
     with pytest.raises(ValueError, match="must keep the first axis"):
-        Summed().predict(np.ones((4, 2)), batch_size=2)
+        Summed().predict(np.ones((4, 3)), batch_size=2)
 
 
 def test_a_single_sample_is_no_batch() -> None:
