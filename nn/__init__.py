@@ -73,6 +73,7 @@ from nn.training.callbacks import Callback, EarlyStopping, Epoch
 from nn.training.fit import DivergedError, fit
 from nn.training.history import History
 from nn.training.metrics import METRICS, accuracy, r2, rmse
+from nn.training.notes import TrainingWarning
 
 __all__ = [
     "ACTIVATIONS",
@@ -127,6 +128,7 @@ __all__ = [
     "Summary",
     "Swish",
     "Tanh",
+    "TrainingWarning",
     "accuracy",
     "activations",
     "batches",

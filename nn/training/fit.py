@@ -26,6 +26,7 @@ from nn.optim.optimizer import Optimizer
 from nn.schedules import Rate, Schedule
 from nn.training.callbacks import Callback, Epoch, callbacks_of
 from nn.training.history import History, Record
+from nn.training.notes import Note, Watched, of_data, of_result, tell
 from nn.training.plan import (
     Plan,
     bound,
@@ -108,7 +109,9 @@ def fit(
         record_gradient_norms: keep the lengths of the layers' gradients in the history.
 
     Returns:
-        The `History`, also after Ctrl-C: the model is then as after the last complete update.
+        The `History`, also after Ctrl-C: the model is then as after the last complete update. Its
+        `notes` say what looks wrong in the data and in the result; a `TrainingWarning` tells of
+        what endangers the result.
 
     Raises:
         DivergedError: a loss or a gradient is nan or infinite. The message names the operation that
@@ -152,6 +155,8 @@ def fit(
     for callback in watchers:
         callback.begin(plan.names)
     run = _Run(plan, record_parameters, record_gradient_norms)
+    tell(run.history, of_data(plan))
+    seen: list[Note] = []
     with _as_before(model, rules, kind):
         model.train()
         try:
@@ -163,7 +168,10 @@ def fit(
             callback.end()
         if run.history.stopped != "interrupted":
             with suppress(KeyboardInterrupt):  # too late to interrupt anything
-                run.check_loss("after the last update")
+                watched = Watched(model)
+                prediction, last = run.check_loss("after the last update", watched.predict)
+                seen = [*of_result(plan, run.history, watched, prediction, last)]
+    tell(run.history, seen)
     return run.history
 
 
@@ -351,13 +359,21 @@ class _Run:
 
     # Trouble.
 
-    def check_loss(self, place: str) -> None:
-        """Raise if the last update led to a loss that is not finite, and undo it."""
+    def check_loss(
+        self, place: str, predict: Callable[[Array], Any] | None = None
+    ) -> tuple[Any, float]:
+        """Return the prediction for the training data, and the loss of it.
+
+        Raises:
+            DivergedError: the last update led to a loss that is not finite; it is undone.
+        """
         X, y = self.plan.train
-        loss = self.plan.loss_of(self.plan.model.predict(X), y)
+        prediction = (predict or self.plan.model.predict)(X)
+        loss = self.plan.loss_of(prediction, y)
         if not math.isfinite(loss):
             snapshot = Snapshot(self._parameters, self.plan.optimizer)
             raise self._diverged(_NotFiniteError(f"the loss is {loss}"), X, y, place, snapshot)
+        return prediction, loss
 
     def _diverged(
         self, trouble: _NotFiniteError, X: Array, y: Array, place: str, now: Snapshot

@@ -71,6 +71,8 @@ class History:
     """Why it ended: "finished", "interrupted" (by Ctrl-C), or the reason of what stopped it."""
     start: Array | None = None
     """The parameters before the first update, if those were asked for."""
+    notes: list[str] = field(default_factory=list)
+    """What `fit` saw in data and result that should not be so, a line each."""
 
     @property
     def columns(self) -> dict[str, list[float]]:
@@ -147,6 +149,7 @@ class History:
             "epochs": len(self),
             "stopped": self.stopped,
             "columns": self.columns,
+            "notes": self.notes or None,
             "parameters": self.parameters,
             "gradient_norms": self.gradient_norms,
         }
@@ -174,11 +177,11 @@ class History:
         return as_html(self._parts())
 
     def _parts(self) -> list[Table | str]:
-        """Return a table of the first, the best and the last epoch, and why it ended."""
+        """Return a table of the first, the best and the last epoch, why it ended, and the notes."""
         best = self.best_epoch
         ending = f"{counted(len(self), 'epoch')}: {self.stopped}"
         if not self.records:
-            return [ending]
+            return [ending, *self.notes]
         names = list(self.columns)
         rows = [
             (str(k), *(f"{self.records[k - 1].values[name]:.4g}" for name in names))
@@ -187,7 +190,7 @@ class History:
         if best is not None and best < len(self):
             watched = "val_loss" if "val_loss" in names else "loss"
             ending = f"{ending}; the least {watched} was in epoch {best}"
-        return [Table(("epoch", *names), rows, texts=0), ending]
+        return [Table(("epoch", *names), rows, texts=0), ending, *self.notes]
 
 
 def shown(values: Mapping[str, float]) -> str:

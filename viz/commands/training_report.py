@@ -34,6 +34,7 @@ class Report:
             ("training", _training(self.result)),
             ("loss", _loss(self.result)),
             *_quality(self.scores),
+            *(("note", note) for note in self.result.history.notes),
         ]
         if any(Path(file).suffix in (".svg", ".png", ".pdf") for file in self.files):
             rows += [("picture", note) for note in _note(self.result)]
@@ -59,6 +60,7 @@ class Report:
             },
             "settings": {"loss": task.loss, **self.result.settings},
             "stopped": str(history.stopped),
+            "notes": history.notes,
             "scores": self.scores,
             "history": history.columns,
             "files": self.files,

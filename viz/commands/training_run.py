@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -57,6 +58,7 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     from nn import MLP
     from nn.optim.algorithms import optimizer
     from nn.training.fit import fit
+    from nn.training.notes import TrainingWarning
 
     if options.seed < 0:
         raise InputError(f"--seed must be 0 or more, not {options.seed}")
@@ -72,19 +74,22 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     scale = scale_of(*training, task.classes is None) if data.from_file else None
     learned = _prepared(task, training, scale)
     try:
-        history = fit(
-            model,
-            *learned,
-            loss=task.loss,
-            optimizer=algorithm,
-            clip_norm=options.clip_norm,
-            metrics=() if task.classes is None else ("accuracy",),
-            validation=None if test is None else _prepared(task, test, scale),
-            progress=False if options.quiet else "always" if options.progress else True,
-            **chosen,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TrainingWarning)  # the report has the notes
+            history = fit(
+                model,
+                *learned,
+                loss=task.loss,
+                optimizer=algorithm,
+                clip_norm=options.clip_norm,
+                metrics=() if task.classes is None else ("accuracy",),
+                validation=None if test is None else _prepared(task, test, scale),
+                progress=False if options.quiet else "always" if options.progress else True,
+                **chosen,
+            )
     except FloatingPointError as error:  # it diverged
         raise InputError(_reason(error)) from error
+    history.notes[:] = map(_in_options, history.notes)
     if scale is not None:
         fold(scale, model)
     settings = {"optimizer": known, "lr": algorithm.defaults.get("lr"), **chosen}
@@ -93,7 +98,11 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
 
 def _reason(error: FloatingPointError) -> str:
     """Return what it says, for who types options and does not see this program's lines."""
-    text = re.sub(r" at [^\n]*:\d+: [^\n]*$", "", str(error))
+    return _in_options(re.sub(r" at [^\n]*:\d+: [^\n]*$", "", str(error)))
+
+
+def _in_options(text: str) -> str:
+    """Return what `fit` says in the words of the command."""
     return text.replace("pass clip_norm=1.0", "add --clip-norm 1")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from nn import MLP, SGD, Adam, make_moons
 from nn.training.callbacks import Callback, EarlyStopping, Epoch, callbacks_of
 from nn.training.fit import fit
 from nn.training.history import History
+from nn.training.notes import TrainingWarning
 
 X, y = make_moons(20, seed=0)
 
@@ -159,17 +161,18 @@ def test_it_restores_the_best_epoch(restore: bool) -> None:
     optimizer = Adam(model.parameters(), lr=0.05)
     # A rate that jumps makes the loss worse from the fifth update on.
     stopping = EarlyStopping("mse", patience=2, restore_best=restore)
-    history = fit(
-        model,
-        X,
-        y,
-        optimizer=optimizer,
-        epochs=50,
-        metrics=["mse"],
-        schedule=lambda k: 0.05 if k < 4 else 50.0,
-        callbacks=[stopping],
-        record_parameters=True,
-    )
+    with nullcontext() if restore else pytest.warns(TrainingWarning, match="the loss grew"):
+        history = fit(
+            model,
+            X,
+            y,
+            optimizer=optimizer,
+            epochs=50,
+            metrics=["mse"],
+            schedule=lambda k: 0.05 if k < 4 else 50.0,
+            callbacks=[stopping],
+            record_parameters=True,
+        )
     assert (len(history), stopping.best_epoch, history.best_epoch) == (6, 4, 5)
     assert history.stopped.startswith("early stopping: mse")
     assert history.parameters is not None

@@ -23,7 +23,7 @@ class Terminal(io.StringIO):
 
 def train(stream: Any, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Any:
     monkeypatch.setattr(sys, "stderr", stream)
-    return fit(MLP(2, [2, 1], seed=0), *make_xor(), epochs=3, **options)
+    return fit(MLP(2, [2, 1], "tanh", seed=0), *make_xor(), epochs=3, **options)
 
 
 @pytest.mark.parametrize(
