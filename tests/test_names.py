@@ -104,7 +104,7 @@ def rates(name: str) -> list[float]:
 
 
 def trained(**options: Any) -> nn.History:
-    model = nn.MLP(2, [2, 1], seed=0)
+    model = nn.MLP(2, [2, 1], "tanh", seed=0)
     return nn.fit(model, X, y, loss="bce", epochs=1, validation=(X, y), progress=False, **options)
 
 
