@@ -134,8 +134,7 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
         if not any(option.startswith(first) for option in ("-h", "--help", "--version")):
             _refuse_option(parser, first)
     elif first not in COMMANDS:
-        near = hint(first, COMMANDS)
-        parser.error(f"unknown command {first!r}{near}; there are {', '.join(COMMANDS)}")
+        parser.error(str(unknown(COMMANDS, first, "command")))
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
@@ -152,9 +151,8 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _refuse_option(parser: argparse.ArgumentParser, option: str) -> NoReturn:
-    name = option.strip("-").replace("_", "-").lower()
     known = re.findall(r"--[a-z][a-z-]+", parser.format_help())
-    near = hint(f"--{name}", known) if len(name) > 1 else ""
+    near = hint(option, known) if len(option.strip("-")) > 1 else ""
     parser.error(f"unknown option {option!r}{near}")
 
 

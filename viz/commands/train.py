@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from autograd.text.files import check_writable
-from autograd.text.names import hint
+from autograd.text.names import hint, spelt
 from dualgrad import require
 from viz.commands.inputs import InputError
 from viz.commands.output import add_json_option, picture_path, write, write_json
@@ -138,14 +138,14 @@ def _sizes(words: Sequence[str]) -> tuple[list[int], list[str]]:
     """Return the sizes behind --hidden, and the words that stand in a row with them."""
     sizes, others = [], []
     for word in words:
-        if word.lower() in DATA:
+        if spelt(DATA, word) is not None:
             others.append(word)
             continue
         try:
             sizes.append(int(word))
         except ValueError:
-            near = hint(word, DATA)
-            raise InputError(f"--hidden takes whole numbers, not {word!r}{near}") from None
+            told = f"--hidden takes whole numbers, not {word!r}{hint(word, DATA)}"
+            raise InputError(told) from None
         if sizes[-1] < 1:
             raise InputError(f"--hidden: a layer has 1 neuron or more, not {sizes[-1]}")
     return sizes, others
