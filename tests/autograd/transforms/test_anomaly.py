@@ -79,7 +79,6 @@ def test_finite_computations_pass() -> None:
         lambda t: np.sum(np.log(t)),
         lambda t: np.linalg.norm(np.log(t)),
         lambda t: (1e200 * t).var(),
-        lambda t: np.std(1e200 * t),
         np.vectorize(lambda v: v.log()),
     ],
 )
