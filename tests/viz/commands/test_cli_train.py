@@ -456,7 +456,6 @@ BAD = {
     "learningrate": (["moons", "--learningrate", "1"], "(did you mean '--learning-rate'?)"),
     "two options": (["moons", "--h", "4"], "ambiguous option: --h could match --help, --hidden"),
     "too large for a seed": (["moons", "--seed", "1e9"], "invalid int value: '1e9'"),
-    "too many samples": (["moons", "--samples", "9" * 30], ""),
     "infinite rate": (["moons", "--lr", "1e400"], "lr"),
     "quiet progress": (["moons", "--quiet", "--progress"], "not allowed with argument"),
 }
@@ -466,7 +465,15 @@ BAD = {
 FAILING = {
     "no file": (["--csv", "no.csv", "--target", "y"], "no.csv"),
     "folder as file": (["--csv", ".", "--target", "y"], "."),
-    "more samples than memory": (["moons", "--samples", str(10**14)], "not enough memory"),
+    "more samples than memory": (
+        ["moons", "--samples", str(10**14)],
+        "not enough memory: make_moons of 100,000,000,000,000 samples needs about 8.8 PB, but ",
+    ),
+    "far more samples": (["moons", "--samples", "9" * 30], "needs about 8.8e+13 EB, but "),
+    "wider layers than memory": (
+        ["moons", "--hidden", "1000000000"],
+        "not enough memory: MLP with 4,000,000,001 parameters needs about 1.28 TB, but ",
+    ),
     "missing folder": (["moons", "-o", "no/moons.png"], "the folder does not exist; create it"),
     "folder": (["moons", "-o", "folder.svg"], "this is a folder; add a file name"),
     "save to a folder": (["moons", "--save", "folder.safetensors"], "this is a folder"),
