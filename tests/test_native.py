@@ -184,7 +184,8 @@ Value_finalize(PyObject *self)
 
 def test_finalizers_are_guarded() -> None:
     guarded = native_c.guard_finalizers(ACYCLIC + FINALIZE)
-    start, end = guarded.split("CPyDef_Value_____del__(self);")
+    as_before, start, end = guarded.split("CPyDef_Value_____del__(self);")
+    assert "tp_dealloc == (destructor)Value_dealloc" in as_before
     assert "PyErr_Fetch" in start
     assert "PyErr_Restore" in end
     assert native_c.guard_finalizers(ACYCLIC) == ACYCLIC

@@ -195,11 +195,17 @@ class Value(Arithmetic):
             self._a = None
             self._b = None
             self._many = None
-            if process.chain == 1:
-                while process.deferred:
-                    process.deferred.pop()
         finally:
             process.chain -= 1
+        # Whoever ends the last chain, in any thread, does what is left.
+        while process.chain == 0 and process.deferred:
+            process.chain += 1
+            try:
+                process.deferred.pop()
+            except IndexError:  # another thread was faster
+                pass
+            finally:
+                process.chain -= 1
 
     # What a node knows.
 

@@ -220,8 +220,9 @@ def at_line(step: int, work: Callable[[], object], act: Callable[[], None]) -> b
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal step
-        if frame.f_code.co_filename != value_module.__file__:
-            return None
+        code = frame.f_code
+        if code.co_filename != value_module.__file__ or code.co_name == "__del__":
+            return None  # Python itself swallows what is raised in a deletion
         if event == "line":
             step -= 1
             if step == 0:
