@@ -73,7 +73,7 @@ try:
     refusal = ""
 except ValueError as error:
     refusal = str(error)
-print(refusal)
+print(f"\n{refusal}")
 
 # %%
 # Does training find it?
@@ -141,7 +141,7 @@ def solved(nets):
 NETS = 50
 nets = [train(2, seed) for seed in range(NETS)]
 wide = [train(8, seed) for seed in range(NETS)]
-print(f"solved with 2 hidden units: {solved(nets)} of {NETS}")
+print(f"\nsolved with 2 hidden units: {solved(nets)} of {NETS}")
 print(f"solved with 8 hidden units: {solved(wide)} of {NETS}")
 
 # %%
@@ -174,7 +174,7 @@ def reason(net):
 
 
 groups = {text: [net for net in nets if reason(net) == text] for text in REASONS}
-print("nets  dead at first  dead at last  loss                 what the hidden units do")
+print("\nnets  dead at first  dead at last  loss                 what the hidden units do")
 for text, group in groups.items():
     at_first = sum(net.dead_at_first for net in group)
     at_last = sum(net.dead for net in group)
@@ -209,7 +209,7 @@ def price(net):
 
 stuck = [net for net in nets if net.loss >= SOLVED]
 paid = sum(price(net) > 0.0 and abs(net.loss - price(net)) < 1e-3 for net in stuck)
-print(f"stuck: {len(stuck)}, of them at the price of their sleeping corners: {paid}")
+print(f"\nstuck: {len(stuck)}, of them at the price of their sleeping corners: {paid}")
 print(f"the largest entry of a gradient among them: {max(net.slope for net in stuck):.0e}")
 
 # %%
