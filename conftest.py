@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -21,6 +22,11 @@ SOURCES = {name: ROOT / (name.replace(".", "/") + ".py") for name in NATIVE_MODU
 collect_ignore = ["tests/typing"]  # for mypy, see tests/test_typing.py
 
 os.environ["MPLBACKEND"] = "agg"  # no screen; read when matplotlib is imported
+
+# A shell that starts the tests in the background makes them, and their children, deaf to Ctrl-C,
+# which some tests send.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A deadline measures the machine's other work too. In continuous integration hypothesis starts
 # from a profile of its own, which this keeps: the same examples in every run.
