@@ -28,7 +28,7 @@ def test_nodes_are_small() -> None:
     x = Value(1.0)
     header = 0 if autograd.__native__ else 2 * 8  # of the cycle collector, which getsizeof counts
     for node in (x, x * x, x * 2.0, -x):
-        assert sys.getsizeof(node) <= 120 + header
+        assert sys.getsizeof(node) <= 128 + header  # CPython allots multiples of 16
 
 
 def test_nothing_is_left_over() -> None:
