@@ -45,6 +45,8 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     def __new__(cls, data: ArrayLike, name: str = "") -> Self:
         """Return an array of Values of these numbers."""
         as_name(name)
+        if isinstance(data, np.ma.MaskedArray):
+            raise TypeError("Tensor() would lose the mask of a masked array: hand in its .filled()")
         numbers = (
             as_object_array(data) if isinstance(data, np.ndarray) else np.array(data, dtype=object)
         )
@@ -120,6 +122,10 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     def tobytes(self, order: Any = "C") -> bytes:
         """Raise a TypeError: the bytes would be addresses, not numbers."""
         raise TypeError("a Tensor has no bytes of its own: write Tensor.numpy().tobytes()")
+
+    def tofile(self, *args: Any, **options: Any) -> None:
+        """Raise a TypeError, before NumPy would empty the file to find that it cannot write it."""
+        raise TypeError("a Tensor has no bytes of its own: write Tensor.numpy().tofile(...)")
 
     @property  # type: ignore[misc]
     def imag(self) -> Any:

@@ -4,6 +4,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import hypothesis.extra.numpy as hnp
@@ -547,3 +548,16 @@ def test_copies_of_long_chains() -> None:
         copied = way(t)
         assert copied[-1].data == 20_000
         assert copied[-1].parents[0] is copied[-2]
+
+
+def test_a_mask_is_not_lost() -> None:
+    with pytest.raises(TypeError, match=r"the mask of a masked array: hand in its \.filled\(\)"):
+        Tensor(np.ma.masked_array([1.0, 2.0], [True, False]))
+
+
+def test_a_file_is_not_emptied_for_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    path.write_text("kept")
+    with pytest.raises(TypeError, match=r"Tensor\.numpy\(\)\.tofile"):
+        Tensor([1.0]).tofile(path)
+    assert path.read_text() == "kept"
