@@ -146,7 +146,7 @@ for activation in ACTIVATIONS:
 #
 # *With N(0, 1) the first sigmoids' outputs have one peak, later ones several, and none are
 # saturated.* In fact there are two peaks in the first layer already, at 0 and 1, and most outputs
-# are saturated. A single peak is what N(0, 0.01) gives.
+# are saturated. A single peak in the first layer is what N(0, 0.01) gives, and none saturated.
 #
 # *Most outputs of ReLU are 0.* In fact about half of them are.
 

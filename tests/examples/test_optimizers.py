@@ -1,155 +1,168 @@
-"""The six optimizers of homework 1-2, question 3: the sheet's results, its faults, a fair race."""
+"""Homework 1-2, question 3: the sheet's results, its faults, a fair race."""
 
 from __future__ import annotations
 
-import runpy
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-EXAMPLE = runpy.run_path(
-    str(Path(__file__).parents[2] / "examples" / "optimizers.py"), run_name="example"
-)
-START = EXAMPLE["starts"](0)
-RATES = [0.03, 0.7, 0.8, 0.9, 1.0, 5.0, 80.0]  # among them each one's best, and worse ones
 
-
-@cache
-def fair() -> dict[str, Any]:
-    return {result.name: result for result in EXAMPLE["fair"](0, RATES)}
-
-
-def paths(name: str, steps: int = 500) -> tuple[Any, Any]:
-    return EXAMPLE["sheet_path"](name, START, steps), EXAMPLE["right_path"](name, START, steps)
+@pytest.fixture(scope="module")
+def start(lesson: Any) -> Any:
+    return lesson["start"]
 
 
 # Gradients.
 
 
-def test_automatic_gradients_are_exact_and_the_sheets_step_is_far_from_the_best() -> None:
-    errors = list(EXAMPLE["gradient_errors"](points=50).values())
-    analytical, automatic, tiny, best = errors
+def test_automatic_gradients_are_exact_and_the_sheets_step_is_far_from_the_best(
+    lesson: Any,
+) -> None:
+    analytical, automatic, tiny, best = lesson["gradient_errors"].values()
     assert analytical == 0.0
     assert automatic < 3e-16
     assert 1e-8 < tiny < 1e-5
     assert best < tiny / 100
+    assert "h = 1e-8 (sheet)" in lesson.printed
 
 
 # The sheet beside the right rules.
 
 
-def test_gradient_descent_is_the_closed_form() -> None:
-    sheet, right = paths("gradient descent")
+def test_gradient_descent_is_the_closed_form(lesson: Any, start: Any) -> None:
+    sheet, right = lesson["paths"]["gradient descent"]
     np.testing.assert_array_equal(sheet, right)
-    np.testing.assert_allclose(sheet[-1], START * np.array([0.9999, 0.998]) ** 500, rtol=1e-12)
+    assert sheet.shape == (20001, 2)
+    for step in (500, 20000):
+        expected = start * np.array([0.9999, 0.998]) ** step
+        np.testing.assert_allclose(sheet[step], expected, rtol=1e-11)
 
 
-def test_the_sheets_momentum_is_pytorchs_in_another_form() -> None:
-    sheet, right = paths("momentum 0.1")
+def test_the_sheets_momentum_is_pytorchs_in_another_form(lesson: Any) -> None:
+    sheet, right = lesson["paths"]["momentum 0.1"]
     np.testing.assert_allclose(sheet, right, rtol=0.0, atol=1e-12)
+    assert lesson["momenta"] < 1e-12
 
 
-def test_pytorchs_nesterov_holds_the_points_of_the_look_ahead() -> None:
-    sheet, right = paths("Nesterov 0.1")
+def test_pytorchs_nesterov_holds_the_points_of_the_look_ahead(lesson: Any) -> None:
+    sheet, right = lesson["paths"]["Nesterov 0.1"]
     assert np.max(np.abs(sheet - right)) > 1e-3
-    np.testing.assert_allclose(EXAMPLE["look_ahead"](sheet), right, rtol=0.0, atol=1e-11)
+    velocity = np.vstack([[0.0, 0.0], sheet[1:] - sheet[:-1]])
+    np.testing.assert_allclose(sheet + 0.1 * velocity, right, rtol=0.0, atol=1e-11)
+    assert lesson["nesterovs"] < 1e-11
 
 
-def test_one_sum_for_all_coordinates_holds_x_back() -> None:
-    sheet, right = paths("AdaGrad", 2000)
+def test_one_sum_for_all_coordinates_holds_x_back(lesson: Any, start: Any) -> None:
+    sheet, right = lesson["paths"]["AdaGrad"]
     # In the first step: each coordinate by the rate, or both along the gradient.
-    gradient = EXAMPLE["by_hand"](START)
-    np.testing.assert_allclose(START - right[1], 0.1 * np.sign(START))
-    np.testing.assert_allclose(START - sheet[1], 0.1 * gradient / np.linalg.norm(gradient))
-    moved = [START[0] - path[-1, 0] for path in (sheet, right)]
-    assert moved[1] > 10 * moved[0]
-    sheet, right = paths("RMSprop")
-    assert START[0] - right[-1, 0] > 10 * (START[0] - sheet[-1, 0])
+    gradient = np.array([start[0] / 10, 2 * start[1]])
+    np.testing.assert_allclose(start - right[1], 0.1 * np.sign(start))
+    np.testing.assert_allclose(start - sheet[1], 0.1 * gradient / np.linalg.norm(gradient))
+    for path, step in (("AdaGrad", 2000), ("AdaGrad", 20000), ("RMSprop", 500)):
+        moved = [start[0] - points[step, 0] for points in lesson["paths"][path]]
+        assert moved[1] > 10 * moved[0]
+    assert lesson["x_of_adagrad"] == [sheet[-1, 0], right[-1, 0]]
 
 
-def test_the_sheets_adam_starts_at_ten_times_the_rate() -> None:
-    sheet, right = paths("Adam", 1500)
-    np.testing.assert_allclose(np.abs(right[1] - START), 0.1, rtol=1e-6)
-    np.testing.assert_allclose(np.abs(sheet[1] - START), 1.0, rtol=1e-6)
-    arrivals = [EXAMPLE["arrival"](EXAMPLE["f"](p.T), 1.0) for p in (sheet, right)]
+def test_the_sheets_adam_starts_at_ten_times_the_rate(lesson: Any, start: Any) -> None:
+    sheet, right = lesson["paths"]["Adam"]
+    np.testing.assert_allclose(np.abs(right[1] - start), 0.1, rtol=1e-6)
+    np.testing.assert_allclose(np.abs(sheet[1] - start), 1.0, rtol=1e-6)
+    assert "length of Adam's first step in x             1.0              0.1\n" in lesson.printed
+    arrivals = [lesson["arrival"](lesson["f"](p.T[:, :1501]), 1.0) for p in (sheet, right)]
     assert arrivals[0] < 300 < 900 < arrivals[1] < 1100
 
 
-def test_adam_flares_up_when_what_it_divides_by_has_faded() -> None:
+def test_adam_flares_up_when_what_it_divides_by_has_faded(lesson: Any, start: Any) -> None:
     """Steps of a curvature c are too long where rate · c / √r is above 2 (1 + 0.9) / (1 - 0.9)."""
-    f, memory, x = EXAMPLE["f"], {"r": 0.0, "s": 0.0, "t": 0}, START
+    f, memory, x = lesson["f"], {"r": 0.0, "s": 0.0, "t": 0}, start
     values, stretches = [], []
     for _ in range(20000):
-        x = EXAMPLE["sheet_adam"](x, EXAMPLE["by_hand"], memory, 0.1)
+        x = lesson["sheet_adam"](x, lesson["by_hand"], memory, 0.1)
         values.append(f(x))
         stretches.append(np.max(0.1 * np.array([0.1, 2.0]) / np.sqrt(memory["r"])))
+    np.testing.assert_array_equal(x, lesson["paths"]["Adam"][0][-1])
     limit = next(step for step in range(5000, 20000) if stretches[step] > 38.0)
     assert max(values[2000:limit]) < 1e-40
     assert max(values[limit : limit + 2000]) > 1e-6
+    assert min(lesson["flares"]) > 1e-6
 
 
-def test_the_sheets_order_comes_from_its_rates() -> None:
+def test_the_sheets_order_comes_from_its_rates(lesson: Any) -> None:
     """Adam first, RMSprop next; the slow ones do not arrive in 7000 steps."""
     steps = {}
-    for name in EXAMPLE["PAIRS"]:
-        path = EXAMPLE["sheet_path"](name, START, 7000)
-        steps[name] = EXAMPLE["arrival"](EXAMPLE["f"](path.T), 1.0)
+    for name, (sheet, _) in lesson["paths"].items():
+        steps[name] = lesson["arrival"](lesson["f"](sheet[:7001].T), 1.0)
     assert steps.pop("Adam") < 300
     assert 6000 < steps.pop("RMSprop") < 7000
     assert set(steps.values()) == {np.inf}
+    assert lesson["PAIRS"]["Adam"].lr == 100 * lesson["PAIRS"]["gradient descent"].lr
+
+
+def test_the_sheets_adagrad_is_not_the_fastest_of_the_slow(lesson: Any) -> None:
+    assert lesson["last"]["AdaGrad"] > 100 * lesson["last"]["gradient descent"]
 
 
 # The fair race.
 
 
-def test_each_at_its_best_rate() -> None:
-    steps = {name: result.steps for name, result in fair().items()}
+def test_each_at_its_best_rate(lesson: Any) -> None:
+    steps = {name: result.steps for name, result in lesson["race"].items()}
+    assert len(steps) == 10
     assert steps["AdaGrad"] < 15
     assert steps["momentum 0.5"] < 40
     assert 80 < steps["gradient descent"] < 110
     assert steps["momentum 0.1"] < steps["gradient descent"]
+    assert steps["momentum 0.5"] < steps["gradient descent"] / 2
     assert steps["Adam"] > 1.5 * steps["gradient descent"]
     assert steps["RMSprop"] == np.inf
-    assert steps["RMSprop, falling rate"] <= EXAMPLE["COOLING"]
+    assert steps["RMSprop, falling rate"] <= lesson["COOLING"]
     assert list(steps.values()) == sorted(steps.values())
+    assert next(iter(steps)) == "AdaGrad"
 
 
-def test_gradient_descents_best_rate_is_the_theorys() -> None:
+def test_no_best_rate_is_at_the_end_of_the_rates(lesson: Any) -> None:
+    ends = lesson["RATES"][0], lesson["RATES"][-1]
+    arrived = {name: best for name, best in lesson["race"].items() if np.isfinite(best.steps)}
+    assert len(arrived) == 9
+    for best in arrived.values():
+        assert ends[0] < best.lr < ends[1]
+
+
+def test_gradient_descents_best_rate_is_the_theorys(lesson: Any) -> None:
     """2 / (0.1 + 2) = 0.952 of the curvatures 0.1 and 2, on this grid 0.9; above 1 it diverges."""
-    assert fair()["gradient descent"].lr == 0.9
-    points = EXAMPLE["starts"](0, (3, 2))
-    make = EXAMPLE["CONTENDERS"]["gradient descent"]
-    assert EXAMPLE["arrivals"](make(lr=5.0), points) == [np.inf] * 3
+    assert lesson["race"]["gradient descent"].lr == 0.9
+    points = lesson["starts"](0, (3, 2))
+    make = lesson["CONTENDERS"]["gradient descent"]
+    for lr in (2.0, 5.0):
+        assert lesson["arrivals"](make(lr=lr), points) == [np.inf] * 3
 
 
-def test_many_starts_in_one_run_are_the_single_runs() -> None:
-    points = EXAMPLE["starts"](3, (3, 2))
+def test_many_starts_in_one_run_are_the_single_runs(lesson: Any) -> None:
+    points = lesson["starts"](3, (3, 2))
     for name in ("Adam", "AdaGrad", "momentum 0.5"):
-        optimizer = fair()[name].optimizer
-        together = EXAMPLE["arrivals"](optimizer, points)
-        assert together == [EXAMPLE["arrivals"](optimizer, p[np.newaxis])[0] for p in points]
+        optimizer = lesson["CONTENDERS"][name](lr=lesson["race"][name].lr)
+        together = lesson["arrivals"](optimizer, points)
+        assert together == [lesson["arrivals"](optimizer, p[np.newaxis])[0] for p in points]
 
 
 @pytest.mark.parametrize(
     ("values", "step"),
     [([0.5], 0.0), ([2.0, 0.5], 1.0), ([0.5, 2.0, 0.5, 0.5], 2.0), ([0.5, 2.0], np.inf)],
 )
-def test_arrival_is_for_good(values: list[float], step: float) -> None:
-    assert EXAMPLE["arrival"](np.array(values), 1.0) == step
+def test_arrival_is_for_good(values: list[float], step: float, lesson: Any) -> None:
+    assert lesson["arrival"](np.array(values), 1.0) == step
 
 
-def test_main(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = EXAMPLE["main"].__globals__
-    monkeypatch.setitem(names, "fair", lambda seed: list(fair().values()))
-    monkeypatch.setitem(names, "STEPS", 300)
-    EXAMPLE["main"](["--output", str(tmp_path)])
-    out = capsys.readouterr().out
-    assert "h = 1e-8 (sheet)" in out
-    assert "step is 1.0 long instead of 0.1" in out
-    assert "The sheet says that Adam is the fastest" in out
-    assert (tmp_path / "optimizers.png").read_bytes().startswith(b"\x89PNG")
+def test_the_figure_has_paths_and_curves_of_both_groups(lesson: Any) -> None:
+    axes = lesson.pictures["optimizers"].axes
+    titles = [ax.get_title() for ax in axes]
+    assert titles[0] == "x²/20 + y²: the sheet's loops and rates"
+    assert "x²/20 + y²: the right rules, each at its best rate" in titles
+    curves = [ax for ax in axes if ax.get_xlabel() == "step"]
+    left, right = ({str(line.get_label()): line.get_ydata() for line in ax.lines} for ax in curves)
+    assert list(left) == list(lesson["PAIRS"])
+    assert list(right) == list(lesson["SHOWN"])
+    for name, values in left.items():
+        np.testing.assert_array_equal(values, lesson["f"](lesson["paths"][name][0].T))
