@@ -333,7 +333,10 @@ figure = Figure(figsize=(14.0, 9.6), layout="constrained")
 for upper, lower, group, title in zip(
     *figure.subplots(2, 2),
     (sheets, winners),
-    ("x²/20 + y²: the sheet's loops and rates", "x²/20 + y²: the right rules, each at its best rate"),
+    (
+        "x²/20 + y²: the sheet's loops and rates",
+        "x²/20 + y²: the right rules, each at its best rate",
+    ),
     strict=True,
 ):
     plot_paths(f, group, ax=upper)

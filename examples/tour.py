@@ -1,73 +1,105 @@
-"""A tour of dualgrad: a formula, its gradient, its graph, arrays, and what happens at the edges.
+r"""
+A tour of dualgrad
+==================
 
-    python examples/tour.py [FOLDER]
-
-Prints what it does; draws into FOLDER (by default demo/).
+What is it like to work with? Six short stops: an expression and its gradient, a neuron and its
+graph, Python's control flow, derivatives of derivatives, branches, and nans.
 """
 
-import sys
-from pathlib import Path
+# %%
+# An expression and its gradient
+# ------------------------------
+#
+# Write ordinary Python on Values. ``backward`` finds the derivative of the result by every input.
 
 import numpy as np
 
 from autograd import Tensor, Value, adjoints, detect_anomaly, parse, sqrt, tanh, where
-from viz import RenderError, draw_dot
+from viz import draw_dot
+from viz.gallery import show
 
+x, y, z = Value(1, "x"), Value(2, "y"), Value(-6, "z")
+f = (x + y) ** 2 * z
+f.name = "f"
+f.backward()
+print(f"(x + y)² z = {f:g}, gradient ({x.grad:g}, {y.grad:g}, {z.grad:g})")
+show(draw_dot(f), "tour_expression")
 
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+# %%
+# A neuron
+# --------
+#
+# A Tensor is a NumPy array of Values. The product of two vectors is one node of the graph:
 
-    print("1. An expression and its gradient")
-    x, y, z = Value(1, "x"), Value(2, "y"), Value(-6, "z")
-    f = (x + y) ** 2 * z
-    f.name = "f"
-    f.backward()
-    print(f"   (x + y)² z = {f:g}, gradient ({x.grad:g}, {y.grad:g}, {z.grad:g})")
-    draw(f, folder / "expression.png")
+w, inputs = Tensor([0.5, -1.0, 2.0], name="w"), Tensor([1.0, 2.0, 0.25], name="x")
+neuron = tanh(w @ inputs + Value(0.1, "b"))
+neuron.backward()
+print(f"tanh(w·x + b) = {neuron:.4f}, gradient by w: {w.grad.round(4)}")
+show(draw_dot(neuron), "tour_neuron")
 
-    print("2. A neuron: one dot node, or the products and the sum that it stands for")
-    w, inputs = Tensor([0.5, -1.0, 2.0], name="w"), Tensor([1.0, 2.0, 0.25], name="x")
-    neuron = tanh(w @ inputs + Value(0.1, "b"))
-    neuron.backward()
-    print(f"   tanh(w·x + b) = {neuron:.4f}, gradient by w: {w.grad.round(4)}")
-    draw(neuron, folder / "neuron.png")
-    draw(neuron, folder / "neuron-expanded.png", expand=True)
+# %%
+# Expanded, the picture shows the products and the sum that the node stands for.
 
-    print("3. Python's control flow: Newton's method for the square root of a")
-    a = Value(2.0, "a")
-    root = a
-    while abs(root * root - a) > 1e-12:
-        root = (root + a / root) / 2
-    root.backward()
-    print(f"   root {root:.12f}, derivative {a.grad:.12f}, exactly {0.5 / np.sqrt(2.0):.12f}")
+show(draw_dot(neuron, expand=True), "tour_neuron_expanded")
 
-    print("4. Derivatives of derivatives")
-    t = Value(0.5, "t")
-    derivative = tanh(t)
-    for order in range(1, 4):
-        (derivative,) = adjoints(derivative, [t])
-        print(f"   derivative {order} of tanh at 0.5: {derivative:.12f}")
+# %%
+# Python's control flow
+# ---------------------
+#
+# Newton's method for the square root of a stops when it is good enough. The loop is recorded as it
+# ran, so the root has a derivative; by hand it is :math:`\frac{1}{2 \sqrt{a}}`.
 
-    print("5. A branch that is not taken contributes nothing")
-    u = Value(0.0, "u")
-    where(u > 0, sqrt(u), 0.0).backward()
-    print(f"   where(u > 0, sqrt(u), 0) at u = 0 has the gradient {u.grad:g}, not nan")
+a = Value(2.0, "a")
+root = a
+while abs(root * root - a) > 1e-12:
+    root = (root + a / root) / 2
+root.backward()
+exact = 0.5 / np.sqrt(2.0)
+print(f"root {root:.12f}, derivative {a.grad:.12f}, exactly {exact:.12f}")
 
-    print("6. Where does the nan come from?")
-    try:
-        with detect_anomaly():
-            (parse("sqrt(p - 1)")(Value(0.5, "p")) * 2.0).backward()
-    except FloatingPointError as error:
-        print(f"   {str(error).partition(' at ')[0]}")
+# %%
+# Derivatives of derivatives
+# --------------------------
+#
+# The reverse sweep of ``adjoints`` is recorded as well, and can be differentiated again.
 
+t = Value(0.5, "t")
+derivatives = [tanh(t)]
+for order in range(1, 4):
+    (derivative,) = adjoints(derivatives[-1], [t])
+    derivatives.append(derivative)
+    print(f"derivative {order} of tanh at 0.5: {derivative:.12f}")
 
-def draw(root: Value, path: Path, *, expand: bool = False) -> None:
-    try:
-        draw_dot(root, path, expand=expand)
-        print(f"   wrote {path}")
-    except RenderError as error:
-        print(f"   not drawn: {error}")
+# %%
+# A branch that is not taken
+# --------------------------
+#
+# The slope of a square root at 0 is infinite. Where the other branch is taken that does not matter:
+# it contributes 0, and not 0 · ∞, a nan.
 
+u = Value(0.0, "u")
+where(u > 0, sqrt(u), 0.0).backward()
+print(f"where(u > 0, sqrt(u), 0) at u = 0 has the gradient {u.grad:g}, not nan")
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "demo"))
+# %%
+# Where does the nan come from?
+# -----------------------------
+#
+# Arithmetic makes a nan without a word, and everything after it is nan, too. Inside
+# ``detect_anomaly`` the first operation that does so is named. ``parse`` makes a function of a
+# formula in text.
+
+try:
+    with detect_anomaly():
+        (parse("sqrt(p - 1)")(Value(0.5, "p")) * 2.0).backward()
+    anomaly = ""
+except FloatingPointError as error:
+    anomaly = str(error).partition(" at ")[0]
+print(anomaly)
+
+# %%
+# What follows
+# ------------
+#
+# - Whatever Python computes on Values has a graph, a gradient and a picture.
+# - The other lessons work through exercises: ``dualgrad examples`` lists them.
