@@ -26,8 +26,8 @@ $(INSTALLED): $(SOURCES)
 demo: $(INSTALLED) ## draw an expression with its gradients, take the tour, train the two moons
 	mkdir -p demo
 	$(BIN)/dualgrad graph "(x+y)**2*z" x=1 y=2 z=-6 -o demo/graph.svg
-	$(BIN)/python examples/tour.py
-	$(BIN)/python examples/train_moons.py --output demo
+	DUALGRAD_FIGURES=demo $(BIN)/dualgrad examples tour
+	DUALGRAD_FIGURES=demo $(BIN)/dualgrad examples train_moons
 
 gallery: $(INSTALLED) ## run all examples; gallery/index.html shows what they print and draw
 	$(BIN)/dualgrad examples --all --output gallery

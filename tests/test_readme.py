@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from viz import gallery
+
 README = Path(__file__).parent.parent / "README.md"
 FENCE = re.compile(r"^(`{3,})(\w*)[^\n]*\n(.*?)^\1`*[ \t]*$", re.MULTILINE | re.DOTALL)
 LENIENT = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -100,6 +102,12 @@ def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for command in commands(README.read_text("utf-8")):
         if command.words[:1] == ["dualgrad"]:
             run_command(command)
+
+
+def test_the_table_of_examples_is_the_gallery() -> None:
+    section = README.read_text("utf-8").partition("\n### Examples\n")[2].partition("\n### ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE)
+    assert rows == list(gallery.lessons().items())
 
 
 def test_a_broken_block_is_caught() -> None:

@@ -111,6 +111,13 @@ def test_a_lesson_is_run(own: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert picture.is_file()
 
 
+def test_the_environment_names_the_folder_where_no_option_does(
+    own: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["examples", "good"]) == 0
+    assert capsys.readouterr().out == f"1 < 2\nwrote {folder / 'empty.png'}\n"
+
+
 @pytest.mark.parametrize("name", ["goood", "../good", "", "os"])
 def test_an_unknown_lesson(own: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["examples", name]) == 2

@@ -38,7 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("name", nargs="?", help="the example to run; without it, all are listed")
     add("--all", action="store_true", help="run all of them, and write a page that shows them")
-    folder = "the folder for pictures (default: figures; gallery with --all)"
+    folder = f"the folder for pictures (default: ${gallery.FOLDER} or figures; gallery with --all)"
     add("-o", "--output", metavar="FOLDER", help=folder)
     parser.set_defaults(values=[])
 
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     if options.name is None:
         write("\n".join(f"{name:{max(map(len, lessons))}}  {it}" for name, it in lessons.items()))
         return 0
-    return _run_one(_known(options.name, lessons), options.output or "figures")
+    return _run_one(_known(options.name, lessons), options.output)
 
 
 def _known(name: str, lessons: dict[str, str]) -> str:
@@ -67,8 +67,9 @@ def _known(name: str, lessons: dict[str, str]) -> str:
     return found
 
 
-def _run_one(name: str, folder: str) -> int:
-    os.environ[gallery.FOLDER] = folder
+def _run_one(name: str, folder: str | None) -> int:
+    if folder is not None:
+        os.environ[gallery.FOLDER] = folder
     sys.argv = [f"{name}.py"]
     try:
         runpy.run_path(str(gallery.folder() / f"{name}.py"), run_name="__main__")
