@@ -221,5 +221,5 @@ for activation in ACTIVATIONS:
 #
 # - :math:`\theta = 0` 时，relu 各层输出为 0，而 sigmoid 各层输出为 0.5（题解称全部为 0，不正确）；除 sigmoid 网络的最后一层外，梯度均为 0，无法学习。
 # - :math:`\theta \sim N(0, 1)` 时，:math:`z` 的方差约为 101，sigmoid 第一层的大部分输出已经饱和，直方图在 0 和 1 处有两个峰（题解称为单峰且未饱和，不正确）；relu 的输出逐层放大约 7 倍，约一半输出为 0。
-# - :math:`\theta \sim N(0, 0.01)`（0.01 为标准差）时，输出的变化逐层缩小，前几层的梯度消失。
+# - :math:`\theta \sim N(0, 0.01)` 时（0.01 为标准差），relu 的输出趋近于 0，sigmoid 的输出几乎都是 0.5，前几层的梯度消失。
 # - He 初始化使 relu 网络各层的输出与梯度大小基本不变；对 sigmoid 网络，由于 :math:`\sigma' \le \tfrac14`，即使用 Xavier 或 He 初始化，梯度仍向前逐层减小。

@@ -94,6 +94,12 @@ def test_gradients_are_those_of_the_formulas(activation: str, scheme: str, lesso
         np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12 * np.max(np.abs(b)))
 
 
+def test_small_weights_leave_next_to_nothing(lesson: Any) -> None:
+    sigmoid, relu = (lesson["passed"][activation]["N(0, 0.01)"] for activation in ACTIVATIONS)
+    assert widths(relu)[-1] < widths(relu)[0] / 5 < 0.02
+    np.testing.assert_allclose(sigmoid[-1], 0.5, atol=0.05)
+
+
 def test_what_follows(lesson: Any) -> None:
     sigmoid, relu = (
         {scheme: widths(arrays) for scheme, arrays in lesson["backward"][activation].items()}

@@ -82,7 +82,7 @@ def test_a_dead_unit_gets_no_gradient(lesson: Any) -> None:
             found += 1
             assert np.all(first.w.grad[unit] == 0.0)
             assert first.b.grad[unit] == 0.0
-    assert found > 0
+    assert found > sum(net.dead_at_first for net in lesson["nets"])  # units die on the way, too
     both = [net for net in lesson["nets"] if net.dead == 2]
     assert all(np.ptp(net.model.predict(lesson["X"])) == 0.0 for net in both)
 
