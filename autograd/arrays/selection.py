@@ -92,16 +92,9 @@ _SETS = (
 )
 
 
-def _fix(x: Any, out: None = None) -> Any:
-    """Return the entries without their fractions."""
-    only_defaults("fix", out=out)
-    return elementwise(table.trunc, x)
-
-
 FUNCTIONS: dict[Function, Function] = {
     **{function: numpys(function) for function in (*_SETS, np.around, np.round)},
     np.clip: _clip,
-    np.fix: _fix,
     np.nan_to_num: _nan_to_num,
     np.partition: _partition,
     np.sinc: table.sinc,

@@ -370,7 +370,6 @@ SAMPLES: dict[Function, list[Sample]] = {
         f: V(lambda x, f=f: f(x + 0.1), lambda x, f=f: f(x + 0.1, 2), lambda x, f=f: f(9 * x, -1))
         for f in (np.around, np.round)
     },
-    np.fix: V(lambda x: np.fix(2 * x + 0.1)),
     np.intersect1d: of(4, 4)(lambda x, y: np.intersect1d(x, np.concatenate([y, x[:2]]))),
     np.nan_to_num: [
         *V(np.nan_to_num, lambda x: np.nan_to_num(x, nan=3.0, posinf=4.0, neginf=-5)),
