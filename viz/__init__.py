@@ -16,26 +16,38 @@ from viz.graph.draw import draw_dot
 from viz.graph.drawing import Drawing
 from viz.graph.render import RenderError
 from viz.plots import (
+    animate_boundary,
+    animate_paths,
+    plot_activation,
     plot_convergence,
     plot_decision_boundary,
     plot_error_versus_step,
     plot_fit,
+    plot_gradient_flow,
     plot_histograms,
     plot_history,
+    plot_loss_surface,
     plot_modes,
     plot_paths,
+    save_animation,
 )
 
 __all__ = [
     "Drawing",
     "RenderError",
+    "animate_boundary",
+    "animate_paths",
     "draw_dot",
+    "plot_activation",
     "plot_convergence",
     "plot_decision_boundary",
     "plot_error_versus_step",
     "plot_fit",
+    "plot_gradient_flow",
     "plot_histograms",
     "plot_history",
+    "plot_loss_surface",
     "plot_modes",
     "plot_paths",
+    "save_animation",
 ]

@@ -95,7 +95,7 @@ def _suffix(picture: Any) -> str:
 def _written(picture: Any, path: Path) -> str:
     """Write a picture; return a line that says where it is, or why it is not."""
     from viz.graph.render import RenderError, render
-    from viz.plots.files import write_figure
+    from viz.plots.files import save_animation, write_figure
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +104,7 @@ def _written(picture: Any, path: Path) -> str:
         elif hasattr(picture, "savefig"):
             write_figure(picture, path)
         else:
-            picture.save(path)
+            save_animation(picture, path)
     except (OSError, RenderError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         return f"{path} was not written: {reason or error}"

@@ -221,7 +221,9 @@ def check_model(model: Any) -> None:
             )
 
 
-def kind_of(model: Module, loss: Loss, metrics: Mapping[str, Metric], train: Samples) -> str | None:
+def kind_of(
+    model: Module, loss: Loss, metrics: Mapping[str, Metric], train: Samples, who: str = "fit"
+) -> str | None:
     """Return what the results of a model are: by its end, or by the loss that trains it.
 
     Raises:
@@ -242,8 +244,8 @@ def kind_of(model: Module, loss: Loss, metrics: Mapping[str, Metric], train: Sam
         elif why and (wanted or (loss not in LOSSES.values() and accuracy in metrics.values())):
             taker = name_of(loss) if wanted else "accuracy"
             warn(
-                f"fit: {taker} takes scores of any size, but of the model's results {why}: if they "
-                "are probabilities, leave out what makes them, or set model.output_kind = "
+                f"{who}: {taker} takes scores of any size, but of the model's results {why}: if "
+                "they are probabilities, leave out what makes them, or set model.output_kind = "
                 "'probabilities'; if not, set it to 'logits'"
             )
     trained_so = kind == model._said_kind == "probabilities" and wanted == "logits"
@@ -251,7 +253,7 @@ def kind_of(model: Module, loss: Loss, metrics: Mapping[str, Metric], train: Sam
         itself = ", which it makes probabilities of itself" if wanted == "logits" else ""
         remedy = f", or set model.output_kind = {kind!r}" if wanted == "logits" else ""
         raise ValueError(
-            f"fit: {name_of(loss)} takes {wanted}{itself}, but {reason}: "
+            f"{who}: {name_of(loss)} takes {wanted}{itself}, but {reason}: "
             f"{'leave that out' + remedy if kind == 'probabilities' else 'take the loss mse'}"
         )
     if kind or wanted or loss not in LOSSES.values():
@@ -359,19 +361,19 @@ def parted(
             "fit: validation must be a pair (X, y), or which part of the data to hold out, between "
             f"0 and 1, not {_short(validation)}"
         )
-    return _fitting(model, loss, *train), held and _fitting(model, loss, *held)
+    return fitting(model, loss, *train), held and fitting(model, loss, *held)
 
 
 def _short(x: Any) -> str:
     return cut(" ".join(repr(x).split()), 60)
 
 
-def _fitting(model: Module, loss: Loss, X: Array, y: Array) -> Samples:
+def fitting(model: Module, loss: Loss, X: Array, y: Array, who: str = "fit") -> Samples:
     """Return samples whose targets have the shape of predictions and suit the loss."""
     shape = np.shape(model.predict(X[:1]))
     if shape[:1] != (1,):
         raise ValueError(
-            f"fit: the model gives an array of shape {shape} for one sample in an array of shape "
+            f"{who}: the model gives an array of shape {shape} for one sample in an array of shape "
             f"{X[:1].shape}: its forward(x) must keep the first axis, that of the samples"
         )
     labels = loss is cross_entropy

@@ -17,12 +17,15 @@ MISSING: Final = "for a progress bar: run `pip install tqdm`"
 
 
 @contextmanager
-def progress_bar(total: int, show: bool | str = True) -> Iterator[Advance]:
+def progress_bar(
+    total: int | None, show: bool | str = True, unit: str = "epoch"
+) -> Iterator[Advance]:
     """Show a bar over the epochs on the standard error, with the loss and the metrics; or none.
 
     Args:
-        total: how many epochs there will be.
+        total: how many epochs there will be, None if that is not known.
         show: True for a bar in a terminal or a notebook, "always" elsewhere too, False for none.
+        unit: what is counted.
 
     Raises:
         ValueError, TypeError: show is something else.
@@ -30,7 +33,7 @@ def progress_bar(total: int, show: bool | str = True) -> Iterator[Advance]:
     >>> with progress_bar(10, show=False) as advance:
     ...     advance({"loss": 0.5})
     """
-    bar = _bar(total) if wanted(show) else None
+    bar = _bar(total, unit) if wanted(show) else None
 
     def advance(values: Mapping[str, float]) -> None:
         if bar is not None:
@@ -77,12 +80,12 @@ def wanted(show: bool | str) -> bool:
     return show == "always" or in_notebook or sys.stderr.isatty()
 
 
-def _bar(total: int) -> Any:
+def _bar(total: int | None, unit: str) -> Any:
     """Return tqdm's bar; without tqdm None, after a line that says how to get it."""
     try:
         from tqdm import tqdm
 
-        return tqdm(total=total, unit="epoch", file=sys.stderr, dynamic_ncols=True)
+        return tqdm(total=total, unit=unit, file=sys.stderr, dynamic_ncols=True)
     except ImportError:
         with suppress(OSError):
             print(MISSING, file=sys.stderr)

@@ -40,10 +40,10 @@ ADVICE = (
 
 
 class RenderError(RuntimeError):
-    """No picture could be made. The DOT text is not lost.
+    """No picture could be made. The DOT text of a graph is not lost.
 
     Attributes:
-        dot: the DOT text.
+        dot: the DOT text, if it is of a graph.
         saved: the file that it was written to, if any; the message names it.
     """
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from viz.plots.fonts import legible
 from viz.plots.style import axes_of, literal, numbers_by_name, style
 
 if TYPE_CHECKING:
@@ -57,4 +58,4 @@ def plot_convergence(values: Mapping[str, Any], ax: Axes | None = None) -> Axes:
     ax.set(xlabel="step", ylabel="value")
     ax.grid(alpha=0.3)
     ax.legend()
-    return ax
+    return legible(ax)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from viz.plots.fonts import legible
 from viz.plots.style import FORWARD, INK, OTHER, REVERSE, axes_of
 
 if TYPE_CHECKING:
@@ -47,4 +48,4 @@ def plot_error_versus_step(data: StepErrors, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("relative error" if data.exact else "error")
     ax.grid(alpha=0.3)
     ax.legend(loc="upper center", ncols=2)
-    return ax
+    return legible(ax)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from autograd.text.arguments import whole
 from autograd.text.memory import check_memory
+from viz.plots.fonts import legible
 from viz.plots.style import FORWARD, INK, SMALL, literal, numbers_by_name
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def plot_histograms(
     for ax, (name, own) in zip(row, numbers.items(), strict=True):
         _draw(ax, own.ravel(), name, bins)
     row[0].set_ylabel("share of the numbers", fontsize=SMALL + 1)
-    return row
+    return [legible(ax) for ax in row]
 
 
 def _row(axes: Sequence[Axes] | None, n: int) -> list[Axes]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.plots.fonts import legible
 from viz.plots.style import INK, Columns, axes_of, legend_below, literal, numbers_by_name, style
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
         right.set_ylabel(", ".join(literal(n) for n in metrics if not n.startswith("val_")))
         if all(np.all((own >= 0.0) & (own <= 1.0)) for own in metrics.values()):
             right.set_ylim(-0.03, 1.03)
+        legible(right)
     watched = losses.get("val_loss", np.array([]))
     if np.isfinite(watched).any():
         best = np.nanargmin(np.where(np.isfinite(watched), watched, np.nan))
@@ -68,7 +70,7 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
     if getattr(history, "stopped", "finished") not in ("finished", "running"):
         lines.append(_mark(ax, epochs[-1], "stopped", "-."))
     legend_below(ax, lines)
-    return ax
+    return legible(ax)
 
 
 def _columns(history: Any) -> Columns:

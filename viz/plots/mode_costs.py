@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd.text.words import counted, duration, memory, shortened
+from viz.plots.fonts import legible
 from viz.plots.style import FORWARD, INK, REVERSE, axes_of, literal
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ def plot_modes(report: ModeReport, ax: Axes | None = None) -> Axes:
     if report.crossover is not None:
         _plot_crossover(ax, report.crossover)
         ax.set_title(f"gradient of summed copies of {title}")
-        return ax
+        return legible(ax)
     _plot_costs(ax, report)
     shape = f"{counted(len(report.inputs), 'input')} → {counted(len(report.outputs), 'output')}"
     ax.set_title(f"{title}: {shape}")
-    return ax
+    return legible(ax)
 
 
 def _plot_costs(ax: Axes, report: ModeReport) -> None:

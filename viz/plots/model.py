@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from autograd.text.arguments import nonnegative, whole
 from autograd.text.memory import check_memory
+from viz.plots.fonts import legible
 from viz.plots.style import (
     FORWARD,
     INK,
@@ -108,7 +109,7 @@ def plot_decision_boundary(
     wrong = ~(_leads(scores)[np.arange(len(y)), classes] > 0.0)
     _draw_samples(ax, X, groups, wrong)
     ax.set(xlim=x1[[0, -1]], ylim=x2[[0, -1]], xlabel="x₁", ylabel="x₂")
-    return ax
+    return legible(ax)
 
 
 def plot_fit(model: Any, X: Any, y: Any, ax: Axes | None = None, *, resolution: int = 500) -> Axes:
@@ -150,7 +151,7 @@ def plot_fit(model: Any, X: Any, y: Any, ax: Axes | None = None, *, resolution: 
     ax.plot(x, curve.reshape(-1), color=REVERSE, linewidth=2.0, label="model")
     ax.set(xlabel="x", ylabel="y")
     legend_below(ax)
-    return ax
+    return legible(ax)
 
 
 # What the model says.

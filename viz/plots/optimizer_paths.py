@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.text.arguments import whole
 from autograd.text.memory import check_memory
+from viz.plots.fonts import legible
 from viz.plots.style import INK, SMALLER, axes_of, legend_below, literal, numbers_by_name, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
+    from matplotlib.contour import QuadContourSet
+    from matplotlib.lines import Line2D
 
 Array = NDArray[np.float64]
 Limits = tuple[tuple[float, float], tuple[float, float]]
@@ -55,44 +59,63 @@ def plot_paths(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['sgd', 'adam', 'start']
     """
-    whole(resolution, "resolution of plot_paths", 2)
-    check_memory(150.0 * resolution**2, f"a grid of {resolution:,}² points", SMALLER)
-    given = numbers_by_name(paths, "plot_paths", "path")
-    found = {name: _points(name, path) for name, path in given.items()}
-    sides = _around(np.concatenate(list(found.values()))) if limits is None else _checked(limits)
+    return draw_paths(f, paths, ax, limits, resolution, "plot_paths")[0]
+
+
+def draw_paths(
+    f: Any, paths: Any, ax: Axes | None, limits: Any, resolution: int, who: str
+) -> tuple[Axes, list[Drawn]]:
+    """Draw what `plot_paths` does; return the Axes, and each path as it is drawn."""
+    check_grid(resolution, who)
+    given = numbers_by_name(paths, who, "path")
+    found = {name: _points(name, path, who) for name, path in given.items()}
+    every = np.concatenate(list(found.values()))
+    sides = around(every) if limits is None else checked_limits(limits, who)
     x, y = (np.linspace(low, high, resolution) for low, high in sides)
-    heights = _heights(f, x, y)
+    heights = _heights(f, x, y, who)
     ax = axes_of(ax)
-    _draw_contours(ax, x, y, heights)
-    for i, (name, points) in enumerate(found.items()):
-        _draw_path(ax, name, points, i)
-    starts = np.unique([points[0] for points in found.values()], axis=0)
-    hollow: dict[str, Any] = {"facecolors": "white", "edgecolors": INK, "linewidths": 1.6}
-    ax.scatter(starts[:, 0], starts[:, 1], s=70.0, zorder=5, label="start", **hollow)
+    draw_contours(ax, x, y, heights)
+    drawn = [draw_path(ax, name, points, i) for i, (name, points) in enumerate(found.items())]
+    draw_starts(ax, [points[0] for points in found.values()])
     ax.set(xlim=sides[0], ylim=sides[1], xlabel="x", ylabel="y")
     legend_below(ax, columns=4)
-    return ax
+    return legible(ax), drawn
+
+
+def check_grid(resolution: Any, who: str) -> None:
+    """Raise for a number of points along each axis that is none, or too large."""
+    whole(resolution, f"resolution of {who}", 2)
+    check_memory(150.0 * resolution**2, f"a grid of {resolution:,}² points", SMALLER)
 
 
 # The paths.
 
 
-def _points(name: str, points: Array) -> Array:
+class Drawn(NamedTuple):
+    """A path in a picture."""
+
+    points: Array
+    line: Line2D
+    end: PathCollection
+
+
+def _points(name: str, points: Array, who: str) -> Array:
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(
-            f"plot_paths: {name!r} has shape {points.shape}, but points in the plane are needed: "
+            f"{who}: {name!r} has shape {points.shape}, but points in the plane are needed: "
             "shape (n, 2)"
         )
     finite = points[np.isfinite(points).all(axis=1)]
     if not finite.size:
-        raise ValueError(f"plot_paths: {name!r} has no finite point")
+        raise ValueError(f"{who}: {name!r} has no finite point")
     return finite
 
 
-def _draw_path(ax: Axes, name: str, points: Array, i: int) -> None:
+def draw_path(ax: Axes, name: str, points: Array, i: int) -> Drawn:
+    """Draw a path by its own style, with a larger marker at its end."""
     look = style(i)
     shared: dict[str, Any] = {"color": look.color, "marker": look.marker}
-    ax.plot(
+    (line,) = ax.plot(
         *points.T,
         linestyle=look.line,
         linewidth=1.6,
@@ -104,13 +127,21 @@ def _draw_path(ax: Axes, name: str, points: Array, i: int) -> None:
         **shared,
     )
     x, y = points[-1]
-    ax.scatter(x, y, s=90.0, edgecolors=INK, linewidths=1.2, zorder=4, **shared)
+    end = ax.scatter(x, y, s=90.0, edgecolors=INK, linewidths=1.2, zorder=4, **shared)
+    return Drawn(points, line, end)
+
+
+def draw_starts(ax: Axes, points: Sequence[Array]) -> None:
+    """Draw an empty circle at each of the points where paths start."""
+    x, y = np.unique(points, axis=0).T
+    hollow: dict[str, Any] = {"facecolors": "white", "edgecolors": INK, "linewidths": 1.6}
+    ax.scatter(x, y, s=70.0, zorder=5, label="start", **hollow)
 
 
 # The ground that they cross.
 
 
-def _around(points: Array) -> Array:
+def around(points: Array) -> Array:
     """Return limits that hold all points with some room."""
     low, high = points.min(axis=0), points.max(axis=0)
     reach = high - low
@@ -119,28 +150,28 @@ def _around(points: Array) -> Array:
     return np.transpose([low - room, high + room])
 
 
-def _checked(limits: Any) -> Array:
+def checked_limits(limits: Any, who: str) -> Array:
+    """Return limits as an array; a ValueError says what else they are."""
     pairs = np.asarray(limits, dtype=np.float64)
     if pairs.shape != (2, 2) or not np.isfinite(pairs).all() or (pairs[:, 0] >= pairs[:, 1]).any():
         raise ValueError(
-            f"plot_paths: limits must be ((x lowest, x highest), (y lowest, y highest)), not "
-            f"{limits!r}"
+            f"{who}: limits must be ((x lowest, x highest), (y lowest, y highest)), not {limits!r}"
         )
     return pairs
 
 
-def _heights(f: Callable[[Any], Any], x: Array, y: Array) -> Array:
+def _heights(f: Callable[[Any], Any], x: Array, y: Array, who: str) -> Array:
     """Return f at every point of the grid, one call for each, as f need not take more."""
     from autograd.rules.operand import data_of
 
     if not callable(f):
-        raise TypeError(f"plot_paths: f must be a function of a point, not {f!r}")
+        raise TypeError(f"{who}: f must be a function of a point, not {f!r}")
     try:
         with np.errstate(all="ignore"):
             f(np.array([x[0], y[0]]))
     except TypeError as error:
         raise TypeError(
-            "plot_paths: f must take one point, an array of two numbers; of a function of x and y "
+            f"{who}: f must take one point, an array of two numbers; of a function of x and y "
             f"write lambda p: f(*p) ({error})"
         ) from error
     with np.errstate(all="ignore"):
@@ -148,13 +179,14 @@ def _heights(f: Callable[[Any], Any], x: Array, y: Array) -> Array:
     return np.array(rows)
 
 
-def _draw_contours(ax: Axes, x: Array, y: Array, heights: Array) -> None:
+def draw_contours(ax: Axes, x: Array, y: Array, heights: Array) -> QuadContourSet | None:
+    """Draw contour lines, whose levels grow by equal factors; none where all is flat."""
     finite = heights[np.isfinite(heights)]
     if not finite.size or np.ptp(finite) == 0.0:
-        return  # flat: no line to draw
+        return None
     lowest, highest = float(finite.min()), float(finite.max())
     first = max(float(np.quantile(finite, 0.01)) - lowest, 1e-9 * (highest - lowest))
     levels = lowest + np.geomspace(first, highest - lowest, LEVELS)[:-1]
     greys = np.linspace(0.5, 0.85, len(levels)).astype(str).tolist()
     shown = np.ma.masked_invalid(heights)
-    ax.contour(x, y, shown, levels=levels, colors=greys, linewidths=0.8, zorder=1)
+    return ax.contour(x, y, shown, levels=levels, colors=greys, linewidths=0.8, zorder=1)
