@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 Curve = Callable[[Array], Array]
 
 HIGHEST: Final = 6
-"""The highest order of derivative: each costs twice the one before."""
+"""The highest order of derivative: each costs some three times the one before."""
 
 JUMP: Final = 0.01
 """What counts as a jump: this part of the range of a curve, or more."""
@@ -87,7 +87,7 @@ def plot_activation(
         hollow: dict[str, Any] = {"facecolors": "white", "edgecolors": look.color, "zorder": 3}
         ax.scatter(points[ends], heights[ends], s=22.0, linewidths=1.2, **hollow)
     ax.axhline(0.0, color="0.7", linewidth=0.8, zorder=0)
-    ax.set(xlabel="x")
+    ax.set(xlabel="x", ylabel="y")
     ax.grid(alpha=0.3)
     ax.legend()
     return legible(ax)
@@ -156,25 +156,26 @@ def _on_arrays(f: Callable[[Any], Any], name: str) -> Curve:
 
 
 def _jumps(curve: Curve, x: Array) -> set[float]:
-    """Return where a curve jumps: each large step from point to point is halved 60 times.
+    """Return where a curve jumps: a large step from point to point stays large when halved.
 
-    A continuous curve, however steep, gets flat under this glass; a jump stays as large as it is.
+    A continuous curve, however steep, gets flat after some of 60 halvings.
     """
     y = curve(x)
     finite = y[np.isfinite(y)]
-    if not finite.size:
-        return set()
-    least = max(JUMP * np.ptp(finite), 1e-9 * np.abs(finite).max())
+    least = max(JUMP * np.ptp(finite), 1e-9 * np.abs(finite).max()) if finite.size else np.inf
+    low, high, y_low, y_high = x[:-1], x[1:], y[:-1], y[1:]
     with np.errstate(invalid="ignore"):
-        at = np.flatnonzero(np.abs(np.diff(y)) > least)
-    low, high, y_low, y_high = x[at], x[at + 1], y[at], y[at + 1]
-    for _ in range(60 if at.size else 0):
-        middle = 0.5 * (low + high)
-        y_middle = curve(middle)
-        left = np.abs(y_middle - y_low) >= np.abs(y_high - y_middle)
-        low, y_low = np.where(left, low, middle), np.where(left, y_low, y_middle)
-        high, y_high = np.where(left, middle, high), np.where(left, y_middle, y_high)
-    jumps = np.abs(y_high - y_low) > least
+        for _ in range(60):
+            large = np.abs(y_high - y_low) > least
+            low, high, y_low, y_high = low[large], high[large], y_low[large], y_high[large]
+            if not low.size:
+                return set()
+            middle = 0.5 * (low + high)
+            y_middle = curve(middle)
+            left = np.abs(y_middle - y_low) >= np.abs(y_high - y_middle)
+            low, y_low = np.where(left, low, middle), np.where(left, y_low, y_middle)
+            high, y_high = np.where(left, middle, high), np.where(left, y_middle, y_high)
+        jumps = np.abs(y_high - y_low) > least
     grain = 1e-9 * (x[-1] - x[0])
     return {float(place) + 0.0 for place in np.round(low[jumps] / grain) * grain}
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
+    from matplotlib.axis import Axis
 
 FAMILIES: Final = (
     *("Noto Sans CJK SC", "Noto Sans CJK", "Noto Sans SC", "Source Han Sans", "PingFang"),
@@ -39,28 +40,40 @@ def legible(artist: A) -> A:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    for text in artist.findobj(Text):
-        assert isinstance(text, Text)
-        families = _with_fallback(text.get_fontfamily(), text.get_text())
-        text.set_fontfamily(families)
-        if (told := _spelt(text.get_text(), families)) != text.get_text():
-            text.set_text(told)
-    for ax in artist.findobj(Axes):
-        assert isinstance(ax, Axes)
-        for axis in (ax.xaxis, ax.yaxis):  # whose texts are set anew whenever they are drawn
-            labels = axis.get_ticklabels()
-            told_labels = [_spelt(label.get_text(), label.get_fontfamily()) for label in labels]
-            if told_labels != [label.get_text() for label in labels]:
-                axis.set_ticks(axis.get_ticklocs(), told_labels)
+    from nn.outputs import warn
+
+    texts = cast(list[Text], artist.findobj(Text))
+    if _fallback() is None and any(_lacking(x.get_text(), x.get_fontfamily()) for x in texts):
+        _look_for_new_fonts()
+    fallback, unknown = _fallback(), set()
+    for text in texts:
+        families = text.get_fontfamily()
+        if fallback is not None and fallback not in families:
+            text.set_fontfamily([*families, fallback])
+        if lacking := _lacking(text.get_text(), text.get_fontfamily()):
+            text.set_text(_escaped(text.get_text(), lacking))
+            unknown |= lacking
+    for ax in cast(list[Axes], artist.findobj(Axes)):
+        for axis in (ax.xaxis, ax.yaxis):
+            unknown |= _escape_ticks(axis)
+    if unknown:
+        warn(f"no font here has {' '.join(sorted(unknown))}, written as escapes: {REMEDY}")
     return artist
 
 
-def _with_fallback(families: Sequence[str], text: str) -> list[str]:
-    found = _fallback()
-    if found is None and _lacking(text, families):
-        _look_for_new_fonts()
-        found = _fallback()
-    return [*families, found] if found and found not in families else list(families)
+def _escape_ticks(axis: Axis) -> set[str]:
+    """Escape the texts of an axis, which are set anew whenever it is drawn."""
+    told = [
+        (x.get_text(), _lacking(x.get_text(), x.get_fontfamily())) for x in axis.get_ticklabels()
+    ]
+    unknown = set().union(*(lacking for _, lacking in told))
+    if unknown:
+        axis.set_ticks(axis.get_ticklocs(), [_escaped(*own) for own in told])
+    return unknown
+
+
+def _escaped(text: str, lacking: set[str]) -> str:
+    return "".join(c.encode("unicode_escape").decode() if c in lacking else c for c in text)
 
 
 def _fallback() -> str | None:
@@ -72,7 +85,6 @@ def _fallback() -> str | None:
     return next(found, None)
 
 
-@lru_cache(maxsize=1)
 def _look_for_new_fonts() -> None:
     """Let matplotlib know fonts that were installed after it had made its list of them."""
     from matplotlib import font_manager
@@ -81,17 +93,6 @@ def _look_for_new_fonts() -> None:
     for path in sorted(set(font_manager.findSystemFonts()) - known):
         with contextlib.suppress(OSError, RuntimeError, ValueError):  # a broken or foreign file
             font_manager.fontManager.addfont(path)
-
-
-def _spelt(text: str, families: Sequence[str]) -> str:
-    """Return the text, with an escape for each character that none of the fonts has."""
-    lacking = _lacking(text, families)
-    if not lacking:
-        return text
-    from nn.outputs import warn
-
-    warn(f"no font here has {' '.join(sorted(lacking))}, written as escapes: {REMEDY}")
-    return "".join(c.encode("unicode_escape").decode() if c in lacking else c for c in text)
 
 
 def _lacking(text: str, families: Sequence[str]) -> set[str]:

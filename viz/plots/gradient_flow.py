@@ -169,7 +169,7 @@ def _draw(ax: Axes, sizes: Array, flows: list[Flow], label: str | None) -> None:
             dead = _once(ax, "dead/all units")
             ax.plot(place, at, look.marker, mfc="white", mew=1.5, ls="", label=dead, **shared)
         ax.annotate(
-            f"{flow.dead}/{flow.units}",
+            f"{flow.dead}/{flow.units}{'' if size else ' dead'}",
             (place, at),
             xycoords=where,
             xytext=(0, 6),
@@ -177,6 +177,7 @@ def _draw(ax: Axes, sizes: Array, flows: list[Flow], label: str | None) -> None:
             ha="center",
             fontsize=SMALL,
             color=INK,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
         )
     if not sizes.any():
         ax.set_ylim(1e-3, 1.0)

@@ -16,11 +16,14 @@ from matplotlib.colors import to_rgb
 from nn import MLP, Linear, Sequential, make_moons, make_spirals, minimize
 from nn.training.history import History, Record
 from viz.plots import (
+    plot_activation,
     plot_convergence,
     plot_decision_boundary,
     plot_fit,
+    plot_gradient_flow,
     plot_histograms,
     plot_history,
+    plot_loss_surface,
     plot_paths,
 )
 from viz.plots.model import TINTS
@@ -60,6 +63,9 @@ def sides(X: Any) -> Any:
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.5], [1.5, 0.0], [1.0, 1.0]])
 
+SMALL = MLP(2, [2, 1], seed=0)
+TARGETS = [0.0, 1.0, 0.0, 1.0]
+
 # Every function with data that it takes.
 PLOTS: dict[str, Callable[[Axes | None], Axes]] = {
     "boundary": lambda ax: plot_decision_boundary(sides, CORNERS, [0, 1, 0, 1], ax),
@@ -67,6 +73,9 @@ PLOTS: dict[str, Callable[[Axes | None], Axes]] = {
     "history": lambda ax: plot_history({"loss": [1.0, 0.5], "accuracy": [0.5, 1.0]}, ax),
     "convergence": lambda ax: plot_convergence({"a": [1.0, 0.1]}, ax),
     "paths": lambda ax: plot_paths(bowl, {"a": [[1.0, 2.0], [0.0, 0.0]]}, ax),
+    "activation": lambda ax: plot_activation("selu", ax, order=2),
+    "flow": lambda ax: plot_gradient_flow(SMALL, CORNERS, TARGETS, ax, label="it"),
+    "surface": lambda ax: plot_loss_surface(SMALL, CORNERS, TARGETS, ax, resolution=9),
 }
 
 
