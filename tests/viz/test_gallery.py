@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from autograd import Value
-from viz import draw_dot, gallery
+from viz import animate_paths, draw_dot, gallery
 from viz.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -28,12 +28,21 @@ def drawing() -> Any:
     return draw_dot(Value(2.0, "x") * 3.0)
 
 
+def animation() -> Any:
+    ax = Figure().subplots()
+    return animate_paths(lambda p: p @ p, {"a": [[1.0, 2.0], [0.0, 0.0]]}, ax, resolution=5)
+
+
 # Pictures.
 
 
 @pytest.mark.parametrize(
     ("picture", "file", "start"),
-    [(drawing, "it.svg", b"<?xml"), (Figure, "it.png", b"\x89PNG")],
+    [
+        (drawing, "it.svg", b"<?xml"),
+        (Figure, "it.png", b"\x89PNG"),
+        (animation, "it.gif", b"GIF89a"),
+    ],
 )
 def test_pictures_are_written(
     picture: Any, file: str, start: bytes, folder: Path, capsys: pytest.CaptureFixture[str]

@@ -23,6 +23,9 @@ FAMILIES: Final = (
 )
 """How the names of fonts for Chinese begin, the best first: Linux, macOS and Windows have some."""
 
+LAST: Final = "DejaVu Sans"
+"""The font that comes with matplotlib: it has the signs that fonts for Chinese lack, such as −."""
+
 REMEDY: Final = "install a font for them, such as Noto Sans CJK (`apt install fonts-noto-cjk`)"
 
 A = TypeVar("A", bound="Artist")
@@ -42,20 +45,22 @@ def legible(artist: A) -> A:
 
     from nn.outputs import warn
 
+    found = cast(list[Axes], artist.findobj(Axes))
+    axes = [axis for ax in found for axis in (ax.xaxis, ax.yaxis)]
+    for axis in axes:
+        axis.get_ticklabels()  # which writes their texts
     texts = cast(list[Text], artist.findobj(Text))
     if _fallback() is None and any(_lacking(x.get_text(), x.get_fontfamily()) for x in texts):
         _look_for_new_fonts()
-    fallback, unknown = _fallback(), set()
+    further = [name for name in (_fallback(), LAST) if name is not None]
+    unknown: set[str] = set()
     for text in texts:
-        families = text.get_fontfamily()
-        if fallback is not None and fallback not in families:
-            text.set_fontfamily([*families, fallback])
+        text.set_fontfamily(list(dict.fromkeys([*text.get_fontfamily(), *further])))
         if lacking := _lacking(text.get_text(), text.get_fontfamily()):
             text.set_text(_escaped(text.get_text(), lacking))
             unknown |= lacking
-    for ax in cast(list[Axes], artist.findobj(Axes)):
-        for axis in (ax.xaxis, ax.yaxis):
-            unknown |= _escape_ticks(axis)
+    for axis in axes:
+        unknown |= _escape_ticks(axis)
     if unknown:
         warn(f"no font here has {' '.join(sorted(unknown))}, written as escapes: {REMEDY}")
     return artist

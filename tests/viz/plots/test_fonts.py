@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -82,7 +83,7 @@ def test_a_font_that_has_the_characters_is_used(installed: str, tmp_path: Path) 
     ax = plot_convergence({HAN: [1.0, 0.5]})
     assert legend(ax) == [HAN]
     (text,) = ax.get_legend().get_texts()
-    assert text.get_fontfamily() == ["sans-serif", FAMILY]
+    assert text.get_fontfamily() == ["sans-serif", FAMILY, "DejaVu Sans"]
     ax.set_title(HAN)  # a text of the user's own, later
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # "Glyph missing from font"
@@ -143,6 +144,24 @@ def test_texts_at_ticks_titles_and_second_axes(tmp_path: Path) -> None:
         ax = plot_history({"loss": [1.0, 0.5], "准": [0.5, 1.0]})
     right = ax.figure.axes[1]
     assert right.get_ylabel() == r"\u51c6"
+
+
+def test_texts_at_ticks_alone(installed: str, tmp_path: Path) -> None:
+    figure, ax = pyplot.subplots()
+    ax.set_xticks([0.0, 1.0], HAN)
+    write_figure(figure, tmp_path / "it.png")
+    assert [text.get_text() for text in ax.get_xticklabels()] == list(HAN)
+
+
+def test_a_main_font_without_a_minus(installed: str, tmp_path: Path) -> None:
+    """As SimHei: the numbers at the ticks have theirs from matplotlib's own font."""
+    font_manager.fontManager.addfont(installed)
+    with mpl.rc_context({"font.family": FAMILY}):
+        figure, ax = pyplot.subplots()
+        ax.plot([-1.0, 1.0])
+        ax.set_title(HAN)
+        write_figure(figure, tmp_path / "it.png")
+    assert "−1.00" in [text.get_text() for text in ax.get_yticklabels()]
 
 
 def test_names_of_classes(installed: str) -> None:
