@@ -38,6 +38,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from autograd import elementwise_grad, jvp, relu, sigmoid, tanh
+from viz import plot_activation
 from viz.gallery import show
 
 BY_HAND = {
@@ -63,15 +64,12 @@ for f, by_hand in BY_HAND.items():
 # The curves
 # ----------
 #
-# Full lines are the functions, dashed lines the derivatives.
+# Full lines are the functions, dashed lines the derivatives. That of ReLU has a gap at the kink.
 
 figure = Figure(figsize=(11.0, 3.6), layout="constrained")
 for axes, f in zip(figure.subplots(1, 3), BY_HAND, strict=True):
-    axes.plot(x, f(x), label=f.name)
-    axes.plot(x, elementwise_grad(f)(x), "--", label=f"{f.name}′")
-    axes.axhline(0.0, color="0.7", linewidth=0.8, zorder=0)
-    axes.set(title=f.name, xlabel="x", ylim=(-1.2, 2.2))
-    axes.legend(loc="upper left")
+    plot_activation(f, axes)
+    axes.set(title=f.name, ylim=(-1.2, 2.2))
 show(figure, "activations")
 
 # %%

@@ -42,10 +42,13 @@ distribution.
 #
 # ``derivative`` differentiates in forward mode, ``grad`` in reverse mode.
 
+from functools import partial
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from autograd import derivative, gelu, grad, ndtr, sigmoid
+from viz import plot_activation
 from viz.gallery import show
 
 POINTS = np.linspace(-6, 6, 241)
@@ -106,23 +109,12 @@ for mu, s, at in ((0.0, 1.0, 1.5), (1.0, 1.0, 1.5), (2.0, 0.5, 1.5), (-1.0, 2.0,
 # The curves
 # ----------
 
-figure = Figure(figsize=(11.0, 4.0), layout="constrained")
-left, right_axes = figure.subplots(1, 2)
-for beta, line in ((0.1, ":"), (1.0, "-"), (3.0, "--")):
-    left.plot(POINTS, swish(POINTS, beta), line, color="#0072B2", label=f"swish, β = {beta:g}")
-    left.plot(
-        POINTS,
-        swish_by_hand(POINTS, beta),
-        line,
-        color="#D55E00",
-        label=f"derivative, β = {beta:g}",
-    )
-right_axes.plot(POINTS, gelu(POINTS), color="#0072B2", label="gelu")
-right_axes.plot(POINTS, gelu_by_hand(POINTS), "--", color="#D55E00", label="derivative")
-for axes, title in ((left, "Swish"), (right_axes, "GELU")):
-    axes.axhline(0.0, color="0.7", linewidth=0.8, zorder=0)
-    axes.set(title=title, xlabel="x", ylim=(-1.0, 3.0))
-    axes.legend(loc="upper left")
+curves = {f"Swish, β = {beta:g}": partial(swish, beta=beta) for beta in (0.1, 1.0, 3.0)}
+curves["GELU"] = gelu
+figure = Figure(figsize=(13.0, 3.6), layout="constrained")
+for axes, (title, f) in zip(figure.subplots(1, 4, sharey=True), curves.items(), strict=True):
+    plot_activation(f, axes, label="f")
+    axes.set(title=title, ylim=(-1.0, 3.0))
 show(figure, "swish_gelu")
 
 # %%
