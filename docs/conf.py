@@ -6,12 +6,12 @@ import importlib.util
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path[:0] = [str(HERE / "_ext"), str(ROOT)]
 os.environ.setdefault("DUALGRAD_NATIVE", "0")  # signatures are those of the Python source
-os.environ["MPLBACKEND"] = "agg"
 
 from autograd import __version__  # noqa: E402
 
@@ -107,3 +107,12 @@ _mathjax = importlib.util.find_spec("sphinx-mathjax-offline")
 if _mathjax is not None and _mathjax.origin:
     html_static_path.append(str(Path(_mathjax.origin).parent / "static" / "mathjax" / "tex-svg.js"))
     mathjax_path = "tex-svg.js"
+
+
+def setup(app: Any) -> None:
+    """Let the kernels that run the guides not remark that their sockets are not encrypted."""
+    profile = Path(app.doctreedir, "ipython", "profile_default")
+    profile.mkdir(parents=True, exist_ok=True)
+    settings = "get_config().IPKernelApp.log_level = 40\n"
+    (profile / "ipython_kernel_config.py").write_text(settings, "utf-8")
+    os.environ["IPYTHONDIR"] = str(profile.parent)

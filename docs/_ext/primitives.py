@@ -13,25 +13,30 @@ from typing import Any
 
 import formulas
 from docutils import nodes
-from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from autograd import TABLE, Primitive
+from autograd import TABLE, Primitive, Special
 
-HEAD = ("Primitive", "Value *y*", "Derivatives", "Kinks and singular points", "Tested on")
+HEAD = ("Primitive", "Value and derivatives", "Kinks and singular points", "Tested on")
 
 
 class Primitives(SphinxDirective):
     """A table of the named rows."""
 
     has_content = True
-    option_spec = {"class": directives.class_option}
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         names = " ".join(self.content).split()
-        lines = [".. list-table::", "   :header-rows: 1", "   :class: primitives", ""]
+        lines = [
+            ".. py:currentmodule:: autograd",
+            "",
+            ".. list-table::",
+            "   :header-rows: 1",
+            "   :class: primitives",
+            "",
+        ]
         for cells in (HEAD, *[_cells(TABLE[name]) for name in names]):
             for place, cell in enumerate(cells):
                 first, *others = cell.split("\n")
@@ -45,24 +50,26 @@ class Primitives(SphinxDirective):
 def _cells(row: Primitive) -> tuple[str, ...]:
     arguments = ", ".join(row.parameters.split())
     # Those of any number of arguments have a page as public functions.
-    index = "   :no-index:\n" if row.arity is None else ""
-    named = f".. py:function:: autograd.{row.name}({arguments})\n{index}\n   {_plain(row.doc)}"
+    index = ":no-index:" if row.arity is None else ":no-contents-entry:"
+    named = f".. py:function:: {row.name}({arguments})\n   {index}\n\n   {_plain(row.doc)}"
     if row.caveat:
         named += f"\n\n   Rounding: {_plain(row.caveat)}."
     return (
         named,
-        _math(formulas.value(row)),
-        "\n\n".join(_math(rf"\partial_{{{x}}}\, y = {text}") for x, text in _derivatives(row)),
-        "\n\n".join(_special(point, len(row.special)) for point in row.special) or "–",
+        "\n\n".join(map(_math, _formulas(row))),
+        "\n\n".join(_special(point) for point in row.special) or "–",
         _domain(row),
     )
 
 
-def _derivatives(row: Primitive) -> list[tuple[str, str]]:
-    found = formulas.derivatives(row)
-    if all(text == "0" for _, text in found):
-        return [("", "0")]
-    return found
+def _formulas(row: Primitive) -> list[str]:
+    lines = [f"y = {formulas.value(row)}"]
+    derivatives = formulas.derivatives(row)
+    if len(derivatives) > 1 and all(text == "0" for _, text in derivatives):
+        return [*lines, r"\nabla y = 0"]
+    if len(derivatives) == 1:
+        return [*lines, f"y' = {derivatives[0][1]}"]
+    return lines + [rf"\partial_{{{x}}}\, y = {text}" for x, text in derivatives]
 
 
 def _plain(text: str) -> str:
@@ -73,20 +80,23 @@ def _math(text: str) -> str:
     return f":math:`{text}`"
 
 
-def _special(point: Any, count: int) -> str:
-    at = ", ".join(map(formulas.number, point.at))
-    at = at if len(point.at) == 1 else f"({at})"
-    text = rf"y({at.strip('()')}) = {formulas.number(point.value)}"
-    if point.partials:
-        slopes = ", ".join(map(formulas.number, point.partials))
-        text += rf",\; \nabla y = ({slopes})" if len(point.partials) > 1 else rf",\; y' = {slopes}"
+def _special(point: Special) -> str:
+    text = f"y({_numbers(point.at)}) = {formulas.number(point.value)}"
+    if len(point.partials) == 1:
+        text += rf",\; y' = {_numbers(point.partials)}"
+    elif point.partials:
+        text += rf",\; \nabla y = ({_numbers(point.partials)})"
     return _math(text)
 
 
+def _numbers(xs: tuple[float, ...]) -> str:
+    return ", ".join(map(formulas.number, xs))
+
+
 def _domain(row: Primitive) -> str:
-    names = [x.name for x in formulas.arguments(row)]
     if len(row.domain) == 1:
-        names = names[:1] if row.arity == 1 else [r"\text{all}"]
+        return _math(_interval(*row.domain[0]))
+    names = [x.name for x in formulas.arguments(row)]
     return "\n\n".join(
         _math(rf"{name} \in {_interval(*interval)}")
         for name, interval in zip(names, row.domain, strict=True)
