@@ -59,17 +59,11 @@ nb_merge_streams = True
 suppress_warnings = ["config.cache"]  # the functions in sphinx_gallery_conf
 
 
-# The gallery: the scripts of examples/ that are written as lessons.
-def _is_lesson(path: Path) -> bool:
-    return "\n# %%\n" in path.read_text("utf-8")
-
-
-_others = [path.stem for path in sorted((ROOT / "examples").glob("*.py")) if not _is_lesson(path)]
+# The gallery: the lessons in examples/.
 sphinx_gallery_conf = {
     "examples_dirs": [str(ROOT / "examples")],
     "gallery_dirs": ["gallery"],
     "filename_pattern": r"\.py$",
-    "ignore_pattern": rf"(__init__|{'|'.join(_others) or 'nothing'})\.py$",
     "image_scrapers": ("pictures.scrape",),
     "reset_modules": ("pictures.begin",),
     "capture_repr": ("_repr_html_",),

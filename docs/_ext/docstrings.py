@@ -1,7 +1,7 @@
 """Docstrings as they are written here, made ready for Sphinx.
 
-A name between single backticks becomes a link where the site has it, else code. Stars and bars in the
-text mean what they are: `*operands`, |x|.
+A name between single backticks becomes a link where the site has it, else code. Stars and bars in
+the text mean what they are: `*operands`, |x|.
 """
 
 from __future__ import annotations

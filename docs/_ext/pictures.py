@@ -22,9 +22,8 @@ def begin(gallery_conf: dict[str, Any], script: str | None) -> None:
 
 def scrape(block: tuple[Any, ...], block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
     """Write what a cell of the lesson has shown; return the lines that put it on the page."""
-    paths = []
-    for (name, picture), path in zip(_shown, block_vars["image_path_iterator"], strict=False):
-        paths.append(str(_written(picture, Path(path))))
+    places = block_vars["image_path_iterator"]
+    paths = [str(_written(picture, Path(next(places)))) for _, picture in _shown]
     titles = ", ".join(name.replace("_", " ") for name, _ in _shown)
     _shown.clear()
     return figure_rst(paths, gallery_conf["src_dir"], titles)
