@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from tests.pages import Command, commands, run_command, run_commands, run_python
-from viz import gallery
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -21,12 +19,6 @@ def test_python_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     run_commands(README.read_text("utf-8"), "README.md")
-
-
-def test_the_table_of_examples_is_the_gallery() -> None:
-    section = README.read_text("utf-8").partition("\n### Examples\n")[2].partition("\n### ")[0]
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE)
-    assert rows == list(gallery.lessons().items())
 
 
 def test_a_broken_block_is_caught() -> None:

@@ -68,7 +68,7 @@ class StepErrors:
         return as_html(self._parts())
 
     def _parts(self) -> list[Table | str]:
-        """Return the derivative, and a table of the best step and the least error of each method."""
+        """Return the derivative, and a table of each method's best step and least error."""
         rows = []
         for name, step in {**self.best, "automatic": math.nan}.items():
             errors = getattr(self, name)
@@ -76,7 +76,8 @@ class StepErrors:
             shown = "–" if math.isnan(step) else f"{step:.1e}"
             rows.append((name.replace("_", " "), shown, least))
         table = Table(("method", "best step", "least error"), rows)
-        return [f"derivative {self.exact:.17g}; errors relative to it", table]
+        kind = "relative to it" if self.exact else "absolute"
+        return [f"derivative {self.exact:.15g}; errors are {kind}", table]
 
 
 def error_versus_step(
