@@ -13,7 +13,7 @@ SOURCES := pyproject.toml setup.py native_c.py autograd/_native.py autograd/_ver
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo gallery test lint native bench clean
+.PHONY: help demo gallery docs test lint native bench clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -31,6 +31,15 @@ demo: $(INSTALLED) ## draw an expression with its gradients, take the tour, trai
 
 gallery: $(INSTALLED) ## run all examples; gallery/index.html shows what they print and draw
 	$(BIN)/dualgrad examples --all --output gallery
+
+# Sphinx and what it brings get an environment of their own; signatures are those of the Python source.
+.venv-docs/installed: $(SOURCES)
+	test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	DUALGRAD_NATIVE=0 .venv-docs/bin/python -m pip install --quiet --editable ".[docs]"
+	@touch $@
+
+docs: .venv-docs/installed ## build the site: docs/_build/html/index.html
+	DUALGRAD_NATIVE=0 .venv-docs/bin/python -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
 
 test: $(INSTALLED) ## run all tests, compiled (where that could be built) and interpreted
 	@if DUALGRAD_NATIVE= $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.__native__)"; \
@@ -66,6 +75,6 @@ bench: .venv-bench/installed ## compare with micrograd, PyTorch, JAX and plain n
 	.venv-bench/bin/python benchmarks/training.py
 
 clean: ## remove everything that the targets made
-	rm -rf .venv .venv-bench build dist demo figures gallery *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-docs docs/_build docs/gallery docs/reference/generated build dist demo figures gallery *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -f *.so autograd/*/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,14 @@ from numpy.typing import NDArray
 from autograd.checks.differences import complex_step, difference
 from autograd.rules.operand import as_number, data_of
 from autograd.text.arguments import positive
+from autograd.text.display import plotted
+from autograd.text.tables import Table, as_html, as_text
 from autograd.transforms.differentiate import grad, vjp
 from autograd.transforms.leaves import scalar_of
 from autograd.transforms.recording import Function, name_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
 
@@ -50,6 +56,28 @@ class StepErrors:
             least = self.steps[np.nanargmin(errors)] if np.any(errors >= 0.0) else math.nan
             found[name] = float(least)
         return found
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the errors over the step; see `viz.plots.plot_error_versus_step`."""
+        return plotted("StepErrors", self, ax)
+
+    def __str__(self) -> str:
+        return as_text(self._parts())
+
+    def _repr_html_(self) -> str:
+        return as_html(self._parts())
+
+    def _parts(self) -> list[Table | str]:
+        """Return the derivative, and a table of each method's best step and least error."""
+        rows = []
+        for name, step in {**self.best, "automatic": math.nan}.items():
+            errors = getattr(self, name)
+            least = "does not apply" if np.isnan(errors).all() else f"{np.nanmin(errors):.1e}"
+            shown = "–" if math.isnan(step) else f"{step:.1e}"
+            rows.append((name.replace("_", " "), shown, least))
+        table = Table(("method", "best step", "least error"), rows)
+        kind = "relative to it" if self.exact else "absolute"
+        return [f"derivative {self.exact:.15g}; errors are {kind}", table]
 
 
 def error_versus_step(

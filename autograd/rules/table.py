@@ -454,7 +454,7 @@ floor: Final[Primitive] = _row(
     special=(Special((2.0,), 2.0, (0.0,)), Special((-0.5,), -1.0, (0.0,))),
     selects=True,
     symbol="⌊·⌋",
-    latex=r"\left\lfloor{0}\right\rfloor",
+    latex=r"\left\lfloor {0}\right\rfloor",
 )
 ceil: Final[Primitive] = _row(
     "ceil",
@@ -464,7 +464,7 @@ ceil: Final[Primitive] = _row(
     special=(Special((2.0,), 2.0, (0.0,)), Special((0.5,), 1.0, (0.0,))),
     selects=True,
     symbol="⌈·⌉",
-    latex=r"\left\lceil{0}\right\rceil",
+    latex=r"\left\lceil {0}\right\rceil",
 )
 trunc: Final[Primitive] = _row(
     "trunc",
@@ -482,7 +482,7 @@ rint: Final[Primitive] = _row(
     special=(Special((0.5,), 0.0, (0.0,)), Special((1.5,), 2.0, (0.0,))),
     selects=True,
     symbol="⌊·⌉",
-    latex=r"\left\lfloor{0}\right\rceil",
+    latex=r"\left\lfloor {0}\right\rceil",
 )
 floor_divide: Final[Primitive] = _row(
     "floor_divide",

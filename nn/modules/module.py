@@ -328,9 +328,8 @@ class Module:
             strict: whether every name has to be there, and no other. Shapes have to fit always.
 
         Raises:
-            ValueError: names or shapes differ.
-            TypeError: something else than a mapping, or than real numbers in it.
-            Nothing has changed after either.
+            ValueError: names or shapes differ; nothing has changed then.
+            TypeError: something else than a mapping, or than real numbers in it; neither then.
         """
         with _MAKING:
             convert = partial(as_array, finite=False)

@@ -25,4 +25,10 @@ from viz.plots.model import plot_decision_boundary as plot_decision_boundary
 from viz.plots.model import plot_fit as plot_fit
 from viz.plots.optimizer_paths import plot_paths as plot_paths
 
-register_plotters({"History": plot_history, "ModeReport": plot_modes})
+register_plotters(
+    {
+        "History": plot_history,
+        "ModeReport": plot_modes,
+        "StepErrors": plot_error_versus_step,
+    }
+)

@@ -51,3 +51,31 @@ def test_errors_where_the_derivative_is_zero_are_absolute() -> None:
     assert errors.central.tolist() == [0.0, 0.0]
     with pytest.raises(ValueError, match="a step must be a finite number above 0"):
         error_versus_step(lambda x: x, 0.0, steps=[1.0, 0.0])
+
+
+def test_it_prints_and_shows_the_best_of_each_method() -> None:
+    found = error_versus_step(lambda x: x * x, 3.0, steps=[0.5, 0.25])
+    assert found.exact == 6.0
+    lines = str(found).splitlines()
+    assert lines[0] == "derivative 6; errors are relative to it"
+    cells = [line.split() for line in lines if line]
+    assert ["forward", "2.5e-01", "4.2e-02"] in cells  # (2·3 + h) / 6 - 1 = h / 6
+    assert ["central", "5.0e-01", "0.0e+00"] in cells
+    assert ["automatic", "–", "0.0e+00"] in cells
+    page = found._repr_html_()
+    assert "<td" in page
+    assert ">4.2e-02<" in page
+
+
+def test_a_method_that_does_not_apply_is_said_to() -> None:
+    found = error_versus_step(lambda x: ag.relu(x) * 0.0, 1.0)
+    assert str(found).startswith("derivative 0; errors are absolute")
+    (row,) = [line for line in str(found).splitlines() if line.startswith("complex step")]
+    assert row.endswith("does not apply")
+
+
+def test_it_draws_itself() -> None:
+    import viz
+
+    found = error_versus_step(np.exp, 1.0, steps=[1e-2, 1e-4])
+    assert found.plot().get_xlabel() == viz.plot_error_versus_step(found).get_xlabel() == "step h"

@@ -284,6 +284,7 @@ def check_latex(row: Primitive) -> None:
     assert text.count(r"\left") == text.count(r"\right"), text
     for name in names:
         assert name in text, f"{name} is missing in {text}"
+        assert not re.search(rf"\\[a-zA-Z]+{name}", text), f"{name} continues a command in {text}"
     if r"\begin{cases}" in text:
         assert text.count(r"\begin") == text.count(r"\end") == 1  # matplotlib lacks environments
         return
@@ -337,7 +338,14 @@ def test_wrong_helpers_are_noticed(
 
 
 @pytest.mark.parametrize(
-    "form", [r"\sin\left({0}", r"\sin{{{0}", r"\sin{{x}}", r"\nosuchcommand{{{0}}}"]
+    "form",
+    [
+        r"\sin\left({0}",
+        r"\sin{{{0}",
+        r"\sin{{x}}",
+        r"\nosuchcommand{{{0}}}",
+        r"\left\lfloor{0}\right\rfloor",
+    ],
 )
 def test_wrong_latex_is_noticed(form: str) -> None:
     with pytest.raises((AssertionError, ValueError)):
