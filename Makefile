@@ -41,16 +41,21 @@ gallery: $(INSTALLED) ## run all examples; gallery/index.html shows what they pr
 docs: .venv-docs/installed ## build the site: docs/_build/html/index.html
 	DUALGRAD_NATIVE=0 .venv-docs/bin/python -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
 
+# What does not depend on the form is tested once: in the compiled one, where that could be built.
+ONCE := $(addprefix --ignore=,tests/docs tests/examples tests/viz viz tests/test_typing.py)
+
 test: $(INSTALLED) ## run all tests, compiled (where that could be built) and interpreted
 	@if DUALGRAD_NATIVE= $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.__native__)"; \
 	then \
 	  echo "== compiled form"; \
-	  DUALGRAD_NATIVE=1 $(PYTEST); \
+	  DUALGRAD_NATIVE=1 $(PYTEST) && \
+	  echo "== interpreted form, without what does not depend on it" && \
+	  DUALGRAD_NATIVE=0 $(PYTEST) $(ONCE); \
 	else \
 	  echo "== compiled form: not tested, the hot path is $$(cat build/native.txt)"; \
+	  echo "== interpreted form"; \
+	  DUALGRAD_NATIVE=0 $(PYTEST); \
 	fi
-	@echo "== interpreted form"
-	DUALGRAD_NATIVE=0 $(PYTEST)
 
 lint: $(INSTALLED) ## check format, style and types
 	$(BIN)/ruff format --check .
