@@ -39,6 +39,7 @@ gallery: $(INSTALLED) ## run all examples; gallery/index.html shows what they pr
 	@touch $@
 
 docs: .venv-docs/installed ## build the site: docs/_build/html/index.html
+	rm -rf docs/reference/generated # a name that is gone leaves its page behind
 	DUALGRAD_NATIVE=0 .venv-docs/bin/python -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
 
 # What does not depend on the form is tested once: in the compiled one, where that could be built.
