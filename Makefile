@@ -10,7 +10,7 @@ SOURCES := pyproject.toml setup.py native_c.py autograd/_native.py autograd/_ver
   $(shell $(PYTHON) -c "import runpy; print(*[name.replace('.', '/') + '.py' \
     for name in runpy.run_path('autograd/_native.py')['NATIVE_MODULES']])")
 # The closing line of pytest is the last one printed: continuous integration reads it.
-PYTEST := $(BIN)/python -m pytest -q -n 2
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help demo gallery docs test lint native bench clean

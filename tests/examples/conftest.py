@@ -28,6 +28,13 @@ class Lesson(NamedTuple):
         return self.names[name]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a lesson together, where several processes share the tests."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="module")
 def lesson(request: pytest.FixtureRequest) -> Lesson:
     """The lesson of which the test module has the name: test_xor.py runs examples/xor.py."""
