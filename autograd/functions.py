@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.arrays.products import dot_arrays
 from autograd.rules import arrays, table
-from autograd.rules.entrywise import all_axes, along, as_array, as_object_array
+from autograd.rules.entrywise import all_axes, along, as_array, as_object_array, as_tensor
 from autograd.rules.primitive import Primitive
 
 __all__ = ["dot", "logsumexp", "mean", "norm", "prod", "softmax", "sum"]
@@ -69,7 +69,7 @@ def softmax(xs: Any, axis: Any = None) -> Any:
     terms = table.exp_difference(entries, _kept(logsumexp(entries, axis), axis, entries.ndim))
     with np.errstate(all="ignore"):
         shares = terms / _kept(sum(terms, axis), axis, entries.ndim)
-    return _plain_if_possible(as_object_array(shares))
+    return as_array(as_object_array(shares))
 
 
 def norm(xs: Any, axis: Any = None) -> Any:
@@ -93,7 +93,7 @@ def dot(a: Any, b: Any) -> Any:
     if _is_plain(a) and _is_plain(b) and 0 < np.ndim(b) <= 2 and a.shape[-1:] == b.shape[:1]:
         with np.errstate(all="ignore"):
             return _float_if_single(np.matmul(*(np.asarray(x, dtype=np.float64) for x in (a, b))))
-    return _plain_if_possible(dot_arrays(_as_array(a), _as_array(b)))
+    return as_tensor(dot_arrays(_as_array(a), _as_array(b)))
 
 
 def _along(primitive: Primitive, xs: Any, axis: Any) -> Any:
@@ -102,7 +102,7 @@ def _along(primitive: Primitive, xs: Any, axis: Any) -> Any:
         with np.errstate(all="ignore"):
             result = arrays.ALONG[primitive.name](numbers, all_axes(axis, numbers.ndim))
         return _float_if_single(result)
-    return _plain_if_possible(along(primitive, _as_array(xs), axis))
+    return along(primitive, _as_array(xs), axis)
 
 
 def _kept(result: Any, axis: Any, ndim: int) -> Any:
@@ -127,8 +127,3 @@ def _as_array(xs: Any) -> Any:
     if np.ndim(xs) == 0 and not isinstance(xs, np.ndarray):
         raise TypeError(f"an array or another iterable of numbers is needed, not {xs!r}")
     return np.array(xs, dtype=object)
-
-
-def _plain_if_possible(result: Any) -> Any:
-    """Return an array of floats alone as float64, and any other result as it is."""
-    return as_array(result) if isinstance(result, np.ndarray) else result

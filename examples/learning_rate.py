@@ -78,12 +78,8 @@ def saturated(model):
     return np.mean(shares)
 
 
-runs = {}
-print(f"\n{DEPTH} layers, {STEPS} steps")
-print("    rate   |∂ℓ/∂w| first layer   moved by   last layer   saturated     loss")
-for rate in RATES:
-    model = network(DEPTH)
-    before = model[0].w.numpy()
+def train(model, rate):
+    """The losses of gradient descent."""
     optimizer = SGD(model.parameters(), lr=rate)
     losses = []
     for _ in range(STEPS):
@@ -92,6 +88,16 @@ for rate in RATES:
         loss.backward()
         optimizer.step()
         losses.append(loss.data)
+    return losses
+
+
+runs = {}
+print(f"\n{DEPTH} layers, {STEPS} steps")
+print("    rate   |∂ℓ/∂w| first layer   moved by   last layer   saturated     loss")
+for rate in RATES:
+    model = network(DEPTH)
+    before = model[0].w.numpy()
+    losses = train(model, rate)
     moved = np.linalg.norm(model[0].w.numpy() - before) / np.linalg.norm(before)
     runs[rate] = (norms(model), moved, saturated(model), losses)
     first, *_, last = runs[rate][0]
@@ -113,14 +119,7 @@ relu = Sequential(
     Layer(WIDTH, 1, "sigmoid", seed=generator),
 )
 relu_start = norms(relu)
-optimizer = SGD(relu.parameters(), lr=0.5)
-relu_losses = []
-for _ in range(STEPS):
-    relu.zero_grad()
-    loss = loss_of(relu)
-    loss.backward()
-    optimizer.step()
-    relu_losses.append(loss.data)
+relu_losses = train(relu, 0.5)
 print(f"\nReLU: last / first gradient {relu_start[-1] / relu_start[0]:.1f}; ", end="")
 print(f"loss after {STEPS} steps {relu_losses[-1]:.4f}")
 

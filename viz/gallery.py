@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from viz.graph.drawing import Drawing
 
@@ -57,11 +57,8 @@ def require(*modules: str) -> None:
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if missing:
         lesson = Path(sys.argv[0]).name or "this lesson"
-        _end(f"{lesson} needs {' and '.join(missing)}: run `pip install {' '.join(missing)}`")
-
-
-def _end(message: str) -> NoReturn:
-    raise SystemExit(message)
+        told = f"{lesson} needs {' and '.join(missing)}"
+        raise SystemExit(f"{told}: run `pip install {' '.join(missing)}`")
 
 
 # Where pictures go.

@@ -14,6 +14,7 @@ from autograd.rules.entrywise import as_object_array, as_tensor
 from autograd.rules.operand import Operand, data_of
 from autograd.values.functions import full_name
 from autograd.values.tensor import Tensor, as_entries
+from autograd.values.ufuncs import NUMBERS
 
 Function = Callable[..., Any]
 
@@ -122,11 +123,8 @@ def plain(x: Any) -> Any:
     if isinstance(x, Operand):
         return data_of(x)
     if isinstance(x, np.ndarray) and x.dtype == object:
-        return as_tensor(_NUMBERS(as_object_array(x))) if x.size else x.astype(np.float64)
+        return as_tensor(NUMBERS(as_object_array(x))) if x.size else x.astype(np.float64)
     return type(x)(map(plain, x)) if type(x) in (list, tuple) else x
-
-
-_NUMBERS = np.frompyfunc(data_of, 1, 1)
 
 
 def is_recorded(x: Any) -> bool:

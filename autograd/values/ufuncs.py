@@ -158,11 +158,11 @@ def _row(ufunc: np.ufunc) -> Callable[..., Any]:
 
 
 def _by_data(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
-    numbers = [_ENTRIES(as_object_array(x)) for x in inputs]
+    numbers = [NUMBERS(as_object_array(x)) for x in inputs]
     return ufunc(*[np.asarray(x, dtype=np.float64) for x in numbers])
 
 
-_ENTRIES = np.frompyfunc(data_of, 1, 1)
+NUMBERS = np.frompyfunc(data_of, 1, 1)
 """The plain numbers of an array that may hold recorded ones."""
 
 
@@ -174,7 +174,7 @@ def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -
     if initial is np._NoValue:
         initial = None
     if ufunc in (np.logical_and, np.logical_or):
-        numbers = _ENTRIES(array).astype(np.float64)
+        numbers = NUMBERS(array).astype(np.float64)
         return ufunc.reduce(numbers, axis=axis, keepdims=keepdims)
     return along(_reducer(ufunc, initial), array, axis, keepdims)
 

@@ -97,7 +97,7 @@ class Plan:
     def objective(self, X: Array, y: Array) -> Value:
         """Return the loss of a batch with the penalty, recorded."""
         with np.errstate(all="ignore"):
-            loss = one_number(self._loss(self.model(X), y), f"the loss {name_of(self.loss)}")
+            loss = loss_by(self.loss, self.kind, self.model(X), y)
             if not isinstance(loss, Value):
                 raise TypeError(
                     f"the loss {name_of(self.loss)} gave the plain number {loss!r}, which has no "
@@ -106,16 +106,10 @@ class Plan:
                 )
             return loss if self.penalty is None else loss + self.penalty(self.model)
 
-    def _loss(self, prediction: Any, y: Array) -> Any:
-        return self.loss(prediction, y, **options_of(self.loss, self.kind))
-
     def loss_of(self, prediction: Any, y: Array) -> float:
         """Return the loss of predicted numbers, with the penalty."""
         with np.errstate(all="ignore"):
-            # Functions of one's own get the Values that they get in training, without a past.
-            own = self.loss not in LOSSES.values()
-            result = self._loss(Tensor(prediction) if own else prediction, y)
-            loss = as_float(result, f"the loss {name_of(self.loss)}")
+            loss = loss_of_numbers(self.loss, self.kind, prediction, y)
             if self.penalty is not None:
                 loss += as_float(self.penalty(self.model), "the penalty")
             return loss
@@ -232,7 +226,7 @@ def kind_of(
     Warns:
         UserWarning: they are taken for such scores, but could as well be probabilities.
     """
-    wanted = next((kind for own, kind in SCORED if own is loss), None)
+    wanted = _wanted(loss)
     kind, reason = model._stated_kind(), f"the model ends in {list(model._endings())[-1]!r}"
     if model._said_kind is not None:
         reason = f"model.output_kind is {kind!r}"
@@ -262,10 +256,27 @@ def kind_of(
     return "margins" if np.all(np.abs(y) == 1.0) and np.any(y < 0.0) else "values"
 
 
-def options_of(loss: Loss, kind: str | None) -> dict[str, Any]:
-    """Return what a loss is told of the kind of output, which was looked at before."""
-    wanted = next((own_kind for own, own_kind in SCORED if own is loss), None)
-    return {} if wanted is None else {"output": kind if kind == "probabilities" else wanted}
+def _wanted(loss: Loss) -> str | None:
+    """Return what a loss takes a model's results for; None where it takes any numbers."""
+    return next((kind for own, kind in SCORED if own is loss), None)
+
+
+def loss_by(loss: Loss, kind: str | None, prediction: Any, y: Array) -> Any:
+    """Return the loss of a model's results as one number; their kind was looked at before.
+
+    Raises:
+        TypeError: it is no single number.
+    """
+    wanted = _wanted(loss)
+    told = {} if wanted is None else {"output": kind if kind == "probabilities" else wanted}
+    return one_number(loss(prediction, y, **told), f"the loss {name_of(loss)}")
+
+
+def loss_of_numbers(loss: Loss, kind: str | None, prediction: Any, y: Array) -> float:
+    """Return the loss of results that are plain numbers, as a float; see `loss_by`."""
+    # Functions of one's own get the Values that they get in training, without a past.
+    own = loss not in LOSSES.values()
+    return float(data_of(loss_by(loss, kind, Tensor(prediction) if own else prediction, y)))
 
 
 # Optimizers and rates.

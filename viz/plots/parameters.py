@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Tensor
-
 Array = NDArray[np.float64]
 
 
@@ -104,14 +102,12 @@ class Objective:
 
     def __init__(self, model: Any, X: Any, y: Any, loss: Any, who: str) -> None:
         from nn.intake import as_samples
-        from nn.losses import LOSSES, loss_function
-        from nn.training.plan import fitting, kind_of, options_of
+        from nn.losses import loss_function
+        from nn.training.plan import fitting, kind_of
 
         self._loss: Callable[..., Any] = loss_function(loss)
-        self._own = self._loss not in LOSSES.values()
         self.X, self.y = fitting(model, self._loss, *as_samples(X, y, who), who)
-        kind = kind_of(model, self._loss, {}, (self.X, self.y), who)
-        self._options = options_of(self._loss, kind)
+        self._kind = kind_of(model, self._loss, {}, (self.X, self.y), who)
 
     @property
     def name(self) -> str:
@@ -122,18 +118,15 @@ class Objective:
 
     def backward(self, model: Any) -> None:
         """Leave the gradient of the loss in the parameters of a model."""
-        from nn.training.plan import one_number
+        from nn.training.plan import loss_by
 
         model.zero_grad()
         with np.errstate(all="ignore"):
-            one_number(self._loss(model(self.X), self.y, **self._options), "the loss").backward()
+            loss_by(self._loss, self._kind, model(self.X), self.y).backward()
 
     def of(self, model: Any) -> float:
         """Return the loss of a model, as a number."""
-        from nn.training.plan import as_float
+        from nn.training.plan import loss_of_numbers
 
         with np.errstate(all="ignore"):
-            prediction = model.predict(self.X)
-            # Functions of one's own get the Values that they get in training, without a past.
-            prediction = Tensor(prediction) if self._own else prediction
-            return as_float(self._loss(prediction, self.y, **self._options), "the loss")
+            return loss_of_numbers(self._loss, self._kind, model.predict(self.X), self.y)

@@ -85,28 +85,24 @@ static inline double dg_floor_divide(double a, double b) {
     return quotient - whole > 0.5 ? whole + 1.0 : whole;
 }
 
-/* What is lost when a - b is rounded to the difference (Knuth). */
-static inline double dg_rounding(double a, double b, double difference) {
-    double part = difference - a;
-    return (a - (difference - part)) - (b + part);
+/* power(a - b) and, by its slope at 0, what the rounding of a - b takes from it (Knuth's sum). */
+static inline double dg_power_of_difference(double (*power)(double), double slope, double a, double b) {
+    double difference = a - b, part, rounding;
+    if (a == b)
+        return 1.0;
+    if (!(fabs(difference) < 1100.0))
+        return power(difference);
+    part = difference - a;
+    rounding = (a - (difference - part)) - (b + part);
+    return power(difference) * (1.0 + slope * rounding);
 }
 
 static inline double dg_exp_difference(double a, double b) {
-    double difference = a - b;
-    if (a == b)
-        return 1.0;
-    if (!(fabs(difference) < 1100.0))
-        return exp(difference);
-    return exp(difference) * (1.0 + dg_rounding(a, b, difference));
+    return dg_power_of_difference(exp, 1.0, a, b);
 }
 
 static inline double dg_exp2_difference(double a, double b) {
-    double difference = a - b;
-    if (a == b)
-        return 1.0;
-    if (!(fabs(difference) < 1100.0))
-        return exp2(difference);
-    return exp2(difference) * (1.0 + LOG_2 * dg_rounding(a, b, difference));
+    return dg_power_of_difference(exp2, LOG_2, a, b);
 }
 
 static inline double dg_gaussian(double x, double rate) {
