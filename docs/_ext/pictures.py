@@ -10,6 +10,7 @@ from sphinx_gallery.scrapers import figure_rst
 from viz import gallery
 from viz.graph.drawing import Drawing
 from viz.graph.render import render
+from viz.plots.files import save_animation
 
 _shown: list[tuple[str, Any]] = []
 
@@ -37,5 +38,5 @@ def _written(picture: Any, path: Path) -> Path:
         picture.savefig(path, dpi=120)
     else:
         path = path.with_suffix(".gif")
-        picture.save(path)
+        save_animation(picture, path, progress=False)
     return path
