@@ -6,7 +6,13 @@ from typing import Any
 from autograd.rules import table
 from autograd.rules.operand import Operand, as_scalar, is_zero
 from autograd.rules.primitive import Primitive
-from autograd.values.replay import is_replayed, is_unselected, product, times
+from autograd.values.replay import (
+    is_replayed,
+    is_unselected,
+    product,
+    recorded_partials,
+    times,
+)
 from autograd.values.value import Value
 from autograd.values.walk import reverse_sweep, topological_order
 
@@ -162,7 +168,7 @@ def _active_edges(node: Value, op: Primitive, among: Container[int]) -> Iterator
     """List the node's operands that are among these, by id, with the recorded partial by each."""
     operands = node.operands
     wanted = [i for i, x in enumerate(operands) if isinstance(x, Value) and id(x) in among]
-    partials = op.differentiable_partials(node, operands, wanted)
+    partials = recorded_partials(op, node, operands, wanted)
     for i, partial in zip(wanted, partials, strict=True):
         if not is_unselected(op, partial):
             yield operands[i], partial

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import linecache
 import math
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ContextDecorator
-from pathlib import Path
 from typing import Any, Self, cast
 
 import numpy as np
@@ -16,15 +12,11 @@ import numpy as np
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import Operand, data_of
 from autograd.rules.primitive import Primitive
+from autograd.text.lines import user_line
 from autograd.values.dual import Dual
 from autograd.values.observer import Observer, observers
 from autograd.values.value import Value, is_cut
 from autograd.values.walk import reverse_sweep, topological_order
-
-_PACKAGE = Path(__file__).absolute().parents[1]
-_FOLDERS = (_PACKAGE, _PACKAGE.with_name("nn"), Path(np.__file__).parent)
-_LIBRARIES = tuple([f"{folder}{os.sep}" for folder in _FOLDERS])
-"""Code between an operation and the line of the program that asked for it."""
 
 
 class detect_anomaly(Observer, ContextDecorator):
@@ -66,7 +58,7 @@ class detect_anomaly(Observer, ContextDecorator):
 
     def on_record(self, result: Operand, primitive: Primitive, operands: tuple[Any, ...]) -> None:
         """Remember where a Value was recorded; raise if the result is the first not finite."""
-        line = _user_line()
+        line = str(user_line())
         if isinstance(result, Value):
             self._lines[id(result)] = (result, line)
         if not all(math.isfinite(data_of(x)) for x in operands):
@@ -134,13 +126,3 @@ def _shown(operands: Sequence[Any]) -> str:
         shown.append(f"{name} = {data_of(x)!r}" if name else f"{data_of(x)!r}")
     more = [f"... {len(operands) - 8} more"] if len(operands) > 8 else []
     return f"({', '.join(shown + more)})"
-
-
-def _user_line() -> str:
-    """Return the innermost line of the program outside this package and NumPy."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
-        frame = frame.f_back
-    path, number = frame.f_code.co_filename, frame.f_lineno
-    code = linecache.getline(path, number).strip()
-    return f"at {path}:{number}" + (f": {code}" if code else "")

@@ -17,7 +17,7 @@ from autograd.rules.operand import Operand, as_scalar, data_of, is_scalar, is_ze
 from autograd.rules.primitive import Primitive
 from autograd.values.observer import WATCH, tell_recorded
 from autograd.values.operators import Arithmetic
-from autograd.values.replay import is_unselected, product
+from autograd.values.replay import is_unselected, product, recorded_partials
 
 _NO_ARRAYS: Final = nullcontext()
 
@@ -83,7 +83,7 @@ class Dual(Arithmetic):
             primals[i] = operands[i].primal
         args = tuple(primals)
         out = primitive(*args)
-        partials = primitive.differentiable_partials(out, args, dual)
+        partials = recorded_partials(primitive, out, args, dual)
         tangent: Any = None
         support = 0
         first = operands[dual[0]].tangent

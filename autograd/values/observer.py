@@ -52,6 +52,9 @@ class Observer:
     def on_sweep(self, root: Operand, seed: float) -> None:
         """Take note that a reverse sweep from this Value begins; nothing has changed so far."""
 
+    def on_read(self, node: Operand) -> None:
+        """Take note that the number in this Value is about to be read as a plain one."""
+
     def on_grad(self, node: Operand) -> None:
         """Take note that the `grad` of this Value is about to be assigned to, by no sweep."""
 
@@ -90,3 +93,9 @@ def tell_grad(node: Operand) -> None:
     """Tell all observers of an assignment to a Value's `grad`."""
     for observer in observers():
         observer.on_grad(node)
+
+
+def tell_read(node: Operand) -> None:
+    """Tell all observers that the number in a Value is about to be read."""
+    for observer in observers():
+        observer.on_read(node)

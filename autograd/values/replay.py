@@ -5,6 +5,7 @@ graph. That is right where the graph is recorded and wrong beyond the kink. Insi
 comparisons in rules become nodes, and nothing is dropped for what it is at this point.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from autograd.rules import table
@@ -26,6 +27,9 @@ class Replay(Observer):
     (Value(0.0), <primitive where>, <primitive less>)
     """
 
+    in_rules = 0
+    """How many evaluations of rules are under way inside one another."""
+
     def on_compare(self, primitive: Primitive, operands: tuple[Any, ...], outcome: bool) -> Any:
         """Return the comparison as a node, so that the graph asks again at another point."""
         return primitive(*operands)
@@ -34,6 +38,20 @@ class Replay(Observer):
 def is_replayed() -> bool:
     """Whether derivatives are being recorded for replay here."""
     return any(isinstance(observer, Replay) for observer in observers())
+
+
+def recorded_partials(
+    primitive: Primitive, out: Any, args: tuple[Any, ...], wanted: Sequence[int]
+) -> list[Any]:
+    """Return the partials by the wanted arguments; observers know that a rule is what compares."""
+    replays = [observer for observer in observers() if isinstance(observer, Replay)]
+    for replay in replays:
+        replay.in_rules += 1
+    try:
+        return primitive.differentiable_partials(out, args, wanted)
+    finally:
+        for replay in replays:
+            replay.in_rules -= 1
 
 
 def is_unselected(primitive: Primitive, partial: Any) -> bool:

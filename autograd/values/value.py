@@ -17,7 +17,14 @@ from autograd.rules import floats, table
 from autograd.rules.operand import as_number, is_real
 from autograd.rules.primitive import TABLE, Primitive
 from autograd.values.by_hand import BY_HAND, partials_of, primitive_of, require_partials
-from autograd.values.observer import WATCH, ask_compared, tell_grad, tell_recorded, tell_sweep
+from autograd.values.observer import (
+    WATCH,
+    ask_compared,
+    tell_grad,
+    tell_read,
+    tell_recorded,
+    tell_sweep,
+)
 from autograd.values.operators import Arithmetic
 from autograd.values.walk import (
     IN_ORDER,
@@ -212,6 +219,8 @@ class Value(Arithmetic):
     @property
     def data(self) -> float:
         """The number. Changing a leaf's does not change what was computed from it before."""
+        if WATCH.count:
+            tell_read(self)
         return self._data
 
     @data.setter
@@ -543,7 +552,7 @@ class Value(Arithmetic):
 
     def __format__(self, spec: str) -> str:
         """Return the number in the given format, as f"{v:.3f}" asks for it."""
-        return format(self._data, spec) if spec else repr(self)
+        return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> "Value":
         make, parts = _parts(self)
