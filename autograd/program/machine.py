@@ -1,12 +1,58 @@
 """What runs a program: over many lanes at once, or for a single one."""
 
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 
+from autograd._native import requested
 from autograd.program.numpy_machine import NumpyMachine
 from autograd.program.program import Floats, Ints, Program
-from autograd.program.schedule import scheduled
+from autograd.program.schedule import OPCODES, Schedule, scheduled
+
+
+_REDUCE = {None: 0, "sum": 1, "mean": 2}
+
+
+def _compiled() -> Any:
+    """Return the machine in C; None where it was not compiled, or of another table."""
+    if requested() is False:
+        return None
+    try:
+        found = import_module("autograd.program._machine")
+    except ImportError:
+        return None
+    return found if found.INSTRUCTIONS == " ".join(OPCODES) else None
+
+
+COMPILED: Any = _compiled()
+INTERPRETERS: tuple[str, ...] = (*(COMPILED.INTERPRETERS if COMPILED else ()), "NumPy")
+"""What can run a schedule here, the fastest first."""
+
+
+def machine_of(schedule: Schedule, interpreter: str = INTERPRETERS[0]) -> Any:
+    """Return what runs a schedule, by an interpreter of this processor."""
+    if interpreter == "NumPy":
+        return NumpyMachine(schedule)
+    return COMPILED.Machine(
+        schedule.uniform,
+        schedule.splats,
+        schedule.lanes,
+        schedule.mapped,
+        schedule.outputs,
+        schedule.sums,
+        schedule.guards,
+        schedule.constants,
+        schedule.given,
+        schedule.uniform_slots,
+        schedule.lane_slots,
+        schedule.accumulators,
+        schedule.output_count,
+        schedule.most_operands,
+        _REDUCE[schedule.reduce],
+        INTERPRETERS.index(interpreter),
+    )
 
 
 class Machine:
@@ -22,7 +68,7 @@ class Machine:
         self.program = program
         self.reduce = reduce
         self._outputs = len(program.result.refs)
-        self._machine = NumpyMachine(scheduled(program, mapped, reduce))
+        self._machine = machine_of(scheduled(program, mapped, reduce))
 
     def run(self, shared: Floats, lanes: Floats) -> tuple[Floats, Ints | None]:
         """Run the program.
@@ -43,5 +89,5 @@ class Machine:
         size = self._outputs if self.reduce else (count, self._outputs)
         outputs = np.empty(size)
         failed = np.empty(count, np.int32) if self.program.guards else None
-        self._machine.run(given, lanes, outputs, failed)
+        self._machine.run(np.ascontiguousarray(given), np.ascontiguousarray(lanes), outputs, failed)
         return outputs, failed

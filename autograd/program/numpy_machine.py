@@ -59,31 +59,47 @@ class NumpyMachine:
                         continue
                 totals += sums
                 counted += len(lanes[some])
-                for k, place in enumerate(plan.outputs):
+                for k, place in enumerate(plan.outputs.tolist()):
                     outputs[some, k] = slots[place] if place >= 0 else uniform[~place]
             if plan.reduce:
-                share = counted if plan.reduce == "mean" else 1
-                for k, found in enumerate(plan.sums):
-                    total = sum([totals[i] * uniform[slot] for i, slot in found.terms]) / share
-                    once = sum([uniform[slot] for slot in found.uniform])
-                    outputs[k] = total + once * (counted / share)
+                self._put_together(uniform, totals, np.float64(counted), outputs)
 
     def _run_block(self, lanes: Floats, uniform: Floats) -> tuple[Floats, Floats]:
         """Return all slots of a block of lanes, and its sums."""
         plan = self.schedule
         slots = np.empty((plan.lane_slots, len(lanes)))
         sums = np.zeros(plan.accumulators)
-        for slot, column in zip(plan.mapped, lanes.T, strict=True):
+        for slot, column in zip(plan.mapped.tolist(), lanes.T, strict=True):
             if slot >= 0:
                 slots[slot] = column
         _run_lanes(plan.splats.tolist(), slots, uniform, sums)
         _run_lanes(plan.lanes.tolist(), slots, uniform, sums)
         return slots, sums
 
+    def _put_together(
+        self, uniform: Floats, totals: Floats, counted: np.float64, outputs: Floats
+    ) -> None:
+        """Write the sums over all lanes."""
+        words = iter(self.schedule.sums.tolist())
+        share = counted if self.schedule.reduce == "mean" else np.float64(1.0)
+        start = 0
+        while start < len(outputs):
+            run = np.arange(next(words))
+            total, once = np.zeros(len(run)), np.zeros(len(run))
+            for _ in range(next(words)):
+                first, step, factor = next(words), next(words), next(words)
+                total += totals[first + step * run] * uniform[factor]
+            for _ in range(next(words)):
+                first, step = next(words), next(words)
+                once += uniform[first + step * run]
+            outputs[start : start + len(run)] = total / share + once * (counted / share)
+            start += len(run)
+
     def _failures(self, slots: Floats, uniform: Floats, count: int) -> Ints:
         """Return for each lane the number of the first guard that failed, or -1."""
         failed = np.full(count, -1, np.int32)
-        for k, (place, outcome) in reversed(list(enumerate(self.schedule.guards))):
+        guards = self.schedule.guards.reshape(-1, 2).tolist()
+        for k, (place, outcome) in reversed(list(enumerate(guards))):
             numbers = slots[place] if place >= 0 else uniform[~place]
             failed[np.broadcast_to(numbers != outcome, count)] = k
         return failed
@@ -93,7 +109,7 @@ def _run_uniform(words: list[int], x: Floats) -> None:
     """Run what is uniform, on slots of one number each."""
     at = 0
     while (code := words[at]) != OPCODES["END"]:
-        n, first = words[at + 1 : at + 3]
+        n, first = words[at + 1], words[at + 2]
         at += 3
         if code in _ROWS:
             row, form = _ROWS[code]

@@ -29,7 +29,7 @@ import numpy as np
 
 from autograd.program.lanes import Split, Sum
 from autograd.program.passes import Refs, optimised
-from autograd.program.program import Ints, Program
+from autograd.program.program import Floats, Ints, Program
 from autograd.rules import table
 from autograd.rules.primitive import TABLE, Primitive
 
@@ -73,23 +73,29 @@ class Schedule:
         uniform_slots, lane_slots, accumulators: how many there are.
         outputs: for each output, where they are not summed, its slot by lanes or, if it is
             uniform, the complement of its slot.
-        sums: for each output, where they are, accumulators and slots in place of references.
-        guards: for each guard its slot, as of an output, and its outcome.
+        sums: how outputs are put together, where they are: for each run of equal ones their count;
+            how many terms, of each the accumulator, its step from one to the next, and the slot of
+            its factor; how many uniform slots, of each the slot and its step.
+        output_count: how many numbers come out.
+        most_operands: how many operands an instruction gathers, at most.
+        guards: for each guard its place, as of an output, and its outcome.
     """
 
     reduce: str | None
     uniform: Ints
     splats: Ints
     lanes: Ints
-    constants: list[float]
+    constants: Floats
     given: int
-    mapped: list[int]
+    mapped: Ints
     uniform_slots: int
     lane_slots: int
     accumulators: int
-    outputs: list[int]
-    sums: list[Sum]
-    guards: list[tuple[int, bool]]
+    outputs: Ints
+    sums: Ints
+    guards: Ints
+    output_count: int
+    most_operands: int
 
 
 def scheduled(program: Program, mapped: Sequence[bool], reduce: str | None = None) -> Schedule:
@@ -116,26 +122,66 @@ def scheduled(program: Program, mapped: Sequence[bool], reduce: str | None = Non
         )
         for found in split.sums
     ]
-    outcomes = [guard.outcome for guard in program.guards]
+    guards = [
+        word
+        for ref, guard in zip(code.guards, program.guards, strict=True)
+        for word in (place(ref), int(guard.outcome))
+    ]
     return Schedule(
         reduce=reduce,
-        uniform=_words(uniform.words),
-        splats=_words(lanes.splat_words()),
-        lanes=_words(lanes.words),
-        constants=code.constants,
+        uniform=_words([*uniform.words, OPCODES["END"], 0, 0]),
+        splats=_words([*lanes.splat_words(), OPCODES["END"], 0]),
+        lanes=_words([*lanes.words, OPCODES["END"], 0]),
+        constants=np.array(code.constants, np.float64),
         given=len(uniform.given),
-        mapped=[lanes.slots.get(k, -1) for k in varying],
+        mapped=_words([lanes.slots.get(k, -1) for k in varying]),
         uniform_slots=uniform.count,
         lane_slots=lanes.count,
         accumulators=len(accumulator),
-        outputs=[] if reduce else list(map(place, code.outputs)),
-        sums=sums,
-        guards=list(zip(map(place, code.guards), outcomes, strict=True)),
+        outputs=_words([] if reduce else map(place, code.outputs)),
+        sums=_words(_sum_words(sums)),
+        guards=_words(guards),
+        output_count=len(code.outputs),
+        most_operands=max(uniform.most_operands, lanes.most_operands),
     )
 
 
-def _words(words: list[int]) -> Ints:
-    return np.array([*words, OPCODES["END"], 0], np.int32)
+def _words(words: Iterable[int]) -> Ints:
+    return np.array(list(words), np.int32)
+
+
+def _sum_words(sums: list[Sum]) -> list[int]:
+    """Return the words of `Schedule.sums`."""
+    words: list[int] = []
+    start = 0
+    while start < len(sums):
+        stop = start + 1
+        steps = None
+        while stop < len(sums):
+            step = _step(sums[stop - 1], sums[stop])
+            if step is None or steps not in (None, step):
+                break
+            steps, stop = step, stop + 1
+        first = sums[start]
+        flat = iter(steps or [0] * (len(first.terms) + len(first.uniform)))
+        words += [stop - start, len(first.terms)]
+        for accumulator, factor in first.terms:
+            words += [accumulator, next(flat), factor]
+        words.append(len(first.uniform))
+        for slot in first.uniform:
+            words += [slot, next(flat)]
+        start = stop
+    return words
+
+
+def _step(one: Sum, other: Sum) -> list[int] | None:
+    """Return how far the accumulators and slots of two sums are apart; None if they differ."""
+    if [factor for _, factor in one.terms] != [factor for _, factor in other.terms]:
+        return None
+    if len(one.uniform) != len(other.uniform):
+        return None
+    steps = [b - a for (a, _), (b, _) in zip(one.terms, other.terms, strict=True)]
+    return steps + [b - a for a, b in zip(one.uniform, other.uniform, strict=True)]
 
 
 def _heights(split: Split) -> list[int]:
@@ -182,6 +228,7 @@ class _Uniform:
         self.code = split.code
         self.given = given
         self.words: list[int] = []
+        self.most_operands = 0
         start = len(split.code.constants)
         self.slots = {k: start + i for i, k in enumerate(given)}
         self.count = start + len(given)
@@ -207,6 +254,7 @@ class _Uniform:
                 elif op.arity is None:
                     for k in nodes:
                         args = [self.slot(ref) for ref in self.code.args[k]]
+                        self.most_operands = max(self.most_operands, len(args))
                         self.words += [OPCODES[op.name], len(args), self.place([k]), *args]
                 else:
                     self._write_row(op, nodes)
@@ -246,6 +294,7 @@ class _Uniform:
         matrix = self.matrix(rows)
         first = self.place(nodes)
         n, m = len(nodes), len(vector)
+        self.most_operands = max(self.most_operands, n + m)
         self.words += [OPCODES["MATVEC"], n, m, *matrix, *[self._zero()] * n]
         self.words += [*range(first, first + n), *vector]
 
@@ -297,6 +346,7 @@ class _Lanes:
         self.code = split.code
         self.uniform = uniform
         self.words: list[int] = []
+        self.most_operands = 0
         self.splats: dict[int, int] = {}  # slots by lanes of what is uniform
         self.accumulators: dict[int, int] = {}
         self.free: list[int] = []
@@ -411,6 +461,7 @@ class _Lanes:
     def _write_row(self, nodes: list[int], op: Primitive, form: str) -> None:
         if op.arity is None:
             args = [self.slots[ref] for ref in self.code.args[nodes[0]]]
+            self.most_operands = max(self.most_operands, len(args))
             self.words += [OPCODES[op.name], len(args), self.slots[nodes[0]], *args]
             return
         self.words += [OPCODES[op.name + form], len(nodes), *[self.slots[k] for k in nodes]]
