@@ -407,22 +407,25 @@ static void load(const plan_t *plan, const scratch_t *scratch, const column_t *c
     }
 }
 
-static void store(const plan_t *plan, const scratch_t *scratch, long valid, double *outputs) {
-    long count = plan->output_count;
-    for (long k = 0; k < count; k++) {
+static void store(const plan_t *plan, const scratch_t *scratch, long begin, long valid,
+                  const target_t *targets) {
+    for (long k = 0; k < plan->output_count; k++) {
         int32_t place = plan->outputs[k];
-        const double *row = place >= 0 ? scratch->lanes + place * scratch->width : NULL;
-        if (row)
+        ptrdiff_t step = targets[k].step;
+        double *out = targets[k].data + begin * step;
+        if (place >= 0) {
+            const double *row = scratch->lanes + place * scratch->width;
             for (long l = 0; l < valid; l++)
-                outputs[l * count + k] = row[l];
-        else
+                out[l * step] = row[l];
+        } else {
             for (long l = 0; l < valid; l++)
-                outputs[l * count + k] = scratch->uniform[~place];
+                out[l * step] = scratch->uniform[~place];
+        }
     }
 }
 
 static long run_lanes(const plan_t *plan, const scratch_t *scratch, const column_t *columns,
-                      long begin, long end, double *outputs, int32_t *failed) {
+                      long begin, long end, const target_t *targets, int32_t *failed) {
     long width = scratch->width, counted = 0;
     int apart = failed != NULL && plan->reduce; /* a block with a failure must not count */
     double *totals = apart ? scratch->block_totals : scratch->totals;
@@ -443,7 +446,7 @@ static long run_lanes(const plan_t *plan, const scratch_t *scratch, const column
             for (long i = 0; i < plan->accumulators; i++)
                 scratch->totals[i] += totals[i];
         if (!plan->reduce)
-            store(plan, scratch, valid, outputs + at * plan->output_count);
+            store(plan, scratch, at, valid, targets);
         counted += valid;
     }
     return counted;

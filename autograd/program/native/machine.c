@@ -103,24 +103,21 @@ static void put_together(const plan_t *plan, const scratch_t *scratch, long coun
     }
 }
 
-/* Run lanes [begin, end); what is given stands in the scratch. Without the interpreter lock where it
-   takes long. */
-static void execute(const machine_t *self, scratch_t *scratch, const column_t *columns, long begin,
-                    long end, double *outputs, int32_t *failed) {
+/* Whether a run of so many lanes takes long enough for another thread to do something meanwhile. */
+static int is_long(const machine_t *self, long lanes) {
+    return self->words * (1 + lanes / 8) > WORTH_RELEASING;
+}
+
+/* Run lanes [0, lanes), what is given being in the scratch; return how many count in the sums. */
+static long execute(const machine_t *self, scratch_t *scratch, const column_t *columns, long lanes,
+                    const target_t *targets, int32_t *failed) {
     const plan_t *plan = &self->plan;
-    long lanes = end - begin, blocks = (lanes + self->widest - 1) / self->widest;
+    long blocks = (lanes + self->widest - 1) / self->widest;
     long width = blocks ? (lanes + blocks - 1) / blocks : WIDEST;
     scratch->width = (width + WIDEST - 1) / WIDEST * WIDEST;
-    PyThreadState *thread = NULL;
-    if (self->words * (1 + lanes / 8) > WORTH_RELEASING)
-        thread = PyEval_SaveThread();
     memset(scratch->totals, 0, sizeof(double) * plan->accumulators);
     self->interpreter->run_uniform(plan, scratch);
-    long counted = self->interpreter->run_lanes(plan, scratch, columns, begin, end, outputs, failed);
-    if (plan->reduce)
-        put_together(plan, scratch, counted, outputs);
-    if (thread)
-        PyEval_RestoreThread(thread);
+    return self->interpreter->run_lanes(plan, scratch, columns, 0, lanes, targets, failed);
 }
 
 static const int32_t *ints(PyObject *array, long *size) {
@@ -211,21 +208,31 @@ static PyObject *machine_run(machine_t *self, PyObject *const *args, Py_ssize_t 
         PyErr_SetString(PyExc_ValueError, "run() was given arrays of other sizes than the plan's");
         return NULL;
     }
+    long apart = plan->reduce ? 0 : plan->output_count;
     column_t *columns = PyMem_RawMalloc(sizeof(column_t) * (size_t)(plan->mapped_count + 1));
+    target_t *targets = PyMem_RawMalloc(sizeof(target_t) * (size_t)(apart + 1));
     scratch_t *scratch = take_scratch(self);
-    if (!columns || !scratch) {
+    if (!columns || !targets || !scratch) {
         PyMem_RawFree(columns);
-        if (scratch)
-            put_scratch(self, scratch);
+        PyMem_RawFree(targets);
+        PyMem_RawFree(scratch);
         return PyErr_NoMemory();
     }
     for (long i = 0; i < plan->mapped_count; i++)
         columns[i] = (column_t){(double *)PyArray_DATA(lanes) + i, plan->mapped_count};
+    for (long k = 0; k < apart; k++)
+        targets[k] = (target_t){(double *)PyArray_DATA(outputs) + k, plan->output_count};
     memcpy(scratch->uniform + plan->constants, PyArray_DATA(given), sizeof(double) * plan->given);
-    execute(self, scratch, columns, 0, n, PyArray_DATA(outputs),
-            args[3] == Py_None ? NULL : PyArray_DATA(failed));
+    PyThreadState *thread = is_long(self, n) ? PyEval_SaveThread() : NULL;
+    long counted = execute(self, scratch, columns, n, targets,
+                           args[3] == Py_None ? NULL : PyArray_DATA(failed));
+    if (plan->reduce)
+        put_together(plan, scratch, counted, PyArray_DATA(outputs));
+    if (thread)
+        PyEval_RestoreThread(thread);
     put_scratch(self, scratch);
     PyMem_RawFree(columns);
+    PyMem_RawFree(targets);
     Py_RETURN_NONE;
 }
 

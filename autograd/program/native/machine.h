@@ -26,6 +26,12 @@ typedef struct {
     ptrdiff_t step;
 } column_t;
 
+/* Where the numbers of an output go: that of lane l to *(data + l * step). */
+typedef struct {
+    double *data;
+    ptrdiff_t step;
+} target_t;
+
 /* The numbers of a run. Arrays by lanes are aligned, with a row of `width` numbers for each slot. */
 typedef struct {
     double *uniform, *lanes, *totals, *block_totals, *operands;
@@ -37,10 +43,10 @@ typedef void run_uniform_t(const plan_t *plan, const scratch_t *scratch);
 
 /* Run lanes [begin, end) and return how many of them count in the sums.
 
-   Outputs that are not summed go to `outputs`, a row for each lane. `failed` is told the first guard
-   of each lane that failed, -1 where none did; -2 where none did, but the lane is not in the sums. */
+   Outputs that are not summed go to their targets. `failed` is told the first guard of each lane that
+   failed, -1 where none did; -2 where none did, but the lane is not in the sums. */
 typedef long run_lanes_t(const plan_t *plan, const scratch_t *scratch, const column_t *columns,
-                         long begin, long end, double *outputs, int32_t *failed);
+                         long begin, long end, const target_t *targets, int32_t *failed);
 
 typedef struct {
     const char *name;
