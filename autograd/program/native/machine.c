@@ -1,13 +1,9 @@
 /* The module autograd.program._machine: schedules run by the interpreter for this processor. */
 
-#define PY_SSIZE_T_CLEAN
-#define NPY_NO_DEPRECATED_API NPY_2_0_API_VERSION
-#include <Python.h>
-#include <numpy/arrayobject.h>
-#include <stdlib.h>
+#define DUALGRAD_ARRAYS
 #include <string.h>
 
-#include "machine.h"
+#include "objects.h"
 
 /* Below this many words of work a run is over before another thread could do anything. */
 enum { WORTH_RELEASING = 4000, CACHE = 192 * 1024, LARGEST_BLOCK = 128 };
@@ -28,16 +24,6 @@ static void find_interpreters(void) {
 }
 
 /* Machine: a plan, and what its runs need. */
-
-typedef struct {
-    PyObject_HEAD
-    plan_t plan;
-    PyObject *arrays;            /* the tuple of what the plan points to */
-    const double *constants;
-    const interpreter_t *interpreter;
-    long words, widest;          /* how long the plan is; the lanes of a block at most */
-    scratch_t *scratch;          /* of the latest run, for the next; NULL while one has it */
-} machine_t;
 
 static void *aligned(char **at, size_t count, size_t size) {
     char *start = *at;
@@ -68,18 +54,18 @@ static scratch_t *new_scratch(const machine_t *self) {
     return scratch;
 }
 
-static scratch_t *take_scratch(machine_t *self) {
+scratch_t *dualgrad_take_scratch(machine_t *self) {
     scratch_t *scratch = __atomic_exchange_n(&self->scratch, NULL, __ATOMIC_ACQ_REL);
     return scratch ? scratch : new_scratch(self);
 }
 
-static void put_scratch(machine_t *self, scratch_t *scratch) {
+void dualgrad_put_scratch(machine_t *self, scratch_t *scratch) {
     PyMem_RawFree(__atomic_exchange_n(&self->scratch, scratch, __ATOMIC_ACQ_REL));
 }
 
 /* Outputs that are summed over the lanes: runs of [count; terms: accumulator, step, factor; uniform:
    slot, step]. */
-static void put_together(const plan_t *plan, const scratch_t *scratch, long counted, double *out) {
+void dualgrad_put_together(const plan_t *plan, const scratch_t *scratch, long counted, double *out) {
     const int32_t *p = plan->sums;
     const double *uniform = scratch->uniform;
     double share = plan->reduce == 2 ? (double)counted : 1.0, lanes = (double)counted / share;
@@ -103,13 +89,11 @@ static void put_together(const plan_t *plan, const scratch_t *scratch, long coun
     }
 }
 
-/* Whether a run of so many lanes takes long enough for another thread to do something meanwhile. */
-static int is_long(const machine_t *self, long lanes) {
+int dualgrad_is_long(const machine_t *self, long lanes) {
     return self->words * (1 + lanes / 8) > WORTH_RELEASING;
 }
 
-/* Run lanes [0, lanes), what is given being in the scratch; return how many count in the sums. */
-static long execute(const machine_t *self, scratch_t *scratch, const column_t *columns, long lanes,
+long dualgrad_execute(const machine_t *self, scratch_t *scratch, const column_t *columns, long lanes,
                     const target_t *targets, int32_t *failed) {
     const plan_t *plan = &self->plan;
     long blocks = (lanes + self->widest - 1) / self->widest;
@@ -211,7 +195,7 @@ static PyObject *machine_run(machine_t *self, PyObject *const *args, Py_ssize_t 
     long apart = plan->reduce ? 0 : plan->output_count;
     column_t *columns = PyMem_RawMalloc(sizeof(column_t) * (size_t)(plan->mapped_count + 1));
     target_t *targets = PyMem_RawMalloc(sizeof(target_t) * (size_t)(apart + 1));
-    scratch_t *scratch = take_scratch(self);
+    scratch_t *scratch = dualgrad_take_scratch(self);
     if (!columns || !targets || !scratch) {
         PyMem_RawFree(columns);
         PyMem_RawFree(targets);
@@ -223,14 +207,14 @@ static PyObject *machine_run(machine_t *self, PyObject *const *args, Py_ssize_t 
     for (long k = 0; k < apart; k++)
         targets[k] = (target_t){(double *)PyArray_DATA(outputs) + k, plan->output_count};
     memcpy(scratch->uniform + plan->constants, PyArray_DATA(given), sizeof(double) * plan->given);
-    PyThreadState *thread = is_long(self, n) ? PyEval_SaveThread() : NULL;
-    long counted = execute(self, scratch, columns, n, targets,
+    PyThreadState *thread = dualgrad_is_long(self, n) ? PyEval_SaveThread() : NULL;
+    long counted = dualgrad_execute(self, scratch, columns, n, targets,
                            args[3] == Py_None ? NULL : PyArray_DATA(failed));
     if (plan->reduce)
-        put_together(plan, scratch, counted, PyArray_DATA(outputs));
+        dualgrad_put_together(plan, scratch, counted, PyArray_DATA(outputs));
     if (thread)
         PyEval_RestoreThread(thread);
-    put_scratch(self, scratch);
+    dualgrad_put_scratch(self, scratch);
     PyMem_RawFree(columns);
     PyMem_RawFree(targets);
     Py_RETURN_NONE;
@@ -241,7 +225,7 @@ static PyMethodDef machine_methods[] = {
      PyDoc_STR("run(given, lanes, outputs, failed)\n\nRun the schedule, as NumpyMachine does.")},
     {NULL, NULL, 0, NULL}};
 
-static PyTypeObject machine_type = {
+PyTypeObject dualgrad_machine_type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "autograd.program._machine.Machine",
     .tp_basicsize = sizeof(machine_t),
@@ -266,7 +250,8 @@ static PyModuleDef module_definition = {
 PyMODINIT_FUNC PyInit__machine(void) {
     import_array();
     find_interpreters();
-    if (PyType_Ready(&machine_type) < 0)
+    if (PyType_Ready(&dualgrad_machine_type) < 0 || PyType_Ready(&dualgrad_entry_type) < 0 ||
+        PyType_Ready(&dualgrad_caller_type) < 0)
         return NULL;
     PyObject *module = PyModule_Create(&module_definition);
     if (!module)
@@ -276,7 +261,9 @@ PyMODINIT_FUNC PyInit__machine(void) {
         PyTuple_SET_ITEM(names, i, PyUnicode_FromString(interpreters[i]->name));
     if (!names || PyModule_AddObject(module, "INTERPRETERS", names) < 0 ||
         PyModule_AddStringConstant(module, "INSTRUCTIONS", DUALGRAD_INSTRUCTIONS) < 0 ||
-        PyModule_AddObjectRef(module, "Machine", (PyObject *)&machine_type) < 0) {
+        PyModule_AddObjectRef(module, "Machine", (PyObject *)&dualgrad_machine_type) < 0 ||
+        PyModule_AddObjectRef(module, "Entry", (PyObject *)&dualgrad_entry_type) < 0 ||
+        PyModule_AddObjectRef(module, "Caller", (PyObject *)&dualgrad_caller_type) < 0) {
         Py_DECREF(module);
         return NULL;
     }

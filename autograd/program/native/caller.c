@@ -1,0 +1,513 @@
+/* Caller, the base of compiled functions: a call that one of its entries knows goes to a machine at
+   once; all others go to the Python method `_call`. */
+
+#include "objects.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <structmember.h>
+
+#ifndef Py_T_OBJECT_EX /* before Python 3.12 */
+#define Py_T_OBJECT_EX T_OBJECT_EX
+#endif
+
+/* The structure of arguments or of a result. */
+
+enum { NUMBER, ARRAY, FIXED, TUPLE, LIST, DICT, RECORD };
+enum { MOST_DIMENSIONS = 8 };
+
+typedef struct node {
+    int kind, mapped, dimensions;
+    long offset, size; /* of its numbers among those that are given, mapped, or come out */
+    npy_intp shape[MOST_DIMENSIONS + 1];
+    Py_ssize_t count;
+    struct node *children;
+    PyObject **keys;
+    PyObject *object; /* what is fixed; the type of a record */
+} node_t;
+
+static void free_node(node_t *node) {
+    for (Py_ssize_t i = 0; i < node->count; i++) {
+        free_node(&node->children[i]);
+        if (node->keys)
+            Py_XDECREF(node->keys[i]);
+    }
+    PyMem_Free(node->children);
+    PyMem_Free(node->keys);
+    Py_XDECREF(node->object);
+}
+
+/* spec: ("number", offset, mapped), ("array", offset, mapped, shape), ("fixed", object),
+   ("tuple" or "list", nodes), ("dict", keys, nodes) or ("record", type, nodes). */
+static int parse_node(PyObject *spec, node_t *node) {
+    static const char *kinds[] = {"number", "array", "fixed", "tuple", "list", "dict", "record"};
+    memset(node, 0, sizeof *node);
+    const char *kind = PyTuple_Check(spec) ? PyUnicode_AsUTF8(PyTuple_GetItem(spec, 0)) : NULL;
+    if (!kind)
+        return -1;
+    while (node->kind < RECORD && strcmp(kind, kinds[node->kind]))
+        node->kind++;
+    PyObject *nodes = NULL, *keys = NULL;
+    switch (node->kind) {
+    case NUMBER:
+        node->size = 1;
+        return PyArg_ParseTuple(spec, "sli", &kind, &node->offset, &node->mapped) ? 0 : -1;
+    case ARRAY:
+        if (!PyArg_ParseTuple(spec, "sliO!", &kind, &node->offset, &node->mapped, &PyTuple_Type,
+                              &nodes))
+            return -1;
+        node->dimensions = (int)PyTuple_GET_SIZE(nodes);
+        if (node->dimensions > MOST_DIMENSIONS) {
+            PyErr_SetString(PyExc_ValueError, "an array has too many dimensions");
+            return -1;
+        }
+        node->size = 1;
+        for (int i = 0; i < node->dimensions; i++) {
+            node->shape[i] = PyLong_AsSsize_t(PyTuple_GET_ITEM(nodes, i));
+            node->size *= (long)node->shape[i];
+        }
+        return PyErr_Occurred() ? -1 : 0;
+    case FIXED:
+        node->object = Py_NewRef(PyTuple_GetItem(spec, 1));
+        return 0;
+    case DICT:
+        if (!PyArg_ParseTuple(spec, "sO!O!", &kind, &PyTuple_Type, &keys, &PyTuple_Type, &nodes))
+            return -1;
+        break;
+    case RECORD:
+        if (!PyArg_ParseTuple(spec, "sOO!", &kind, &node->object, &PyTuple_Type, &nodes))
+            return -1;
+        Py_INCREF(node->object);
+        break;
+    default:
+        if (!PyArg_ParseTuple(spec, "sO!", &kind, &PyTuple_Type, &nodes))
+            return -1;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(nodes);
+    node->children = PyMem_Calloc((size_t)count + 1, sizeof(node_t));
+    node->keys = keys ? PyMem_Calloc((size_t)count + 1, sizeof(PyObject *)) : NULL;
+    if (!node->children || (keys && !node->keys)) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (; node->count < count; node->count++) {
+        if (keys)
+            node->keys[node->count] = Py_NewRef(PyTuple_GET_ITEM(keys, node->count));
+        if (parse_node(PyTuple_GET_ITEM(nodes, node->count), &node->children[node->count]) < 0) {
+            node->count++;
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Entry: arguments of one structure, the machine that they go to, and the result. */
+
+typedef struct {
+    PyObject_HEAD
+    machine_t *machine;
+    node_t arguments, result;
+    int mapped, mean;   /* whether there are lanes, and whether sums over them are divided */
+    PyObject *checks;   /* ((dict or cell, key, object), ...): what must be there still */
+    PyObject *changed;  /* a function that tells of other changes, or None */
+} entry_t;
+
+static PyObject *entry_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"machine", "arguments", "result", "mapped", "mean", "checks", "changed",
+                            NULL};
+    PyObject *machine, *arguments, *result, *checks, *changed;
+    int mapped, mean;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!OOiiO!O", names, &dualgrad_machine_type,
+                                     &machine, &arguments, &result, &mapped, &mean, &PyTuple_Type,
+                                     &checks, &changed))
+        return NULL;
+    entry_t *self = (entry_t *)type->tp_alloc(type, 0);
+    if (!self)
+        return NULL;
+    self->machine = (machine_t *)Py_NewRef(machine);
+    self->mapped = mapped;
+    self->mean = mean;
+    self->checks = Py_NewRef(checks);
+    self->changed = Py_NewRef(changed);
+    if (parse_node(arguments, &self->arguments) < 0 || parse_node(result, &self->result) < 0) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_TypeError, "an entry's structure is made of tuples");
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static int entry_traverse(entry_t *self, visitproc visit, void *arg) {
+    Py_VISIT(self->checks);
+    Py_VISIT(self->changed);
+    return 0;
+}
+
+static int entry_clear(entry_t *self) {
+    Py_CLEAR(self->checks);
+    Py_CLEAR(self->changed);
+    return 0;
+}
+
+static void entry_dealloc(entry_t *self) {
+    PyObject_GC_UnTrack(self);
+    entry_clear(self);
+    Py_XDECREF(self->machine);
+    free_node(&self->arguments);
+    free_node(&self->result);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+PyTypeObject dualgrad_entry_type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "autograd.program._machine.Entry",
+    .tp_basicsize = sizeof(entry_t),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = PyDoc_STR("Arguments of one structure, the machine that they go to, and the result."),
+    .tp_new = entry_new,
+    .tp_dealloc = (destructor)entry_dealloc,
+    .tp_traverse = (traverseproc)entry_traverse,
+    .tp_clear = (inquiry)entry_clear,
+};
+
+/* While arguments are read: where their numbers go. */
+typedef struct {
+    double *given;
+    column_t *columns;
+    npy_intp lanes; /* -1 until an array has told */
+} reading_t;
+
+static int read_array(const node_t *node, PyArrayObject *array, reading_t *to) {
+    if (PyArray_TYPE(array) != NPY_DOUBLE || !PyArray_IS_C_CONTIGUOUS(array) ||
+        !PyArray_ISALIGNED(array) || PyArray_ISBYTESWAPPED(array) ||
+        PyArray_NDIM(array) != node->dimensions + node->mapped ||
+        memcmp(PyArray_DIMS(array) + node->mapped, node->shape,
+               sizeof(npy_intp) * (size_t)node->dimensions))
+        return 0;
+    double *data = PyArray_DATA(array);
+    if (!node->mapped) {
+        memcpy(to->given + node->offset, data, sizeof(double) * (size_t)node->size);
+        return 1;
+    }
+    npy_intp lanes = PyArray_DIM(array, 0);
+    if (to->lanes >= 0 && lanes != to->lanes)
+        return 0;
+    to->lanes = lanes;
+    for (long i = 0; i < node->size; i++)
+        to->columns[node->offset + i] = (column_t){data + i, node->size};
+    return 1;
+}
+
+/* Return 1 where the argument is as the entry's was, 0 where it is not. */
+static int read_argument(const node_t *node, PyObject *x, reading_t *to) {
+    switch (node->kind) {
+    case NUMBER:
+        if (node->mapped)
+            return PyArray_CheckExact(x) && read_array(node, (PyArrayObject *)x, to);
+        if (PyFloat_CheckExact(x)) {
+            to->given[node->offset] = PyFloat_AS_DOUBLE(x);
+            return 1;
+        }
+        if (PyLong_CheckExact(x)) {
+            double number = PyLong_AsDouble(x);
+            if (number == -1.0 && PyErr_Occurred()) {
+                PyErr_Clear(); /* too large: the Python method says so */
+                return 0;
+            }
+            to->given[node->offset] = number;
+            return 1;
+        }
+        return 0;
+    case ARRAY:
+        return PyArray_CheckExact(x) && read_array(node, (PyArrayObject *)x, to);
+    case TUPLE:
+        if (!PyTuple_CheckExact(x) || PyTuple_GET_SIZE(x) != node->count)
+            return 0;
+        for (Py_ssize_t i = 0; i < node->count; i++)
+            if (!read_argument(&node->children[i], PyTuple_GET_ITEM(x, i), to))
+                return 0;
+        return 1;
+    case LIST:
+        if (!PyList_CheckExact(x) || PyList_GET_SIZE(x) != node->count)
+            return 0;
+        for (Py_ssize_t i = 0; i < node->count; i++)
+            if (!read_argument(&node->children[i], PyList_GET_ITEM(x, i), to))
+                return 0;
+        return 1;
+    case DICT: {
+        if (!PyDict_CheckExact(x) || PyDict_GET_SIZE(x) != node->count)
+            return 0;
+        Py_ssize_t at = 0, i = 0;
+        PyObject *key, *value;
+        while (PyDict_Next(x, &at, &key, &value)) {
+            if (key != node->keys[i] && !(PyUnicode_CheckExact(key) &&
+                                          PyUnicode_CheckExact(node->keys[i]) &&
+                                          PyUnicode_Compare(key, node->keys[i]) == 0))
+                return 0;
+            if (!read_argument(&node->children[i++], value, to))
+                return 0;
+        }
+        return i == node->count;
+    }
+    default:
+        return 0;
+    }
+}
+
+/* While a result is made: where its numbers come from. */
+typedef struct {
+    const entry_t *entry;
+    const double *uniform; /* slots, where the outputs lie there */
+    double *outputs;       /* or the outputs, in order */
+    target_t *targets;     /* or, by lanes, where they are to go */
+    npy_intp lanes;
+} writing_t;
+
+static double output(const writing_t *from, long k) {
+    if (from->outputs)
+        return from->outputs[k];
+    return from->uniform[~from->entry->machine->plan.outputs[k]];
+}
+
+static PyObject *make_result(const node_t *node, writing_t *from) {
+    PyObject *made;
+    switch (node->kind) {
+    case NUMBER:
+    case ARRAY:
+        if (from->targets) { /* an array with the lanes first, filled afterwards */
+            npy_intp shape[MOST_DIMENSIONS + 1] = {from->lanes};
+            memcpy(shape + 1, node->shape, sizeof(npy_intp) * (size_t)node->dimensions);
+            made = PyArray_SimpleNew(node->dimensions + 1, shape, NPY_DOUBLE);
+            for (long i = 0; made && i < node->size; i++)
+                from->targets[node->offset + i] = (target_t){
+                    (double *)PyArray_DATA((PyArrayObject *)made) + i, node->size};
+            return made;
+        }
+        if (node->kind == NUMBER)
+            return PyFloat_FromDouble(output(from, node->offset));
+        made = PyArray_SimpleNew(node->dimensions, node->shape, NPY_DOUBLE);
+        if (made) {
+            double *data = PyArray_DATA((PyArrayObject *)made);
+            for (long i = 0; i < node->size; i++)
+                data[i] = output(from, node->offset + i);
+        }
+        return made;
+    case FIXED:
+        if (PyArray_Check(node->object))
+            return PyArray_NewCopy((PyArrayObject *)node->object, NPY_KEEPORDER);
+        return Py_NewRef(node->object);
+    case DICT:
+        made = PyDict_New();
+        for (Py_ssize_t i = 0; made && i < node->count; i++) {
+            PyObject *x = make_result(&node->children[i], from);
+            if (!x || PyDict_SetItem(made, node->keys[i], x) < 0)
+                Py_CLEAR(made);
+            Py_XDECREF(x);
+        }
+        return made;
+    case LIST:
+        made = PyList_New(node->count);
+        for (Py_ssize_t i = 0; made && i < node->count; i++) {
+            PyObject *x = make_result(&node->children[i], from);
+            if (x)
+                PyList_SET_ITEM(made, i, x);
+            else
+                Py_CLEAR(made);
+        }
+        return made;
+    default:
+        made = PyTuple_New(node->count);
+        for (Py_ssize_t i = 0; made && i < node->count; i++) {
+            PyObject *x = make_result(&node->children[i], from);
+            if (x)
+                PyTuple_SET_ITEM(made, i, x);
+            else
+                Py_CLEAR(made);
+        }
+        if (made && node->kind == RECORD)
+            Py_SETREF(made, PyObject_CallObject(node->object, made));
+        return made;
+    }
+}
+
+/* Return 1 where something that the function reads is no longer what it was; -1 for an error. */
+static int has_changed(const entry_t *entry) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(entry->checks); i++) {
+        PyObject *check = PyTuple_GET_ITEM(entry->checks, i);
+        PyObject *place = PyTuple_GET_ITEM(check, 0), *wanted = PyTuple_GET_ITEM(check, 2);
+        PyObject *found = PyCell_Check(place)
+                              ? PyCell_GET(place)
+                              : PyDict_GetItemWithError(place, PyTuple_GET_ITEM(check, 1));
+        if (found != wanted)
+            return PyErr_Occurred() ? -1 : 1;
+    }
+    if (entry->changed == Py_None)
+        return 0;
+    PyObject *answer = PyObject_CallNoArgs(entry->changed);
+    int changed = answer ? PyObject_IsTrue(answer) : -1;
+    Py_XDECREF(answer);
+    return changed;
+}
+
+static int guards_failed(const plan_t *plan, const double *uniform) {
+    for (long k = 0; k < plan->guard_count; k++)
+        if (uniform[~plan->guards[2 * k]] != (double)plan->guards[2 * k + 1])
+            return 1;
+    return 0;
+}
+
+/* Run one lane, whose numbers are in the scratch; NULL without an error where a guard failed. */
+static PyObject *run_once(const entry_t *entry, scratch_t *scratch) {
+    const machine_t *machine = entry->machine;
+    PyThreadState *thread = dualgrad_is_long(machine, 0) ? PyEval_SaveThread() : NULL;
+    machine->interpreter->run_uniform(&machine->plan, scratch);
+    if (thread)
+        PyEval_RestoreThread(thread);
+    if (guards_failed(&machine->plan, scratch->uniform))
+        return NULL;
+    writing_t from = {entry, scratch->uniform, NULL, NULL, 0};
+    return make_result(&entry->result, &from);
+}
+
+/* Run all lanes; NULL without an error where a guard failed. */
+static PyObject *run_batch(const entry_t *entry, scratch_t *scratch, const reading_t *reading) {
+    const machine_t *machine = entry->machine;
+    const plan_t *plan = &machine->plan;
+    long lanes = (long)reading->lanes, ok = 1;
+    PyObject *result = NULL;
+    int32_t *failed = plan->guard_count ? PyMem_Malloc(sizeof(int32_t) * (size_t)lanes) : NULL;
+    size_t size = plan->reduce ? sizeof(double) : sizeof(target_t);
+    void *space = PyMem_Malloc(size * (size_t)(plan->output_count + 1));
+    if (!space || (plan->guard_count && !failed)) {
+        PyErr_NoMemory();
+        goto end;
+    }
+    writing_t from = {entry, NULL, NULL, plan->reduce ? NULL : space, reading->lanes};
+    if (!plan->reduce && !(result = make_result(&entry->result, &from)))
+        goto end;
+    PyThreadState *thread = dualgrad_is_long(machine, lanes) ? PyEval_SaveThread() : NULL;
+    long counted = dualgrad_execute(machine, scratch, reading->columns, lanes, from.targets, failed);
+    if (plan->reduce) {
+        from.outputs = space;
+        dualgrad_put_together(plan, scratch, counted, from.outputs);
+        for (long k = 0; entry->mean && k < plan->output_count; k++)
+            from.outputs[k] /= (double)lanes;
+    }
+    for (long l = 0; failed && ok && l < lanes; l++)
+        ok = failed[l] == -1;
+    if (thread)
+        PyEval_RestoreThread(thread);
+    if (!ok)
+        Py_CLEAR(result);
+    else if (plan->reduce)
+        result = make_result(&entry->result, &from);
+end:
+    PyMem_Free(failed);
+    PyMem_Free(space);
+    return result;
+}
+
+/* Return the result where the entry fits; NULL without an error where it does not. */
+static PyObject *call_entry(const entry_t *entry, PyObject *args) {
+    machine_t *machine = entry->machine;
+    const plan_t *plan = &machine->plan;
+    int changed = has_changed(entry);
+    if (changed)
+        return NULL;
+    scratch_t *scratch = dualgrad_take_scratch(machine);
+    column_t few[16], *columns = few;
+    if (plan->mapped_count > 16)
+        columns = PyMem_Malloc(sizeof(column_t) * (size_t)plan->mapped_count);
+    PyObject *result = NULL;
+    if (!scratch || !columns) {
+        PyErr_NoMemory();
+    } else {
+        reading_t reading = {scratch->uniform + plan->constants, columns, -1};
+        if (read_argument(&entry->arguments, args, &reading)) {
+            if (!entry->mapped)
+                result = run_once(entry, scratch);
+            else if (reading.lanes > 0)
+                result = run_batch(entry, scratch, &reading);
+        }
+    }
+    if (scratch)
+        dualgrad_put_scratch(machine, scratch);
+    if (columns != few)
+        PyMem_Free(columns);
+    return result;
+}
+
+/* The type itself. */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *entries; /* a tuple, or NULL */
+    PyObject *watch;   /* has the `count` of observers, who are to see every operation; or NULL */
+} caller_t;
+
+static int is_watched(const caller_t *self) {
+    PyObject *count = self->watch ? PyObject_GetAttrString(self->watch, "count") : NULL;
+    long watched = count ? PyLong_AsLong(count) : -1;
+    Py_XDECREF(count);
+    return watched != 0;
+}
+
+static PyObject *caller_call(caller_t *self, PyObject *args, PyObject *kwargs) {
+    if (self->entries && !kwargs && PyTuple_Check(self->entries) && !is_watched(self)) {
+        PyObject *entries = Py_NewRef(self->entries); /* others may put new ones in their place */
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(entries); i++) {
+            PyObject *entry = PyTuple_GET_ITEM(entries, i);
+            if (!Py_IS_TYPE(entry, &dualgrad_entry_type))
+                continue;
+            PyObject *result = call_entry((entry_t *)entry, args);
+            if (result || PyErr_Occurred()) {
+                Py_DECREF(entries);
+                return result;
+            }
+        }
+        Py_DECREF(entries);
+    }
+    PyErr_Clear();
+    PyObject *method = PyObject_GetAttrString((PyObject *)self, "_call");
+    PyObject *result = method ? PyObject_Call(method, args, kwargs) : NULL;
+    Py_XDECREF(method);
+    return result;
+}
+
+static int caller_traverse(caller_t *self, visitproc visit, void *arg) {
+    Py_VISIT(self->entries);
+    Py_VISIT(self->watch);
+    return 0;
+}
+
+static int caller_clear(caller_t *self) {
+    Py_CLEAR(self->entries);
+    Py_CLEAR(self->watch);
+    return 0;
+}
+
+static void caller_dealloc(caller_t *self) {
+    PyObject_GC_UnTrack(self);
+    caller_clear(self);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+static PyMemberDef caller_members[] = {
+    {"_entries", Py_T_OBJECT_EX, offsetof(caller_t, entries), 0, NULL},
+    {"_watch", Py_T_OBJECT_EX, offsetof(caller_t, watch), 0, NULL},
+    {NULL, 0, 0, 0, NULL}};
+
+PyTypeObject dualgrad_caller_type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "autograd.program._machine.Caller",
+    .tp_basicsize = sizeof(caller_t),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = PyDoc_STR("The base of compiled functions: `_call`, but for what `_entries` know."),
+    .tp_new = PyType_GenericNew,
+    .tp_call = (ternaryfunc)caller_call,
+    .tp_dealloc = (destructor)caller_dealloc,
+    .tp_traverse = (traverseproc)caller_traverse,
+    .tp_clear = (inquiry)caller_clear,
+    .tp_members = caller_members,
+};
