@@ -7,6 +7,7 @@ INSTALLED := .venv/installed
 # A changed build, or a changed source of the compiled form, means installing again: what is tested
 # is never older than what is read.
 SOURCES := pyproject.toml setup.py native_c.py autograd/_native.py autograd/_version.py \
+  $(wildcard autograd/program/native/*.[ch] autograd/rules/forms/*.c) \
   $(shell $(PYTHON) -c "import runpy; print(*[name.replace('.', '/') + '.py' \
     for name in runpy.run_path('autograd/_native.py')['NATIVE_MODULES']])")
 # The closing line of pytest is the last one printed: continuous integration reads it.

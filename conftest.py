@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 
 import autograd
-from autograd._native import NATIVE_MODULES
+from autograd._native import MACHINE, NATIVE_MODULES
 
 ROOT = Path(__file__).parent
 SOURCES = {name: ROOT / (name.replace(".", "/") + ".py") for name in NATIVE_MODULES}
@@ -38,11 +38,13 @@ def pytest_configure() -> None:
     """Refuse to test a compiled module that its source has outrun."""
     if not autograd.__native__:
         return
-    for name, source in SOURCES.items():
+    native = ROOT / "autograd" / "program" / "native"
+    machine = [(MACHINE, path) for path in (*native.glob("*.[ch]"), native / "generate.py")]
+    for name, source in [*SOURCES.items(), *machine]:
         spec = importlib.util.find_spec(name)
-        assert spec is not None
-        assert spec.origin is not None
-        if Path(spec.origin).stat().st_mtime < source.stat().st_mtime:
+        if spec is None or spec.origin is None or (
+            Path(spec.origin).stat().st_mtime < source.stat().st_mtime
+        ):
             raise pytest.UsageError(
                 f"{source.relative_to(ROOT)} is newer than its compiled form: compile it again "
                 "(make native) or set DUALGRAD_NATIVE=0"

@@ -1,7 +1,8 @@
-"""The one build step that pyproject.toml cannot state: compiling the hot path with mypyc.
+"""The one build step that pyproject.toml cannot state: compiling the hot path and the machine.
 
-With a working C compiler the modules that autograd/_native.py lists are compiled; without one the
-build goes on, and the package runs the same files interpreted. `DUALGRAD_NATIVE=0` never compiles,
+With a working C compiler the modules that autograd/_native.py lists are compiled by mypyc, and the
+machine that runs programs from its C sources; without one the build goes on, and the package runs
+the same files interpreted, and programs in NumPy. `DUALGRAD_NATIVE=0` never compiles,
 `DUALGRAD_NATIVE=1` turns whatever prevents it into an error. build/native.txt tells what was done.
 """
 
@@ -9,9 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
+import platform
 import re
 import runpy
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tomllib
@@ -28,6 +32,7 @@ NATIVE = runpy.run_path(str(ROOT / "autograd" / "_native.py"))
 WANTED: bool | None = NATIVE["requested"]()
 MODULES: tuple[str, ...] = NATIVE["NATIVE_MODULES"]
 LIBRARY: str = NATIVE["NATIVE_LIBRARY"]
+MACHINE: str = NATIVE["MACHINE"]
 NATIVE_C = runpy.run_path(str(ROOT / "native_c.py"))
 
 
@@ -97,6 +102,41 @@ def native_extensions() -> list[Extension]:
     return extensions
 
 
+MACHINE_FLAGS = (
+    "-O3",
+    "-std=c11",
+    # Nobody reads errno or the floating-point exceptions: functions and conditions become vectors.
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    *FLAGS[:2],
+)
+
+
+def machine_extension() -> Extension:
+    """Write the C code of the rows; return the extension that runs programs."""
+    import numpy
+
+    folder = Path("autograd", "program", "native")
+    generated = BUILD / "machine"
+    paths = os.pathsep.join([str(ROOT), *sys.path])
+    subprocess.run(
+        [sys.executable, "-m", "autograd.program.native.generate", str(generated)],
+        check=True,
+        env={**os.environ, "DUALGRAD_NATIVE": "0", "PYTHONPATH": paths},
+    )
+    libraries = ["m"]
+    if platform.libc_ver()[0] == "glibc" and platform.machine() == "x86_64":
+        libraries.insert(0, "mvec")  # functions of whole vectors
+    return Extension(
+        MACHINE,
+        sources=[str(path) for path in sorted(folder.glob("*.c"))],
+        depends=[str(path) for path in (*folder.glob("*.h"), *generated.glob("*.h"))],
+        include_dirs=[str(folder), str(generated), numpy.get_include()],
+        extra_compile_args=list(MACHINE_FLAGS),
+        libraries=libraries,
+    )
+
+
 # --- what happens when it cannot be compiled --------------------------------------------------
 
 
@@ -118,7 +158,7 @@ def give_up(error: Exception) -> None:
 
 def remove_compiled(folder: Path) -> None:
     """Remove what this Python would import as the compiled form from under a folder."""
-    for module in (LIBRARY, *MODULES):
+    for module in (LIBRARY, MACHINE, *MODULES):
         path = module.replace(".", "/") + sysconfig.get_config_var("EXT_SUFFIX")
         folder.joinpath(path).unlink(missing_ok=True)
 
@@ -172,6 +212,8 @@ def main() -> None:
         else:
             try:
                 extensions = native_extensions()
+                if sys.platform != "win32":  # its compiler has no vectors of numbers
+                    extensions.append(machine_extension())
             except Exception as error:
                 give_up(error)
     commands = {"build_ext": BuildNative, "build_py": BuildPy, "bdist_wheel": Wheel}

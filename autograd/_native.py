@@ -31,6 +31,9 @@ NATIVE_MODULES = (
 NATIVE_GROUP = "dualgrad"
 NATIVE_LIBRARY = f"{NATIVE_GROUP}__mypyc"
 
+# The machine that runs programs, in C; without it NumPy runs them.
+MACHINE = "autograd.program._machine"
+
 
 def requested(environ: Mapping[str, str] = os.environ) -> bool | None:
     """Return what `DUALGRAD_NATIVE` asks for: compiled, interpreted, or (None) what is possible."""

@@ -1,0 +1,1 @@
+"""Recorded graphs as programs: traced, shortened, scheduled and run."""

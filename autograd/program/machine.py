@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._native import requested
+from autograd._native import MACHINE, requested
 from autograd.program.numpy_machine import NumpyMachine
 from autograd.program.program import Floats, Ints, Program
 from autograd.program.schedule import OPCODES, Schedule, scheduled
@@ -20,7 +20,7 @@ def _compiled() -> Any:
     if requested() is False:
         return None
     try:
-        found = import_module("autograd.program._machine")
+        found = import_module(MACHINE)
     except ImportError:
         return None
     return found if found.INSTRUCTIONS == " ".join(OPCODES) else None

@@ -1,0 +1,1 @@
+"""The machine in C, and what writes the code of its rows."""

@@ -1,10 +1,13 @@
-"""Writes the C code of the rows for the machine: run by the build, never at run time.
+"""Writes the C code of the rows for the machine: `python -m autograd.program.native.generate FOLDER`.
 
 Of each row: its function, by `rules.forms`; a kernel, which applies it along a run or over lanes; and
 the cases of the machine's two switches.
 """
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 from autograd.program.schedule import OPCODES
 from autograd.rules import forms
@@ -106,3 +109,10 @@ def _lane_cases(row: Primitive) -> list[str]:
             f"p += {1 + row.arity} * n; break;"
         )
     return cases
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "rows.h").write_text(source(), "utf-8")
+    (folder / "names.h").write_text(names(), "utf-8")
