@@ -87,7 +87,7 @@ _COMMUTATIVE: Final = frozenset((table.add, table.mul))
 
 def optimised(program: Program) -> Code:
     """Return the code of a program after all passes."""
-    return without_dead_code(with_long_sums(without_dead_code(simplified(program))))
+    return with_long_sums(without_dead_code(simplified(program)))
 
 
 # Rewriting node by node: what is constant, what was computed before, and what changes nothing.
@@ -204,7 +204,7 @@ _SHORTER: Final[dict[Primitive, Callable[[Code, Refs], int | None]]] = {
 
 # Sums: chains of additions become one `dot`, however the function was written.
 
-LONG: Final = 4
+LONG: Final = 3
 """The terms from which on a chain of additions becomes a single node."""
 
 _SUMS: Final = frozenset((table.add, table.sub, table.sum, table.dot))
@@ -214,25 +214,31 @@ _Term = tuple[int, int, bool]
 
 
 def with_long_sums(code: Code) -> Code:
-    """Return the code with each sum of four or more products as one node.
+    """Return the code with each sum of three or more products as one node.
 
     `sum(w * x for ...)`, a loop that adds up, and `w @ x` come out the same.
     """
     one = code.constant(1.0)
     absorbed = _absorbed(code, one)
+
+    def rewritten(new: Code, k: int, refs: list[int]) -> int:
+        op, args = code.ops[k], code.args[k]
+        if op in _SUMS and any([ref >= 0 and absorbed[ref] for ref in args]):
+            return _dot_of(new, _terms(code, k, absorbed, one), refs)
+        return new.add(op, tuple([refs[ref] if ref >= 0 else ref for ref in args]))
+
+    return _rebuilt(code, absorbed, rewritten) if True in absorbed else code
+
+
+def _rebuilt(
+    code: Code, left_out: list[bool], rewritten: Callable[[Code, int, list[int]], int]
+) -> Code:
+    """Return the code without some nodes; rewritten(new, k, refs) adds node k to the new one."""
     new = Code(constants=code.constants)
     new.places = {key: place for key, place in code.places.items() if place < 0}
     refs: list[int] = []
-    for k, op in enumerate(code.ops):
-        args = code.args[k]
-        if op is None:
-            refs.append(new.add(None, ()))
-        elif absorbed[k]:
-            refs.append(k)  # nobody asks for it any more
-        elif op in _SUMS and any([ref >= 0 and absorbed[ref] for ref in args]):
-            refs.append(_dot_of(new, _terms(code, k, absorbed, one), refs))
-        else:
-            refs.append(new.node(op, tuple([refs[ref] if ref >= 0 else ref for ref in args])))
+    for k in range(len(code.ops)):
+        refs.append(k if left_out[k] else rewritten(new, k, refs))
 
     def moved(old: Sequence[int]) -> list[int]:
         return [refs[ref] if ref >= 0 else ref for ref in old]
@@ -316,25 +322,17 @@ def _dot_of(new: Code, terms: list[_Term], refs: list[int]) -> int:
 
 def without_dead_code(code: Code) -> Code:
     """Return the code without what no result and no guard depends on; its leaves stay."""
-    alive = [op is None for op in code.ops]
+    dead = [op is not None for op in code.ops]
     for ref in code.roots:
-        alive[ref] = True
-    for k in range(len(alive) - 1, -1, -1):
-        if alive[k]:
+        dead[ref] = False
+    for k in range(len(dead) - 1, -1, -1):
+        if not dead[k]:
             for ref in code.args[k]:
                 if ref >= 0:
-                    alive[ref] = True
-    new = Code(constants=code.constants)
-    refs: list[int] = []
-    for k, op in enumerate(code.ops):
-        if alive[k]:
-            args = tuple([refs[ref] if ref >= 0 else ref for ref in code.args[k]])
-            refs.append(new.add(op, args))
-        else:
-            refs.append(k)
+                    dead[ref] = False
 
-    def moved(old: Sequence[int]) -> list[int]:
-        return [refs[ref] if ref >= 0 else ref for ref in old]
+    def rewritten(new: Code, k: int, refs: list[int]) -> int:
+        args = code.args[k]
+        return new.add(code.ops[k], tuple([refs[ref] if ref >= 0 else ref for ref in args]))
 
-    new.leaves, new.outputs, new.guards = map(moved, (code.leaves, code.outputs, code.guards))
-    return new
+    return _rebuilt(code, dead, rewritten) if True in dead else code

@@ -105,6 +105,8 @@ def power(x: float, y: float) -> float:
     >>> power(-8.0, 0.5), power(0.0, -1.0), power(-10.0, 999.0)
     (nan, inf, -inf)
     """
+    if y == 2.0:  # to the last digit what `square` gives, which programs have in its place
+        return x * x
     try:
         return math.pow(x, y)
     except ValueError:
