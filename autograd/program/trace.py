@@ -160,7 +160,7 @@ class Tracing:
     @property
     def program(self) -> Program:
         """The recorded run, written down."""
-        leaves = [_result_leaf(x, self.name) for x in tree.flatten(self.result)]
+        leaves = [result_leaf(x, self.name) for x in tree.flatten(self.result)]
         outputs = [x for _, values in leaves for x in values or () if isinstance(x, Value)]
         nodes = topological_order(*outputs)
         reached = set(map(id, nodes))
@@ -204,7 +204,7 @@ class Tracing:
         )
 
 
-def _result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
+def result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
     """Return the shape and the numbers of a leaf that depends on Values; else (leaf, None)."""
     if isinstance(leaf, Dual):
         raise TraceError(f"{name} returned {leaf!r}, a dual number of a differentiation around it")

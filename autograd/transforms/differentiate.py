@@ -42,6 +42,7 @@ from autograd.transforms.recording import (
     call_at,
     check_function,
     checked_argnums,
+    compiled_too,
     map_operands,
     name_of,
     named,
@@ -58,6 +59,7 @@ _LEVELS: Final = itertools.count(1_000, 1_000)
 # Reverse mode.
 
 
+@compiled_too
 def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's value and its gradient, by one reverse sweep.
 
@@ -85,6 +87,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     return named(transformed, f, "value and gradient")
 
 
+@compiled_too
 def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's gradient; the arguments are those of `value_and_grad`.
 
@@ -222,6 +225,7 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
 # Jacobians.
 
 
+@compiled_too
 def jacrev(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's Jacobian, by a reverse sweep for each output.
 
@@ -235,6 +239,7 @@ def jacrev(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function
     return _jacobian(f, argnums, has_aux, "jacrev", "reverse")
 
 
+@compiled_too
 def jacfwd(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's Jacobian, by one evaluation that carries all tangents.
 
@@ -246,6 +251,7 @@ def jacfwd(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function
     return _jacobian(f, argnums, has_aux, "jacfwd", "forward")
 
 
+@compiled_too
 def jacobian(
     f: Function, argnums: Argnums = 0, has_aux: bool = False, mode: str | None = None
 ) -> Function:
@@ -327,6 +333,7 @@ def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
 # Second and higher order.
 
 
+@compiled_too
 def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's second derivatives: the Jacobian of its Jacobian.
 
@@ -342,6 +349,7 @@ def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
     return jacrev(jacrev(f, argnums, has_aux), argnums, has_aux)
 
 
+@compiled_too
 def hvp(f: Function, argnums: Argnums = 0) -> Function:
     """Return a function of f's arguments and a vector that multiplies the vector by the Hessian.
 
@@ -375,6 +383,7 @@ def hvp(f: Function, argnums: Argnums = 0) -> Function:
     return named(transformed, f, "product with the Hessian")
 
 
+@compiled_too
 def derivative(f: Function, order: int = 1) -> Function:
     """Return the derivative, of any order, of a function of one number.
 
