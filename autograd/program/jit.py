@@ -86,6 +86,7 @@ class Jitted(Compiled):
     """
 
     __name__: str
+    __qualname__: str
 
     def __init__(
         self, function: Function, static_numbers: Iterable[int] = (), static_names: Any = ()

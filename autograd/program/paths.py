@@ -2,7 +2,6 @@
 
 import os
 import re
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +9,9 @@ from itertools import groupby, pairwise
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograd.program.dependencies import Dependencies
+from autograd.program.dependencies import Dependencies, warn
 from autograd.program.machine import Machine
 from autograd.program.program import Floats, Guard, Ints, Program
 from autograd.program.results import Form, evaluated
@@ -99,7 +99,7 @@ class Paths:
         self.first: Path | None = None
         self._warned = False
 
-    def run(self, shared: Floats, lanes: Floats) -> Iterator[tuple[Form, Ints, Floats]]:
+    def run(self, shared: Floats, lanes: Floats) -> Iterator[tuple[Form, NDArray[np.intp], Floats]]:
         """Run the function for every lane.
 
         Yields:
@@ -124,7 +124,7 @@ class Paths:
                 continue
             done = failed == -1
             if done.any():
-                if (size := np.count_nonzero(done)) > most:
+                if (size := int(np.count_nonzero(done))) > most:
                     most, self.first = size, path
                 yield path.form, at[done], outputs if self.reduce else outputs[done]
             for k in np.unique(failed[~done]).tolist():
@@ -175,12 +175,12 @@ class Paths:
                     self._warn()
                 result = evaluated(self.function, args, kwargs)
                 return *Form.of(result, name), None
-            with dependencies.watched():
-                tracing = Tracing(self.function, args, kwargs)
-                form, numbers = Form.of(tracing.result, name)
-                program = tracing.program
-            if dependencies.impure:
+            before = dependencies.drawn()
+            tracing = Tracing(self.function, args, kwargs)
+            form, numbers = Form.of(tracing.result, name)
+            if not dependencies.held(before):
                 return form, numbers, None
+            program = tracing.program
             path = Path(program, form, Machine(program, self.mapped.tolist(), self.reduce))
             for other in self.known:
                 if other.outcomes == path.outcomes:  # another thread was faster
@@ -192,13 +192,11 @@ class Paths:
     def _warn(self) -> None:
         """Warn once that there are too many paths."""
         self._warned = True
-        warnings.warn(
+        warn(
             f"{name_of(self.function)} has taken {LIMIT} different paths through its comparisons, "
             f"most of them told apart by {place_of(self._branching().line)}: other paths are "
             "evaluated without a program, which is slow. Use where(), maximum() or clip() instead "
-            "of the comparison, or a fixed number of steps instead of a condition",
-            RuntimeWarning,
-            stacklevel=6,
+            "of the comparison, or a fixed number of steps instead of a condition"
         )
 
     def _branching(self) -> Guard:

@@ -158,6 +158,6 @@ def _lasting(leaf: Any, place: str, name: str) -> Any:
     if isinstance(leaf, _LASTING):
         return leaf
     raise TypeError(
-        f"{name} returned {cut(repr(type(leaf).__name__))} at {place}, which may hold Values that a "
-        "program cannot follow: return tuples, lists and dicts of numbers and arrays"
+        f"{name} returned a {type(leaf).__name__} at {place}, which may hold Values that a program "
+        "cannot follow: return tuples, lists and dicts of numbers and arrays"
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.program.dependencies import Dependencies
-from autograd.program.jit import Jitted, gathered, jit, signature
+from autograd.program.jit import Jitted, gathered, signature
 from autograd.program.paths import Paths
 from autograd.program.program import Floats
 from autograd.program.results import Form
@@ -71,18 +71,18 @@ def vmap(
     return Vmapped(f.function if type(f) is Jitted else f, static, in_axes, reduce, workers)
 
 
-class Plan(NamedTuple):
+class _Plan(NamedTuple):
     """How arguments of some shapes are mapped.
 
     Attributes:
         paths: the programs, for one lane.
         axes: of each leaf, None where it is shared.
-        count: the number of lanes.
+        samples: how many there are.
     """
 
     paths: Paths
     axes: list[int | None]
-    count: int
+    samples: int
 
 
 class Vmapped(Jitted):
@@ -110,7 +110,10 @@ class Vmapped(Jitted):
         return Vmapped(function, self.static, self.in_axes, self.reduce, self.workers)
 
     def _of_method(self, method: Function) -> Jitted:
-        return vmap(jit(method, *self.static), self.in_axes, self.reduce, self.workers)
+        numbers, names = self.static
+        return Vmapped(
+            method, ([i - 1 for i in numbers], names), self.in_axes, self.reduce, self.workers
+        )
 
     def _transform(self, transform: Function, *args: Any, **options: Any) -> Function:
         """Return a derivative; a gradient by what all samples share is reduced as they are."""
@@ -132,7 +135,7 @@ class Vmapped(Jitted):
 
     def _planned(
         self, key: Any, f: Function, args: Any, kwargs: Any, dependencies: Dependencies
-    ) -> Plan:
+    ) -> _Plan:
         axes, count = self._mapping(f, args, kwargs)
         leaves = zip(tree.flatten((args, kwargs)), axes, strict=True)
         lane = [x if axis is None else _any_lane(x, axis) for x, axis in leaves]
@@ -147,7 +150,7 @@ class Vmapped(Jitted):
             reduced = self.reduce is not None
             paths = Paths(f, inputs, mapped, dependencies, reduced, self.workers)
             paths = self._families.setdefault(key, paths)
-        return Plan(paths, axes, count)
+        return _Plan(paths, axes, count)
 
     def _mapping(self, f: Function, args: Any, kwargs: Any) -> tuple[list[int | None], int]:
         """Return the axis of each leaf, from 0 on, and the number of lanes."""
@@ -180,7 +183,7 @@ class Vmapped(Jitted):
             raise ValueError(f"the arguments of {name_of(f)} differ in their samples: {told}")
         return axes, next(iter(counts.values()))
 
-    def _computed(self, plan: Plan, leaves: list[Any]) -> Any:
+    def _computed(self, plan: _Plan, leaves: list[Any]) -> Any:
         paths, axes, count = plan
         pairs = list(zip(leaves, axes, strict=True))
         shared = gathered([x for x, axis in pairs if axis is None])

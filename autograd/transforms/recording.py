@@ -43,6 +43,10 @@ RUNNING: Final[ContextVar[bool]] = ContextVar("RUNNING", default=False)
 class Compiled:
     """The base of functions that run otherwise than as Python; `autograd.jit` makes such."""
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what the function returns."""
+        raise NotImplementedError
+
     def transformed(self, transform: Function, *args: Any, **options: Any) -> Function:
         """Return transform(f, *args, **options) of the function itself, compiled, too."""
         raise NotImplementedError
