@@ -82,13 +82,22 @@ class Dependencies:
         self._seen: dict[Any, Any] = {}
         self._used: set[str] = set()
         self._open: list[Any] = []
-        self._visit_all([f])
+        self.add(f)
+
+    def add(self, thing: Any) -> None:
+        """Take what a thing leads to into account, too."""
+        impure = self.impure
+        self._visit_all([thing])
         self._dicts = [thing for thing in self.containers if isinstance(thing, dict)]
         self._lengths = self._sizes()
         self._inside = list(self._contents())
+        if self.impure != impure:
+            self._warn()
 
     def changed(self) -> str:
-        """Return what is not what it was; empty where all is."""
+        """Return what is not what it was; empty where all is, or where it is known to change."""
+        if self.impure:
+            return ""
         for owner, key, thing in self.names:
             if owner.get(key, _MISSING) is not thing:
                 return self._differing()
@@ -143,8 +152,11 @@ class Dependencies:
         elif self.drawn() != before:
             self.impure = "it draws random numbers"
         if self.impure:
-            warn(f"{self.name} is evaluated at each call, without a program, as {self.impure}")
+            self._warn()
         return not self.impure
+
+    def _warn(self) -> None:
+        warn(f"{self.name} is evaluated at each call, without a program, as {self.impure}")
 
     def drawn(self) -> list[Any]:
         """Return the states of all generators of random numbers."""

@@ -27,7 +27,6 @@ from autograd.transforms.recording import (
 )
 from autograd.values.observer import WATCH, observers
 
-_ONE_LANE: Final = np.empty((1, 0))
 _NUMBERS: Final = frozenset({int, bool, *[np.dtype(code).type for code in "?bBhHiIlLqQefd"]})
 """Types of numbers besides float that become floats without further questions."""
 
@@ -180,14 +179,7 @@ class Jitted(Compiled):
 
     def _computed(self, plan: Any, leaves: list[Any]) -> Any:
         """Return the result for these numbers and arrays."""
-        numbers = gathered(leaves)
-        path = plan.first
-        if path is not None:
-            outputs, failed = path.machine.run(numbers, _ONE_LANE)
-            if failed is None or failed[0] == -1:
-                return path.form.filled(outputs[0])
-        form, _, rows = next(plan.run(numbers, _ONE_LANE))
-        return form.filled(rows[0])
+        return plan.one(gathered(leaves))
 
     def _own(self, f: Function) -> Function:
         """Return what is run on Values."""
@@ -209,6 +201,8 @@ class Jitted(Compiled):
             impure = dependencies.impure if dependencies is not None else ""
             dependencies = self._dependencies = Dependencies(self.function, impure)
             self._plans, self._families = {}, {}
+        if f is not self.function:
+            dependencies.add(f)  # with what is in static arguments
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = self._planned(key, f, args, kwargs, dependencies)

@@ -1,7 +1,7 @@
 """Paths: the programs of a function for one kind of arguments, told apart by its comparisons."""
 
+import ast
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +16,8 @@ from autograd.program.machine import Machine
 from autograd.program.program import Floats, Guard, Ints, Program
 from autograd.program.results import Form, evaluated
 from autograd.program.trace import Tracing
+from autograd.rules.operand import data_of
+from autograd.text.lines import Line
 from autograd.text.words import cut
 from autograd.transforms.leaves import Leaves
 from autograd.transforms.recording import name_of
@@ -23,11 +25,12 @@ from autograd.transforms.recording import name_of
 LIMIT: Final = 64
 """How many paths are kept."""
 
+_ONE_LANE: Final = np.empty((1, 0))
+
+_ASKING: Final = (ast.If, ast.While, ast.IfExp, ast.Assert)
+
 _AT_LEAST: Final = 64
 """How many lanes make a thread of their own worth while."""
-
-_KEYWORD: Final = re.compile(r"^(?:(?:if|elif|while|assert|return|not)\b\s*)+|:(?:\s*#.*)?$")
-"""What stands around a comparison in its line."""
 
 
 class Path:
@@ -58,11 +61,26 @@ class Path:
         return "; ".join(told) or "no comparison"
 
 
-def place_of(line: Any) -> str:
+def place_of(line: Line) -> str:
     """Return a comparison and where it stands: `x > 0 (file.py:12)`."""
     place = f"{os.path.basename(line.path)}:{line.number}"
-    code = cut(_KEYWORD.sub("", line.code), 60)
-    return f"{code} ({place})" if code else place
+    return f"{cut(_asked(line.code), 60)} ({place})" if line.code else place
+
+
+def _asked(code: str) -> str:
+    """Return what a line asks: `x > 0` of `if x > 0:`; the line itself, where that is not clear."""
+    code = code.removeprefix("el")
+    for whole in (code, f"{code} pass", f"{code}\n pass"):
+        try:
+            found = [node.test for node in ast.walk(ast.parse(whole)) if isinstance(node, _ASKING)]
+        except SyntaxError:
+            continue
+        return ast.unparse(found[0]) if len(found) == 1 else code
+    return code
+
+
+def _numbers(values: list[Any]) -> Floats:
+    return np.array([data_of(x) for x in values], np.float64)
 
 
 class Paths:
@@ -98,6 +116,19 @@ class Paths:
         self.known: list[Path] = []
         self.first: Path | None = None
         self._warned = False
+
+    def one(self, numbers: Floats) -> Any:
+        """Return the function's result at one point; nothing is mapped."""
+        path = self.first
+        while path is not None:
+            outputs, failed = path.machine.run(numbers, _ONE_LANE)
+            if failed is None or failed[0] == -1:
+                self.first = path
+                return path.form.filled(outputs[0])
+            path = self._beside(path, failed[0]) if failed[0] >= 0 else None
+        form, numbers, path = self._traced(numbers, _ONE_LANE[0])
+        self.first = path or self.first
+        return form.filled(numbers)
 
     def run(self, shared: Floats, lanes: Floats) -> Iterator[tuple[Form, NDArray[np.intp], Floats]]:
         """Run the function for every lane.
@@ -173,11 +204,12 @@ class Paths:
             if dependencies.impure or len(self.known) >= LIMIT:
                 if not dependencies.impure and not self._warned:
                     self._warn()
-                result = evaluated(self.function, args, kwargs)
-                return *Form.of(result, name), None
+                form, values = Form.of(evaluated(self.function, args, kwargs), name)
+                return form, _numbers(values), None
             before = dependencies.drawn()
             tracing = Tracing(self.function, args, kwargs)
-            form, numbers = Form.of(tracing.result, name)
+            form, values = Form.of(tracing.result, name)
+            numbers = _numbers(values)
             if not dependencies.held(before):
                 return form, numbers, None
             program = tracing.program

@@ -8,7 +8,6 @@ import numpy as np
 
 from autograd.program.program import Floats
 from autograd.program.trace import flatten_arguments, result_leaf
-from autograd.rules.operand import data_of
 from autograd.rules.primitive import Primitive
 from autograd.text.words import cut
 from autograd.transforms import tree
@@ -36,8 +35,8 @@ class Form:
         self._is_number = not isinstance(like, tree.BRANCHED) and leaves == [(None, True)]
 
     @classmethod
-    def of(cls, result: Any, name: str) -> tuple["Form", Floats]:
-        """Return the structure of what the function of this name returned, and the numbers in it.
+    def of(cls, result: Any, name: str) -> tuple["Form", list[Any]]:
+        """Return the structure of what the function of this name returned, and the Values in it.
 
         Raises:
             TypeError: a leaf is of a class that may hold Values, unseen.
@@ -50,9 +49,9 @@ class Form:
             if values is None:
                 what = _lasting(what, place, name)
             else:
-                numbers += map(data_of, values)
+                numbers += values
             leaves.append((what, values is not None))
-        return cls(tree.map(lambda _: 0.0, result), leaves), np.array(numbers, np.float64)
+        return cls(tree.map(lambda _: 0.0, result), leaves), numbers
 
     def filled(self, numbers: Floats) -> Any:
         """Return the result with these numbers."""

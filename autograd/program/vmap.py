@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from inspect import unwrap
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,18 @@ from autograd.rules.operand import Operand
 from autograd.text.arguments import whole
 from autograd.text.words import counted
 from autograd.transforms import tree
-from autograd.transforms.differentiate import grad, value_and_grad
+from autograd.transforms.differentiate import (
+    grad,
+    hessian,
+    jacfwd,
+    jacobian,
+    jacrev,
+    value_and_grad,
+)
 from autograd.transforms.recording import Function, check_function, checked_argnums, name_of
+
+_LINEAR: Final = tuple(map(unwrap, (grad, value_and_grad, jacrev, jacfwd, jacobian, hessian)))
+"""Transforms of a function's arguments that may be summed over samples as well as it."""
 
 Axes = Any
 """An axis, None, or a tree of these that is the upper part of the arguments' own."""
@@ -92,9 +102,7 @@ class Vmapped(Jitted):
         self, function: Function, static: Any, in_axes: Axes, reduce: str | None, workers: int
     ) -> None:
         super().__init__(function, *static)
-        if isinstance(in_axes, (tuple, list)):
-            in_axes = tuple([axis for i, axis in enumerate(in_axes) if i not in self.static[0]])
-        self.in_axes = in_axes
+        self.in_axes = tuple(in_axes) if isinstance(in_axes, list) else in_axes
         self.reduce = reduce
         self.workers = workers
 
@@ -111,17 +119,22 @@ class Vmapped(Jitted):
 
     def _of_method(self, method: Function) -> Jitted:
         numbers, names = self.static
-        return Vmapped(
-            method, ([i - 1 for i in numbers], names), self.in_axes, self.reduce, self.workers
-        )
+        static = [i - 1 for i in numbers], names
+        axes = self.in_axes[1:] if isinstance(self.in_axes, tuple) else self.in_axes
+        return Vmapped(method, static, axes, self.reduce, self.workers)
 
     def _transform(self, transform: Function, *args: Any, **options: Any) -> Function:
         """Return a derivative; a gradient by what all samples share is reduced as they are."""
-        if self.reduce and transform in (unwrap(grad), unwrap(value_and_grad)):
+        if self.reduce and transform in _LINEAR:
             argnums = args[0] if args else options.get("argnums", 0)
             if self._shares(checked_argnums(self.function, argnums, transform.__name__)):
                 return self._with(transform(self.function, *args, **options))
-        return Jitted(transform(self._own(self.function), *args, **options), *self.static)
+
+        @wraps(self.function, updated=())
+        def all_samples(*args: Any, **kwargs: Any) -> Any:
+            return self(*args, **kwargs)
+
+        return Jitted(transform(all_samples, *args, **options), *self.static)
 
     def _shares(self, argnums: int | tuple[int, ...]) -> bool:
         """Whether none of these arguments is mapped."""
@@ -129,9 +142,7 @@ class Vmapped(Jitted):
         chosen = [argnums] if isinstance(argnums, int) else argnums
         if not isinstance(axes, tuple):
             return axes is None
-        return not self._has_static and all(
-            -len(axes) <= i < len(axes) and axes[i] is None for i in chosen
-        )
+        return all(-len(axes) <= i < len(axes) and axes[i] is None for i in chosen)
 
     def _planned(
         self, key: Any, f: Function, args: Any, kwargs: Any, dependencies: Dependencies
@@ -157,7 +168,9 @@ class Vmapped(Jitted):
         names = parameter_names(f, len(args))
         axes: list[int | None] = []
         places: list[str] = []
-        given = self.in_axes if isinstance(self.in_axes, tuple) else (self.in_axes,) * len(args)
+        given = (self.in_axes,) * len(args)
+        if isinstance(self.in_axes, tuple):
+            given = tuple([x for i, x in enumerate(self.in_axes) if i not in self.static[0]])
         if len(given) != len(args):
             raise ValueError(
                 f"in_axes has length {len(given)}, but {name_of(f)} was "
@@ -191,6 +204,8 @@ class Vmapped(Jitted):
         parts = list(paths.run(shared, lanes))
         form = self._common([(form, at[0]) for form, at, _ in parts] or [(paths.form(shared), 0)])
         if self.reduce is None:
+            if len(parts) == 1:
+                return form.stacked(parts[0][0].completed(parts[0][2]))
             table = np.empty((count, form.size))
             for of, at, rows in parts:
                 table[at] = of.completed(rows)
@@ -243,7 +258,7 @@ class Vmapped(Jitted):
 
     def _joined(self, *leaves: Any) -> Any:
         """Return the leaves of all samples, stacked or reduced."""
-        entries = np.empty((len(leaves), *np.shape(leaves[0])), dtype=object)
+        entries = np.empty((len(leaves), *as_object_array(leaves[0]).shape), dtype=object)
         for i, leaf in enumerate(leaves):
             entries[i] = as_object_array(leaf)[()]
         stacked = as_array(entries)
