@@ -77,8 +77,7 @@ def vmap(
         raise ValueError(f"reduce must be 'sum', 'mean' or None, not {reduce!r}")
     whole(workers, "workers")
     _check_axes(in_axes)
-    static: Any = f.static if type(f) is Jitted else ((), ())
-    return Vmapped(f.function if type(f) is Jitted else f, static, in_axes, reduce, workers)
+    return Vmapped(f, f.static if type(f) is Jitted else ((), ()), in_axes, reduce, workers)
 
 
 class _Plan(NamedTuple):
@@ -101,7 +100,8 @@ class Vmapped(Jitted):
     def __init__(
         self, function: Function, static: Any, in_axes: Axes, reduce: str | None, workers: int
     ) -> None:
-        super().__init__(function, *static)
+        super().__init__(function.function if type(function) is Jitted else function, *static)
+        self._given = function
         self.in_axes = tuple(in_axes) if isinstance(in_axes, list) else in_axes
         self.reduce = reduce
         self.workers = workers
@@ -111,7 +111,7 @@ class Vmapped(Jitted):
         stored = super().__reduce__()
         if isinstance(stored, str):
             return stored
-        return Vmapped, (self.function, self.static, self.in_axes, self.reduce, self.workers)
+        return Vmapped, (self._given, self.static, self.in_axes, self.reduce, self.workers)
 
     def _with(self, function: Function) -> "Vmapped":
         """Return the same of another function of the same arguments."""
