@@ -63,6 +63,9 @@ if _typing.TYPE_CHECKING:
     )
     from autograd.compare import ModeReport, compare_modes
     from autograd.expression import Formula, FormulaError, parse
+    from autograd.program.jit import jit
+    from autograd.program.trace import trace
+    from autograd.program.vmap import vmap
     from autograd.rules.custom import custom_partials
     from autograd.rules.table import *  # noqa: F403
 
@@ -76,8 +79,11 @@ _IMPORTED_WHEN_USED = {
     "complex_step": "checks",
     "custom_partials": "rules.custom",
     "error_versus_step": "checks",
+    "jit": "program.jit",
     "numerical_gradient": "checks",
     "parse": "expression",
+    "trace": "program.trace",
+    "vmap": "program.vmap",
 }
 """What most programs do without, by the module that has it."""
 
@@ -139,6 +145,7 @@ __all__ = [
     "jacfwd",
     "jacobian",
     "jacrev",
+    "jit",
     "jvp",
     "linearize",
     "logsumexp",
@@ -149,8 +156,10 @@ __all__ = [
     "prod",
     "softmax",
     "topological_order",
+    "trace",
     "value_and_grad",
     "vjp",
+    "vmap",
 ]
 # A star import leaves Python's own functions alone; autograd.abs, pow and sum are there.
 __all__ += [name for name in TABLE if name not in {*__all__, "abs", "pow", "sum"}]

@@ -99,7 +99,12 @@ class Tracer(Replay):
     def __init__(self) -> None:
         super().__init__()
         self.comparisons: list[tuple[Value, bool, Any]] = []
+        self.made: set[int] = set()
         self._known: dict[tuple[Any, ...], bool] = {}
+
+    def on_record(self, result: Operand, primitive: Primitive, operands: tuple[Any, ...]) -> None:
+        """Note the operations that are the function's own."""
+        self.made.add(id(result))
 
     def on_compare(self, primitive: Primitive, operands: tuple[Any, ...], outcome: bool) -> Any:
         """Note a comparison of the function's own; return one of a rule's as a node."""
@@ -156,21 +161,22 @@ class Tracing:
         with Tracer() as tracer:
             self.result = f(*own_args, **own_kwargs)
         self.comparisons = tracer.comparisons
+        self._made = tracer.made
 
     @property
     def program(self) -> Program:
         """The recorded run, written down."""
-        leaves = [_result_leaf(x, self.name) for x in tree.flatten(self.result)]
+        leaves = [result_leaf(x, self.name) for x in tree.flatten(self.result)]
         outputs = [x for _, values in leaves for x in values or () if isinstance(x, Value)]
-        nodes = topological_order(*outputs)
+        nodes = self._order(outputs)
         reached = set(map(id, nodes))
         nodes += [x for x in self.variables if id(x) not in reached]
-        compared = topological_order(*[node for node, _, _ in self.comparisons])
+        compared = self._order([node for node, _, _ in self.comparisons])
         reached = set(map(id, nodes))
         nodes += [x for x in compared if id(x) not in reached]
-        writer = _Writer(nodes)
+        writer = _Writer(nodes, self._made)
         own = set(map(id, self.variables))
-        captured = [x for x in nodes if x.op is None and id(x) not in own]
+        captured = [x for x in nodes if id(x) not in self._made and id(x) not in own]
         places = writer.places
         result = Result(
             tree.map(lambda _: 0.0, self.result),
@@ -203,8 +209,20 @@ class Tracing:
             ),
         )
 
+    def _order(self, roots: list[Value]) -> list[Value]:
+        """Return what the roots depend on, up to Values that were there before the function ran."""
+        order = topological_order(*roots)
+        made = self._made
+        if all(x.op is None or id(x) in made for x in order):
+            return order
+        wanted = set(map(id, roots))
+        for node in reversed(order):
+            if id(node) in wanted and id(node) in made:
+                wanted.update(map(id, node.parents))
+        return [x for x in order if id(x) in wanted]
 
-def _result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
+
+def result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
     """Return the shape and the numbers of a leaf that depends on Values; else (leaf, None)."""
     if isinstance(leaf, Dual):
         raise TraceError(f"{name} returned {leaf!r}, a dual number of a differentiation around it")
@@ -222,7 +240,8 @@ def _result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
 class _Writer:
     """Writes nodes down as instructions."""
 
-    def __init__(self, nodes: Sequence[Value]) -> None:
+    def __init__(self, nodes: Sequence[Value], made: set[int]) -> None:
+        self.made = made
         self.places = {id(node): k for k, node in enumerate(nodes)}
         self.rows: list[Primitive] = []
         self.ops: list[int] = []
@@ -236,7 +255,7 @@ class _Writer:
 
     def _write(self, node: Value) -> None:
         op = node.op
-        if op is None:
+        if op is None or id(node) not in self.made:
             self.ops.append(LEAF)
         else:
             place = self._row_places.get(op)

@@ -14,6 +14,7 @@ of it is touched, and results that depend on it are Values.
 
 import itertools
 from collections.abc import Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any, Final
 
@@ -38,10 +39,12 @@ from autograd.transforms.leaves import (
 from autograd.transforms.recording import (
     Argnums,
     Call,
+    Compiled,
     Function,
     call_at,
     check_function,
     checked_argnums,
+    compiled_too,
     map_operands,
     name_of,
     named,
@@ -58,6 +61,7 @@ _LEVELS: Final = itertools.count(1_000, 1_000)
 # Reverse mode.
 
 
+@compiled_too
 def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's value and its gradient, by one reverse sweep.
 
@@ -85,6 +89,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
     return named(transformed, f, "value and gradient")
 
 
+@compiled_too
 def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's gradient; the arguments are those of `value_and_grad`.
 
@@ -125,7 +130,12 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     >>> value, pullback((1.0, 10.0))
     ((15.0, 8.0), (15.0, 13.0))
     """
-    run = _call_of_all(f, primals, "vjp(f, x)").record(has_aux)
+    call = _call_of_all(f, primals, "vjp(f, x)")
+    if isinstance(f, Compiled):
+        result, aux = split_aux(f(*primals), has_aux, call.name)
+        pull = partial(f.transformed(_pullback, has_aux), primals)
+        return (result, pull, aux) if has_aux else (result, pull)
+    run = call.record(has_aux)
     inputs, outputs = run.call.inputs, run.outputs
 
     def pullback(cotangent: Any) -> Any:
@@ -135,6 +145,15 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
 
     value = run.detached(outputs.unflatten(outputs.numbers))
     return (value, pullback, run.detached(run.aux)) if has_aux else (value, pullback)
+
+
+def _pullback(f: Function, has_aux: bool) -> Function:
+    """Return the pullback of `vjp` as a function of the primals, too."""
+
+    def transformed(primals: Any, cotangent: Any) -> Any:
+        return vjp(f, *primals, has_aux=has_aux)[1](cotangent)
+
+    return named(transformed, f, "pullback")
 
 
 def _call_of_all(f: Function, primals: Sequence[Any], usage: str) -> Call:
@@ -174,6 +193,9 @@ def jvp(
                 f"write ({what.rstrip('s')},) for a function of one argument"
             )
     call = _call_of_all(f, primals, "jvp(f, (x,), (t,))")
+    if isinstance(f, Compiled):
+        found: tuple[Any, ...] = f.transformed(_pushforward, has_aux)(primals, tangents)
+        return found
     seeds = numbers_like(tuple(tangents), call.inputs, "the tangents", "the primals")
     level = next(_LEVELS)
     variables = [
@@ -185,6 +207,15 @@ def jvp(
     tangents = [tangent_at(x, level, 0.0) for x in outputs.numbers]
     tangent = outputs.unflatten(tangents, repeat(call.inputs.kind))
     return (value, tangent, aux) if has_aux else (value, tangent)
+
+
+def _pushforward(f: Function, has_aux: bool) -> Function:
+    """Return `jvp` of f as a function of the primals and the tangents."""
+
+    def transformed(primals: Any, tangents: Any) -> Any:
+        return jvp(f, primals, tangents, has_aux)
+
+    return named(transformed, f, "pushforward")
 
 
 def _pushed(call: Call, variables: list[Any], level: int, has_aux: bool) -> tuple[Leaves, Any]:
@@ -204,7 +235,10 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> value, push(1.0, 0.0), push(0.0, 1.0)
     (15.0, 5.0, 3.0)
     """
-    run = _call_of_all(f, primals, "linearize(f, x)").record()
+    call = _call_of_all(f, primals, "linearize(f, x)")
+    if isinstance(f, Compiled):
+        return f(*primals), lambda *tangents: jvp(f, primals, tangents)[1]
+    run = call.record()
     inputs, outputs = run.call.inputs, run.outputs
     nested = any(isinstance(x, Dual) for x in (*inputs.numbers, *outputs.numbers))
 
@@ -222,6 +256,7 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
 # Jacobians.
 
 
+@compiled_too
 def jacrev(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's Jacobian, by a reverse sweep for each output.
 
@@ -235,6 +270,7 @@ def jacrev(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function
     return _jacobian(f, argnums, has_aux, "jacrev", "reverse")
 
 
+@compiled_too
 def jacfwd(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's Jacobian, by one evaluation that carries all tangents.
 
@@ -246,6 +282,7 @@ def jacfwd(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function
     return _jacobian(f, argnums, has_aux, "jacfwd", "forward")
 
 
+@compiled_too
 def jacobian(
     f: Function, argnums: Argnums = 0, has_aux: bool = False, mode: str | None = None
 ) -> Function:
@@ -327,6 +364,7 @@ def _in_blocks(rows: list[list[Any]], outputs: Leaves, inputs: Leaves) -> Any:
 # Second and higher order.
 
 
+@compiled_too
 def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Return a function that computes f's second derivatives: the Jacobian of its Jacobian.
 
@@ -342,6 +380,7 @@ def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
     return jacrev(jacrev(f, argnums, has_aux), argnums, has_aux)
 
 
+@compiled_too
 def hvp(f: Function, argnums: Argnums = 0) -> Function:
     """Return a function of f's arguments and a vector that multiplies the vector by the Hessian.
 
@@ -375,6 +414,7 @@ def hvp(f: Function, argnums: Argnums = 0) -> Function:
     return named(transformed, f, "product with the Hessian")
 
 
+@compiled_too
 def derivative(f: Function, order: int = 1) -> Function:
     """Return the derivative, of any order, of a function of one number.
 

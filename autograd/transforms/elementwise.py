@@ -9,6 +9,7 @@ from autograd.transforms.recording import (
     Recording,
     call_at,
     checked_argnums,
+    compiled_too,
     map_operands,
     named,
 )
@@ -16,6 +17,7 @@ from autograd.values.dual import Dual
 from autograd.values.walk import topological_order
 
 
+@compiled_too
 def elementwise_grad(f: Function, argnums: Argnums = 0) -> Function:
     """Return a function that computes the derivative of each entry by the same entry of f's input.
 

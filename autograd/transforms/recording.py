@@ -6,10 +6,11 @@ a Dual the primal is, so that a gradient of dual numbers is a dual number of gra
 
 import math
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce, wraps
 from itertools import repeat
-from typing import Any
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 
@@ -27,10 +28,40 @@ from autograd.values.walk import topological_order
 
 Function = Callable[..., Any]
 
+T = TypeVar("T", bound=Function)
+
 Argnums = int | Sequence[int]
 """Which arguments a function is differentiated by: one, or the tuple of several."""
 
 _SEVERAL = (tuple, list, range)
+
+
+RUNNING: Final[ContextVar[bool]] = ContextVar("RUNNING", default=False)
+"""Whether a function is being run in order to be differentiated."""
+
+
+class Compiled:
+    """The base of functions that run otherwise than as Python; `autograd.jit` makes such."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what the function returns."""
+        raise NotImplementedError
+
+    def transformed(self, transform: Function, *args: Any, **options: Any) -> Function:
+        """Return transform(f, *args, **options) of the function itself, compiled, too."""
+        raise NotImplementedError
+
+
+def compiled_too(transform: T) -> T:
+    """Make a transform of compiled functions give compiled ones."""
+
+    @wraps(transform)
+    def made(f: Function, *args: Any, **options: Any) -> Any:
+        if isinstance(f, Compiled):
+            return f.transformed(transform, *args, **options)
+        return transform(f, *args, **options)
+
+    return cast(T, made)
 
 
 def name_of(f: Function) -> str:
@@ -86,7 +117,11 @@ class Call:
 
     def run(self, numbers: Sequence[Any]) -> Any:
         """Return what the function returns with these numbers in place of the inputs."""
-        return self.applied(self.inputs.unflatten(numbers))
+        token = RUNNING.set(True)
+        try:
+            return self.applied(self.inputs.unflatten(numbers))
+        finally:
+            RUNNING.reset(token)
 
     def applied(self, chosen: Any) -> Any:
         """Return what the function returns with these chosen arguments."""

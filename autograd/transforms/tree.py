@@ -20,7 +20,7 @@ def flatten(tree: Any) -> list[Any]:
     """
     if not isinstance(tree, BRANCHED):
         return [tree]
-    return [leaf for _, branch in _branches(tree) for leaf in flatten(branch)]
+    return [leaf for _, branch in items(tree) for leaf in flatten(branch)]
 
 
 def paths(tree: Any, root: str = "") -> list[str]:
@@ -31,7 +31,7 @@ def paths(tree: Any, root: str = "") -> list[str]:
     """
     if not isinstance(tree, BRANCHED):
         return [root]
-    keys = _branches(tree)
+    keys = items(tree)
     return [path for key, branch in keys for path in paths(branch, f"{root}[{key!r}]")]
 
 
@@ -44,7 +44,7 @@ def unflatten(like: Any, leaves: Iterable[Any]) -> Any:
     leaves = iter(leaves)
     if not isinstance(like, BRANCHED):
         return next(leaves)
-    new = [unflatten(branch, leaves) for _, branch in _branches(like)]
+    new = [unflatten(branch, leaves) for _, branch in items(like)]
     if like is None:
         return None
     if isinstance(like, dict):
@@ -83,14 +83,14 @@ def same(tree: Any, other: Any) -> bool:
     """Whether both have the same structure, whatever their leaves."""
     if not isinstance(tree, BRANCHED) or not isinstance(other, BRANCHED):
         return isinstance(tree, BRANCHED) == isinstance(other, BRANCHED)
-    mine, theirs = _branches(tree), _branches(other)
+    mine, theirs = items(tree), items(other)
     alike = type(tree) is type(other) or (isinstance(tree, dict) and isinstance(other, dict))
     if not alike or len(mine) != len(theirs):
         return False
     return all(i == j and same(a, b) for (i, a), (j, b) in zip(mine, theirs, strict=True))
 
 
-def _branches(tree: Any) -> list[tuple[Any, Any]]:
+def items(tree: Any) -> list[tuple[Any, Any]]:
     """Return the keys and what they lead to, in the order of the leaves."""
     if isinstance(tree, dict):
         return [(key, tree[key]) for key in _keys(tree)]

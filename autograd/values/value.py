@@ -550,9 +550,14 @@ class Value(Arithmetic):
         grad = f", grad={self._grad!r}" if self._grad != 0.0 else ""
         return f"Value({self._data!r}{grad}{name})"
 
+    def __str__(self) -> str:
+        if WATCH.count:
+            tell_read(self)
+        return repr(self)
+
     def __format__(self, spec: str) -> str:
         """Return the number in the given format, as f"{v:.3f}" asks for it."""
-        return format(self.data, spec) if spec else repr(self)
+        return format(self.data, spec) if spec else str(self)
 
     def __copy__(self) -> "Value":
         make, parts = _parts(self)

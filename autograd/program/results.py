@@ -1,0 +1,162 @@
+"""What a function returned: a structure, the numbers in it, and what does not depend on any."""
+
+import math
+from types import BuiltinFunctionType, FunctionType
+from typing import Any, Final
+
+import numpy as np
+
+from autograd.program.program import Floats
+from autograd.program.trace import flatten_arguments, result_leaf
+from autograd.rules.primitive import Primitive
+from autograd.text.words import cut
+from autograd.transforms import tree
+from autograd.transforms.recording import Call, Function, name_of
+
+_LASTING: Final = (
+    *(bool, int, float, complex, str, bytes, np.generic),
+    *(type, FunctionType, BuiltinFunctionType, Primitive),
+)
+"""What holds no Values, and does not change."""
+
+
+class Form:
+    """The structure of a result.
+
+    Attributes:
+        tree: the structure, with anything as leaves.
+        leaves: for each leaf (shape, True), with None for the shape of a number; or, where it does
+            not depend on the inputs, (the leaf itself, False).
+    """
+
+    def __init__(self, like: Any, leaves: list[tuple[Any, bool]]) -> None:
+        self.tree = like
+        self.leaves = leaves
+        self._is_number = not isinstance(like, tree.BRANCHED) and leaves == [(None, True)]
+
+    @classmethod
+    def of(cls, result: Any, name: str) -> tuple["Form", list[Any]]:
+        """Return the structure of what the function of this name returned, and the Values in it.
+
+        Raises:
+            TypeError: a leaf is of a class that may hold Values, unseen.
+        """
+        leaves: list[tuple[Any, bool]] = []
+        numbers: list[Any] = []
+        places = tree.paths(result, "result")
+        for leaf, place in zip(tree.flatten(result), places, strict=True):
+            what, values = result_leaf(leaf, name)
+            if values is None:
+                what = _lasting(what, place, name)
+            else:
+                numbers += values
+            leaves.append((what, values is not None))
+        return cls(tree.map(lambda _: 0.0, result), leaves), numbers
+
+    def filled(self, numbers: Floats) -> Any:
+        """Return the result with these numbers."""
+        if self._is_number:
+            return float(numbers[0])
+        found, start = [], 0
+        for what, depends in self.leaves:
+            if not depends:
+                found.append(what.copy() if isinstance(what, np.ndarray) else what)
+            elif what is None:
+                found.append(float(numbers[start]))
+                start += 1
+            else:
+                end = start + math.prod(what)
+                found.append(numbers[start:end].reshape(what))
+                start = end
+        return tree.unflatten(self.tree, found)
+
+    def completed(self, rows: Floats, count: float = 1.0) -> Floats:
+        """Return rows of numbers with those that do not depend on the inputs, times the count."""
+        if all(depends for _, depends in self.leaves):
+            return rows
+        parts, start = [], 0
+        for what, depends in self.leaves:
+            size = math.prod((what or ()) if depends else np.shape(what))
+            if depends:
+                parts.append(rows[..., start : start + size])
+                start += size
+            else:
+                entries = np.asarray(what, np.float64).ravel() * count
+                parts.append(np.broadcast_to(entries, (*rows.shape[:-1], size)))
+        return np.concatenate(parts, axis=-1)
+
+    def as_numbers(self, name: str) -> "Form":
+        """Return the structure in which constants are numbers like the others; see `completed`.
+
+        Raises:
+            TypeError: a constant is no number.
+        """
+        leaves: list[tuple[Any, bool]] = []
+        for (what, depends), place in zip(
+            self.leaves, tree.paths(self.tree, "result"), strict=True
+        ):
+            if not depends and not _is_numeric(what):
+                raise TypeError(
+                    f"{name} returned {cut(repr(what))}, which is no number, at {place}"
+                )
+            shape = what if depends else what.shape if isinstance(what, np.ndarray) else None
+            leaves.append((shape, True))
+        return Form(self.tree, leaves)
+
+    @property
+    def size(self) -> int:
+        """How many numbers depend on the inputs."""
+        return sum([math.prod(what or ()) for what, depends in self.leaves if depends])
+
+    def stacked(self, table: Floats) -> Any:
+        """Return the result with an array for each number, and a further first axis for arrays."""
+        found, start = [], 0
+        for what, _ in self.leaves:
+            end = start + math.prod(what or ())
+            found.append(
+                np.ascontiguousarray(table[:, start:end]).reshape(len(table), *(what or ()))
+            )
+            start = end
+        return tree.unflatten(self.tree, found)
+
+    def fits(self, other: "Form") -> bool:
+        """Whether both have the same structure and shapes."""
+        shapes = [[what or () for what, _ in form.leaves] for form in (self, other)]
+        return tree.same(self.tree, other.tree) and shapes[0] == shapes[1]
+
+    def __str__(self) -> str:
+        arrays = [np.zeros(what or ()) if depends else what for what, depends in self.leaves]
+        return tree.describe(tree.unflatten(self.tree, arrays))
+
+
+def evaluated(f: Function, args: Any, kwargs: Any) -> Any:
+    """Return f's result, computed on Values, which it may depend on no longer.
+
+    What depends on Values of somebody else stays a Value.
+    """
+    inputs = flatten_arguments(f, args, kwargs)
+
+    def both(arguments: Any) -> Any:
+        return f(*arguments[0], **arguments[1])
+
+    run = Call(both, [None], {}, 0, name_of(f), inputs).record()
+    return run.detached(run.result)
+
+
+def _is_numeric(leaf: Any) -> bool:
+    """Whether a leaf is made of real numbers."""
+    if isinstance(leaf, np.ndarray):
+        return leaf.dtype.kind in "fiub"
+    return isinstance(leaf, (bool, int, float, np.bool_, np.integer, np.floating))
+
+
+def _lasting(leaf: Any, place: str, name: str) -> Any:
+    """Return a leaf that is the same at every call; an array, which may be changed, as a copy."""
+    if isinstance(leaf, np.ndarray) and leaf.dtype != object:
+        return leaf.copy()
+    if isinstance(leaf, _LASTING):
+        return leaf
+    raise TypeError(
+        f"{name} returned a {type(leaf).__name__} at {place}, which may hold Values that a program "
+        "cannot follow: return tuples, lists and dicts of numbers and arrays"
+    )
