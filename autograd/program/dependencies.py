@@ -50,7 +50,7 @@ class _Missing:
         return "nothing"
 
 
-_MISSING: Final = _Missing()
+MISSING: Final = _Missing()
 
 
 class Dependencies:
@@ -99,7 +99,7 @@ class Dependencies:
         if self.impure:
             return ""
         for owner, key, thing in self.names:
-            if owner.get(key, _MISSING) is not thing:
+            if owner.get(key, MISSING) is not thing:
                 return self._differing()
         for cell, _, thing in self.cells:
             if _inside(cell) is not thing:
@@ -125,7 +125,7 @@ class Dependencies:
     def _differing(self) -> str:
         """Return what differs, by more than identity; take note of what differs by that only."""
         for i, (owner, key, thing) in enumerate(self.names):
-            if not _same(new := owner.get(key, _MISSING), thing):
+            if not _same(new := owner.get(key, MISSING), thing):
                 return f"`{key}`"
             self.names[i] = owner, key, new
         for i, (cell, name, thing) in enumerate(self.cells):
@@ -179,7 +179,7 @@ class Dependencies:
                         self._read(owner, name)
 
     def _visit(self, thing: Any) -> None:
-        if isinstance(thing, (*_LASTING, Operand)) or id(thing) in self._seen:
+        if isinstance(thing, (*_LASTING, Operand, _Missing)) or id(thing) in self._seen:
             return
         self._seen[id(thing)] = thing
         if isinstance(thing, FunctionType):
@@ -228,7 +228,7 @@ class Dependencies:
     def _read(self, owner: Any, name: str) -> None:
         """Take note of what a name stands for."""
         if (id(owner), name) not in self._seen:
-            thing = owner.get(name, _MISSING)
+            thing = owner.get(name, MISSING)
             self._seen[id(owner), name] = owner
             self.names.append((owner, name, thing))
             self._stack.append(thing)
@@ -279,7 +279,7 @@ class _Slots:
         return len(self._names)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([getattr(self._thing, name, _MISSING) for name in self._names])
+        return iter([getattr(self._thing, name, MISSING) for name in self._names])
 
 
 @lru_cache(maxsize=1024)
@@ -293,7 +293,7 @@ def _inside(cell: Any) -> Any:
     try:
         return cell.cell_contents
     except ValueError:
-        return _MISSING
+        return MISSING
 
 
 def _state(generator: Any) -> Any:

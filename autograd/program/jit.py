@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from autograd.program.calls import KnownCalls
 from autograd.program.dependencies import Dependencies
 from autograd.program.paths import Paths
 from autograd.program.program import Floats, Program
@@ -76,7 +77,11 @@ def jit(
     return Jitted(f, numbers, names)
 
 
-class Jitted(Compiled):
+MOST_LESSONS: Final = 4
+"""How often a call of one kind is learnt, where what it reads besides is replaced by its equal."""
+
+
+class Jitted(KnownCalls, Compiled):
     """A compiled function; see `jit`.
 
     Args:
@@ -90,6 +95,7 @@ class Jitted(Compiled):
     def __init__(
         self, function: Function, static_numbers: Iterable[int] = (), static_names: Any = ()
     ) -> None:
+        super().__init__()
         self.function = function
         self.static = frozenset(static_numbers), frozenset(static_names)
         self._has_static = any(self.static)
@@ -100,7 +106,7 @@ class Jitted(Compiled):
         update_wrapper(self, function, updated=())
         self.__name__ = name_of(function)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def _call(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function's result, by its programs where nothing is being recorded."""
         f, fixed = self.function, None
         if self._has_static:
@@ -118,7 +124,10 @@ class Jitted(Compiled):
                 leaves = []
                 key = signature(args, leaves), signature(kwargs, leaves), fixed
             plan = self._new_plan(key, f, args, kwargs)
-        return self._computed(plan, leaves)
+        result = self._computed(plan, leaves)
+        if not kwargs and not self._has_static:
+            self._note(args, plan)
+        return result
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the compiled method of an instance, which keeps it."""
@@ -180,6 +189,12 @@ class Jitted(Compiled):
     def _computed(self, plan: Any, leaves: list[Any]) -> Any:
         """Return the result for these numbers and arrays."""
         return plan.one(gathered(leaves))
+
+    def _note(self, args: Any, plan: Any) -> None:
+        """Learn the call, if it is worth it."""
+        if plan.learned < MOST_LESSONS and self._dependencies is not None:
+            plan.learned += 1
+            self._learn(args, plan.first, self._dependencies)
 
     def _own(self, f: Function) -> Function:
         """Return what is run on Values."""

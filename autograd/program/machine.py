@@ -70,6 +70,11 @@ class Machine:
         self._outputs = len(program.result.refs)
         self._machine = machine_of(scheduled(program, mapped, reduce))
 
+    @property
+    def compiled(self) -> Any:
+        """The machine that the schedule runs on, compiled or not."""
+        return self._machine
+
     def run(self, shared: Floats, lanes: Floats) -> tuple[Floats, Ints | None]:
         """Run the program.
 

@@ -115,6 +115,7 @@ class Paths:
         self.workers = workers
         self.known: list[Path] = []
         self.first: Path | None = None
+        self.learned = 0
         self._warned = False
 
     def one(self, numbers: Floats) -> Any:

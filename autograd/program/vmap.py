@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from autograd.program.dependencies import Dependencies
-from autograd.program.jit import Jitted, gathered, signature
+from autograd.program.jit import MOST_LESSONS, Jitted, gathered, signature
 from autograd.program.paths import Paths
 from autograd.program.program import Floats
 from autograd.program.results import Form
@@ -215,6 +215,13 @@ class Vmapped(Jitted):
             total += of.completed(sums, len(at))
         with np.errstate(invalid="ignore"):  # the mean of nothing is nan
             return form.filled(total / count if self.reduce == "mean" else total)
+
+    def _note(self, args: Any, plan: _Plan) -> None:
+        paths, axes, count = plan
+        dependencies = self._dependencies
+        if paths.learned < MOST_LESSONS and count and self.workers == 1 and dependencies:
+            paths.learned += 1
+            self._learn(args, paths.first, dependencies, axes, self.reduce == "mean")
 
     def _common(self, forms: list[tuple[Form, int]]) -> Form:
         """Return the structure that all samples' results have, with constants as numbers."""

@@ -108,7 +108,7 @@ typedef struct {
     machine_t *machine;
     node_t arguments, result;
     int mapped, mean;   /* whether there are lanes, and whether sums over them are divided */
-    PyObject *checks;   /* ((dict or cell, key, object), ...): what must be there still */
+    PyObject *checks;   /* ((dict or cell, key, object) or (function, code, defaults), ...) */
     PyObject *changed;  /* a function that tells of other changes, or None */
 } entry_t;
 
@@ -335,10 +335,18 @@ static PyObject *make_result(const node_t *node, writing_t *from) {
 static int has_changed(const entry_t *entry) {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(entry->checks); i++) {
         PyObject *check = PyTuple_GET_ITEM(entry->checks, i);
-        PyObject *place = PyTuple_GET_ITEM(check, 0), *wanted = PyTuple_GET_ITEM(check, 2);
-        PyObject *found = PyCell_Check(place)
-                              ? PyCell_GET(place)
-                              : PyDict_GetItemWithError(place, PyTuple_GET_ITEM(check, 1));
+        PyObject *place = PyTuple_GET_ITEM(check, 0), *key = PyTuple_GET_ITEM(check, 1), *found;
+        PyObject *wanted = PyTuple_GET_SIZE(check) > 2 ? PyTuple_GET_ITEM(check, 2) : NULL;
+        if (PyFunction_Check(place)) {
+            if (PyFunction_GET_CODE(place) != key)
+                return 1;
+            found = PyFunction_GET_DEFAULTS(place);
+            wanted = wanted == Py_None ? NULL : wanted;
+        } else if (PyCell_Check(place)) {
+            found = PyCell_GET(place);
+        } else {
+            found = PyDict_GetItemWithError(place, key);
+        }
         if (found != wanted)
             return PyErr_Occurred() ? -1 : 1;
     }

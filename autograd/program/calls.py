@@ -1,0 +1,140 @@
+"""Known calls: arguments of a structure that was seen before go to the machine at once.
+
+Where the machine is compiled, a call of a compiled function is looked up there, among `_entries`,
+and Python has no part in it. All other calls go to the method `_call`.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import repeat
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.program.dependencies import MISSING, Dependencies
+from autograd.program.machine import COMPILED
+from autograd.program.paths import Path
+from autograd.transforms import tree
+from autograd.values.observer import WATCH
+
+MOST = 8
+"""How many calls are known at once."""
+
+
+class PythonCaller:
+    """The base of compiled functions, where the machine is not compiled."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what the function returns."""
+        return self._call(*args, **kwargs)
+
+    def _call(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+
+if TYPE_CHECKING:
+    Caller = PythonCaller
+else:
+    Caller = COMPILED.Caller if COMPILED else PythonCaller
+
+
+class KnownCalls(Caller):
+    """The base of compiled functions."""
+
+    def __init__(self) -> None:
+        self._watch = WATCH
+        self._entries: tuple[Any, ...] = ()
+
+    def _learn(
+        self,
+        args: tuple[Any, ...],
+        path: Path | None,
+        dependencies: Dependencies,
+        axes: list[int | None] | None = None,
+        mean: bool = False,
+    ) -> None:
+        """Remember how a call was computed, if the machine can do it alone.
+
+        Args:
+            args: its arguments.
+            path: the program that ran.
+            dependencies: what must not have changed.
+            axes: of each leaf, None where all lanes share it; without it there are no lanes.
+            mean: whether sums over the lanes are divided by their number.
+        """
+        if COMPILED is None or path is None or path.program.captured or dependencies.impure:
+            return
+        is_by_lanes = axes is not None
+        arguments = _argument(args, iter(axes) if axes is not None else repeat(None), [0, 0])
+        result = _result(path.form, is_by_lanes)
+        if arguments is None or result is None:
+            return
+        checks, changed = _checks(dependencies)
+        entry = COMPILED.Entry(
+            path.machine.compiled, arguments, result, is_by_lanes, mean, checks, changed
+        )
+        self._entries = (entry, *self._entries[: MOST - 1])
+
+
+def _argument(x: Any, axes: Iterator[int | None], offsets: list[int]) -> Any:
+    """Return the structure of an argument, for `Entry`; None where the machine cannot read it.
+
+    The offsets are those of the next number that all lanes share and of the next that is mapped.
+    """
+    kind = type(x)
+    if kind is float or kind is int or kind is np.ndarray:
+        axis = next(axes)
+        mapped = axis is not None
+        shape = np.shape(x)[mapped:]
+        if axis not in (None, 0) or (kind is np.ndarray and x.dtype != np.float64):
+            return None
+        offset = offsets[mapped]
+        offsets[mapped] += prod(shape)
+        if kind is np.ndarray:
+            return "array", offset, mapped, shape
+        return "number", offset, mapped
+    if kind not in (tuple, list, dict):
+        return None
+    return _branched(x, lambda branch: _argument(branch, axes, offsets))
+
+
+def _branched(x: Any, node: Callable[[Any], Any]) -> Any:
+    """Return the structure of a tuple, list or dict, with node(branch) of its branches."""
+    nodes = {key: node(branch) for key, branch in tree.items(x)}
+    if None in nodes.values():
+        return None
+    if type(x) is dict:
+        return "dict", tuple(x), tuple([nodes[key] for key in x])
+    if hasattr(x, "_fields"):
+        return "record", type(x), tuple(nodes.values())
+    return type(x).__name__, tuple(nodes.values())
+
+
+def _result(form: Any, is_by_lanes: bool) -> Any:
+    """Return the structure of a result, for `Entry`; None where the machine cannot make it."""
+    leaves = iter(form.leaves)
+    offset = 0
+
+    def node(x: Any) -> Any:
+        nonlocal offset
+        if isinstance(x, tree.BRANCHED):
+            if x is not None and type(x) not in (tuple, list, dict) and not hasattr(x, "_fields"):
+                return None
+            return ("fixed", None) if x is None else _branched(x, node)
+        what, depends = next(leaves)
+        if not depends:
+            return None if is_by_lanes else ("fixed", what)
+        start = offset
+        offset += prod(what or ())
+        return ("number", start, False) if what is None else ("array", start, False, what)
+
+    return node(form.tree)
+
+
+def _checks(dependencies: Dependencies) -> tuple[tuple[Any, ...], Any]:
+    """Return what must be where it was, and a function that tells of all else; for `Entry`."""
+    simple = not dependencies.containers and not dependencies.arrays
+    if not simple or not all(type(owner) is dict for owner, _, _ in dependencies.names):
+        return (), dependencies.changed
+    places = [*dependencies.names, *dependencies.cells, *dependencies.codes]
+    return tuple([place[:2] if place[2] is MISSING else place for place in places]), None
