@@ -260,18 +260,16 @@ class _Uniform:
                     self._write_row(op, nodes)
 
     def _write_row(self, op: Primitive, nodes: list[int]) -> None:
-        columns = [[self.slot(self.code.args[k][i]) for k in nodes] for i in range(op.arity or 0)]
+        arity, args, slots = op.arity or 0, self.code.args, self.slots
+        columns = [
+            [~ref if (ref := args[k][i]) < 0 else slots[ref] for k in nodes] for i in range(arity)
+        ]
         first = self.place(nodes)
         for start, stop, steps in _runs(columns):
-            dst, n = first + start, stop - start
-            if steps is not None:
-                self.words += [OPCODES[op.name + "_RUN"], n, dst]
-                for column, step in zip(columns, steps, strict=True):
-                    self.words += [column[start], step]
-            else:
-                self.words += [OPCODES[op.name], n, dst]
-                for column in columns:
-                    self.words += column[start:stop]
+            code, n = OPCODES[op.name if steps is None else op.name + "_RUN"], stop - start
+            self.words += (code, n, first + start)
+            for i, column in enumerate(columns):
+                self.words += column[start:stop] if steps is None else (column[start], steps[i])
 
     def _write_dots(self, nodes: list[int]) -> None:
         """Write sums of products; those that share a factor as a matrix times it."""
@@ -316,6 +314,9 @@ class _Uniform:
 def _runs(columns: list[list[int]]) -> Iterable[tuple[int, int, tuple[int, ...] | None]]:
     """Yield pieces of a group, [start, stop), each with the steps of its slots, or None."""
     n = len(columns[0])
+    if n < LEAST_RUN:
+        yield 0, n, None
+        return
     plain = start = 0
     while start < n and len(columns) < 3:
         stop = start + 1
