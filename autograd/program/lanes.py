@@ -1,10 +1,10 @@
 """What of a program differs from lane to lane, and how sums over the lanes are put together.
 
-A lane is one sample of a batch. What does not depend on it, as the weights of a network, is uniform:
-it is computed once.
+A lane is one sample of a batch. What does not depend on it, as the weights of a network, is
+uniform: it is computed once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 

@@ -11,7 +11,6 @@ from autograd.program.numpy_machine import NumpyMachine
 from autograd.program.program import Floats, Ints, Program
 from autograd.program.schedule import OPCODES, Schedule, scheduled
 
-
 _REDUCE = {None: 0, "sum": 1, "mean": 2}
 
 
@@ -23,7 +22,7 @@ def _compiled() -> Any:
         found = import_module(MACHINE)
     except ImportError:
         return None
-    return found if found.INSTRUCTIONS == " ".join(OPCODES) else None
+    return found if " ".join(OPCODES) == found.INSTRUCTIONS else None
 
 
 COMPILED: Any = _compiled()
@@ -84,8 +83,8 @@ class Machine:
 
         Returns:
             The outputs, of shape (lanes, outputs), or (outputs,) where they are reduced; and, where
-            the program has guards, for each lane the number of the first guard that failed, -1 where
-            none did, and -2 where none did but the lane has to be run again. Reduced outputs
+            the program has guards, for each lane the number of the first guard that failed, -1
+            where none did, and -2 where none did but the lane has to be run again. Reduced outputs
             leave out the lanes that have another number than -1.
         """
         count = len(lanes)

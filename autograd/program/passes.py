@@ -223,7 +223,7 @@ def with_long_sums(code: Code) -> Code:
 
     def rewritten(new: Code, k: int, refs: list[int]) -> int:
         op, args = code.ops[k], code.args[k]
-        if op in _SUMS and any([ref >= 0 and absorbed[ref] for ref in args]):
+        if op in _SUMS and any(ref >= 0 and absorbed[ref] for ref in args):
             return _dot_of(new, _terms(code, k, absorbed, one), refs)
         return new.add(op, tuple([refs[ref] if ref >= 0 else ref for ref in args]))
 

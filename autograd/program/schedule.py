@@ -279,7 +279,7 @@ class _Uniform:
             half = len(args) // 2
             halves[k] = (args[:half], args[half:])
         for second in (1, 0):
-            shared = _grouped(halves, lambda k: halves[k][second])
+            shared = _grouped(halves, lambda k, side=second: halves[k][side])
             for vector, sharing in shared.items():
                 if len(sharing) > 1 and len(vector) >= LEAST_MATRIX:
                     rows = [list(map(self.slot, halves.pop(k)[1 - second])) for k in sharing]
@@ -388,7 +388,7 @@ class _Lanes:
             self.count += 1
 
     def _steps(self, levels: list[list[int]]) -> list[Any]:
-        """Return instructions to be written: how, which nodes they make, what they read, of what."""
+        """Return instructions to be written: how, what they make, what they read, of what."""
         steps: list[Any] = []
         made: dict[int, int] = {}
         for level in levels:

@@ -17,7 +17,6 @@ from autograd.text.lines import user_line
 from autograd.transforms import tree
 from autograd.transforms.leaves import Leaves, flatten_inputs
 from autograd.transforms.recording import check_function, name_of
-from autograd.values.by_hand import BY_HAND
 from autograd.values.dual import Dual
 from autograd.values.replay import Replay
 from autograd.values.value import Value
@@ -177,6 +176,7 @@ class Tracing:
         writer = _Writer(nodes, self._made)
         own = set(map(id, self.variables))
         captured = [x for x in nodes if id(x) not in self._made and id(x) not in own]
+        self._check(captured, own | self._made)
         places = writer.places
         result = Result(
             tree.map(lambda _: 0.0, self.result),
@@ -208,6 +208,15 @@ class Tracing:
                 [Guard(places[id(node)], out, line) for node, out, line in self.comparisons]
             ),
         )
+
+    def _check(self, captured: list[Value], traced: set[int]) -> None:
+        """Raise a TraceError for what depends on the function's own, and was never recorded."""
+        for x in captured:
+            if x.op is not None and not traced.isdisjoint(map(id, topological_order(x))):
+                raise TraceError(
+                    f"{x.op!r} was built by hand while its function was traced: its number holds at "
+                    "one point only; define it by autograd.custom_partials"
+                )
 
     def _order(self, roots: list[Value]) -> list[Value]:
         """Return what the roots depend on, up to Values that were there before the function ran."""
@@ -268,8 +277,6 @@ class _Writer:
         self.starts.append(len(self.operands))
 
     def _add_row(self, op: Primitive) -> int:
-        if op.name.endswith(BY_HAND):
-            raise TraceError(f"{op!r} was recorded by hand, so that it holds at one point only")
         place = self._row_places[op] = len(self.rows)
         self.rows.append(op)
         return place

@@ -1,7 +1,7 @@
-"""Writes the C code of the rows for the machine: `python -m autograd.program.native.generate FOLDER`.
+"""Writes the C code of the rows for the machine, into a folder that is given on the command line.
 
-Of each row: its function, by `rules.forms`; a kernel, which applies it along a run or over lanes; and
-the cases of the machine's two switches.
+Of each row: its function, by `rules.forms`; a kernel, which applies it along a run or over lanes;
+and the cases of the machine's two switches.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def _uniform_cases(row: Primitive) -> list[str]:
         f"x[first + i_] = {_expression(row, operands)}; p += {row.arity} * n; break;"
     ]
     if row.arity == 1:
-        cases.append(f"case OP_{row.name}_RUN: k_{row.name}(n, x + first, x + p[0]); p += 2; break;")
+        cases.append(
+            f"case OP_{row.name}_RUN: k_{row.name}(n, x + first, x + p[0]); p += 2; break;"
+        )
     if row.arity == 2:
         cases.append(
             f"case OP_{row.name}_RUN: "
