@@ -214,8 +214,8 @@ class Tracing:
         for x in captured:
             if x.op is not None and not traced.isdisjoint(map(id, topological_order(x))):
                 raise TraceError(
-                    f"{x.op!r} was built by hand while its function was traced: its number holds at "
-                    "one point only; define it by autograd.custom_partials"
+                    f"{x.op!r} was built by hand while its function was traced: its number holds "
+                    "at one point only; define it by autograd.custom_partials"
                 )
 
     def _order(self, roots: list[Value]) -> list[Value]:

@@ -1,6 +1,6 @@
 /* The interpreter for x86 processors with AVX2 and FMA. */
 #include "machine.h"
-#ifdef __x86_64__
+#ifdef BY_PROCESSOR
 #pragma GCC target("avx2,fma,bmi,bmi2")
 #define INTERPRETER dualgrad_avx2
 #define NAME "AVX2"

@@ -10,7 +10,7 @@
 #include "machine.h"
 
 /* The functions that glibc has for whole vectors, to 4 ulp: the compiler calls them in loops. */
-#if defined(__GLIBC__) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#if defined(__GLIBC__) && defined(BY_PROCESSOR)
 #if __GLIBC_PREREQ(2, 22)
 #define BY_VECTORS __attribute__((__simd__("notinbranch")))
 extern double exp(double) BY_VECTORS;
@@ -52,8 +52,12 @@ typedef double vec __attribute__((vector_size(8 * LANES)));
 typedef int64_t ivec __attribute__((vector_size(8 * LANES)));
 
 /* Sums may be rounded once a term. */
+#ifdef __clang__
+#pragma clang fp contract(fast)
+#else
 #pragma GCC push_options
 #pragma GCC optimize("fp-contract=fast")
+#endif
 
 /* Sums of products whose matrix is uniform: `rows` of them for `tile` vectors of lanes, in registers. */
 INLINE void matvec_tile(const int rows, const int tile, long m, const double *matrix, long by_row,
@@ -285,7 +289,11 @@ static double total_of(const double *x, long valid) {
     return sum_of(total);
 }
 
+#ifdef __clang__
+#pragma clang fp contract(off)
+#else
 #pragma GCC pop_options
+#endif
 
 #define VARIADIC_UNIFORM(F)                                                                        \
     for (long i = 0; i < n; i++)                                                                   \

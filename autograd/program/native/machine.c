@@ -12,7 +12,7 @@ static const interpreter_t *interpreters[3];
 static int interpreter_count;
 
 static void find_interpreters(void) {
-#ifdef __x86_64__
+#ifdef BY_PROCESSOR
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))

@@ -6,6 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Whether this compiler makes code for processors that it is not sure to meet. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define BY_PROCESSOR
+#endif
+
 enum { WIDEST = 8 }; /* the numbers in the largest vector: blocks of lanes are multiples of it */
 
 /* A schedule; see schedule.py. */
