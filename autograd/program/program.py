@@ -1,6 +1,5 @@
 """Program: a recorded function as a list of instructions."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 

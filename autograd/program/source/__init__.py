@@ -1,8 +1,11 @@
 """Programs as source: Python, C, JavaScript, DOT and LaTeX."""
 
 from autograd.program.instructions import Instructions
-from autograd.program.source.languages import WRITERS
+from autograd.program.source.c import C
+from autograd.program.source.scripting import JavaScript, Python
 from autograd.text.names import name_in
+
+WRITERS = {writer.language: writer for writer in (Python, C, JavaScript)}
 
 
 def source(program: Instructions, language: str) -> str:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from autograd.program.instructions import Guard, Instructions
 from autograd.program.source.loops import Array, Item, Place, Statement, folded
 from autograd.rules.primitive import TABLE
-from autograd.text.words import printable
 from autograd.transforms import tree
 
-COMPARISONS: Final = tuple(
-    [TABLE[name] for name in ("less", "less_equal", "equal", "not_equal")]
-)
+COMPARISONS: Final = tuple([TABLE[name] for name in ("less", "less_equal", "equal", "not_equal")])
 MOST: Final = 8
 """How many parameters the captured Values may become before they are taken as one array."""
 
+_ZERO: Final = Array("", values=(0.0,))
 _ENTRY: Final = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]")
 
 
@@ -53,17 +51,15 @@ class Listing:
 
     def __init__(self, program: Instructions) -> None:
         self.name = program.name
-        self._constants = [Array("", values=(x,)) for x in program.constants.tolist()]
-        self._places: dict[int, tuple[Array, int]] = {}
+        self._places = {
+            ~k: (Array("", values=(x,)), 0) for k, x in enumerate(program.constants.tolist())
+        }
         self.parameters = [*self._arguments(program), *self._captured(program)]
-        self.items: list[Item] = folded(self._statements(program))
+        orders = [_Lines(program, self._places, nodes) for nodes in _orders(program)]
+        best = min(orders, key=lambda lines: lines.weight)
+        self.items = best.items
         self.results = [
-            (what, None if refs is None else self._at(refs)) for what, refs in program.result.leaves
-        ]
-
-    def _at(self, refs: Iterable[int]) -> list[Place]:
-        return [
-            Place(*self._places[ref]) if ref >= 0 else Place(self._constants[~ref]) for ref in refs
+            (what, None if refs is None else best.at(refs)) for what, refs in program.result.leaves
         ]
 
     def _arguments(self, program: Instructions) -> list[Parameter]:
@@ -109,28 +105,85 @@ class Listing:
         for k, node in enumerate(nodes):
             self._places[node] = array, k
 
-    def _statements(self, program: Instructions) -> list[Item]:
+
+class _Lines:
+    """The statements of a program in some order, in loops."""
+
+    def __init__(
+        self, program: Instructions, places: dict[int, tuple[Array, int]], nodes: Iterable[int]
+    ) -> None:
+        self._places = dict(places)
+        self.items = folded(list(self._statements(program, nodes)))
+        self.weight = sum(item.weight for item in self.items)
+
+    def at(self, refs: Iterable[int]) -> list[Place]:
+        """Return where the numbers stand, by reference."""
+        return [Place(*self._places[ref]) for ref in refs]
+
+    def _statements(self, program: Instructions, nodes: Iterable[int]) -> Iterator[Item]:
         guards: dict[int, list[Guard]] = {}
         for guard in program.guards:
             guards.setdefault(guard.node, []).append(guard)
         used = {*program.operands.tolist(), *program.result.refs}
-        items: list[Item] = []
-        for node, (row, refs) in enumerate(program):
+        for node in nodes:
+            row, refs = program[node]
             if row is None:
                 continue
+            if row is TABLE["identity"]:  # another name of its operand
+                self._places[node] = self._places[refs[0]]
+                continue
             checked = guards.get(node, ())
-            if not checked or node in used or row not in COMPARISONS:
+            is_inline = row in COMPARISONS and node not in used and checked
+            if not is_inline:
                 result = Array(f"v{node}")
                 self._places[node] = result, 0
-                items.append(Statement(row, [Place(result), *self._at(refs)], [result]))
+                yield Statement(row, [Place(result), *self.at(refs)], [result])
             for guard in checked:
-                sides = self._at(refs)
-                if row not in COMPARISONS:
-                    sides = [*self._at([node]), Place(Array("", values=(0.0,)))]
-                compared = row if row in COMPARISONS else TABLE["not_equal"]
-                remark = printable(guard.line.code or str(guard.line))
-                items.append(Statement(compared, sides, [], guard.outcome, remark))
-        return items
+                sides = self.at(refs)
+                if not is_inline:
+                    row, sides = TABLE["not_equal"], [*self.at([node]), Place(_ZERO)]
+                remark = guard.line.code or str(guard.line)
+                yield Statement(row, sides, [], guard.outcome, remark)
+
+
+def _orders(program: Instructions) -> Iterator[Sequence[int]]:
+    """Yield orders in which the nodes can be computed: as recorded, and level by level.
+
+    In the latter the operations of a layer stand together.
+    """
+    yield range(len(program))
+    levels: list[int] = []
+    by_level: dict[int, list[int]] = {}
+    for node, (row, refs) in enumerate(program):
+        levels.append(0 if row is None else 1 + max([levels[x] for x in refs if x >= 0], default=0))
+        by_level.setdefault(levels[node], []).append(node)
+    ordered = [by_level[level] for level in sorted(by_level.keys() - {0})]
+    yield _sorted(program, ordered, by_constants=False)
+    yield _sorted(program, ordered, by_constants=True)
+
+
+def _sorted(program: Instructions, levels: list[list[int]], by_constants: bool) -> list[int]:
+    """Return the nodes level by level, those of one primitive in the order of their operands.
+
+    Args:
+        program: what they are nodes of.
+        levels: the operations, which read what stands in levels before.
+        by_constants: whether those with the same constants stand together.
+    """
+    order = [*program.input_nodes.tolist(), *program.captured_nodes.tolist()]
+    ranks = {node: rank for rank, node in enumerate(order)}
+    ops = program.ops.tolist()
+    for level in levels:
+        keys = {}
+        for node in level:
+            refs = program[node][1]
+            constants = tuple([min(x, 0) for x in refs]) if by_constants else ()
+            operands = tuple([ranks[x] for x in refs if x >= 0])
+            keys[node] = ops[node], len(refs), constants, operands
+        for node in sorted(level, key=keys.__getitem__):
+            ranks[node] = len(order)
+            order.append(node)
+    return order
 
 
 def _grouped(names: list[str], nodes: list[int]) -> dict[str, dict[tuple[int, ...], int]]:
@@ -159,4 +212,5 @@ def _is_grid(indices: list[tuple[int, ...]]) -> bool:
     """Whether these are the indices of all entries of an array."""
     if len({len(index) for index in indices}) > 1:
         return False
-    return math.prod([max(axis) + 1 for axis in zip(*indices, strict=True)]) == len(indices)
+    sizes: list[int] = [max(axis) + 1 for axis in zip(*indices, strict=True)]
+    return math.prod(sizes) == len(indices)

@@ -179,9 +179,7 @@ def _best_run(
         if keys[start + period : start + 2 * period] != keys[start:other]:
             continue
         run = _Run(items, keys, start, period)
-        if run.is_worth_it and (
-            best is None or run.count * run.period > best.count * best.period
-        ):
+        if run.is_worth_it and (best is None or run.count * run.period > best.count * best.period):
             best = run
     return best
 
@@ -189,9 +187,7 @@ def _best_run(
 class _Run:
     """Repetitions of as many items as `period`, from a start on."""
 
-    def __init__(
-        self, items: list[Item], keys: Sequence[int], start: int, period: int
-    ) -> None:
+    def __init__(self, items: list[Item], keys: Sequence[int], start: int, period: int) -> None:
         self.period = period
         self.repetitions: list[list[Item]] = []
         self.steps: list[int] | None = None

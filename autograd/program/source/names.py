@@ -9,15 +9,18 @@ from typing import Final
 
 from autograd.text.words import cut, printable
 
-_RESERVED: Final = frozenset(
-    # C99 and JavaScript; Python's own list its module has
-    """auto break case char const continue default do double else enum extern float for goto if
-    inline int long register restrict return short signed sizeof static struct switch typedef union
-    unsigned void volatile while await catch class debugger delete export extends false finally
-    function implements import in instanceof interface let new null package private protected public
-    super this throw true try typeof var with yield arguments eval undefined NaN Infinity Math Array
-    Error range main inputs captured outputs""".split()
-) | frozenset(keyword.kwlist)
+_WORDS: Final = """
+    auto break case char const continue default do double else enum extern float for goto if
+    inline int long register restrict return short signed sizeof static struct switch
+    typedef union unsigned void volatile while await catch class debugger delete export
+    extends false finally function implements import in instanceof interface let new null
+    package private protected public super this throw true try typeof var with yield
+    arguments eval undefined NaN Infinity Math Array Error math range main inputs captured
+    outputs INFINITY NAN
+"""
+"""What a name must not be: the keywords of C99 and JavaScript, and what printed code uses itself."""
+
+_RESERVED: Final = frozenset([*_WORDS.split(), *keyword.kwlist])
 
 
 class Names:

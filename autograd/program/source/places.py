@@ -32,14 +32,13 @@ class Index:
 
     def __str__(self) -> str:
         """Return it as source: `2 * i + j - 1`."""
-        text = ""
-        for factor, variable in sorted(self.terms, key=lambda term: term[0] <= 0):
-            if factor:
-                sign = (" - " if factor < 0 else " + ") if text else "-" if factor < 0 else ""
-                text += sign + (f"{abs(factor)} * " if abs(factor) != 1 else "") + variable.name
-        if not text:
-            return str(self.base)
-        return text + (f" {'-' if self.base < 0 else '+'} {abs(self.base)}" if self.base else "")
+        parts = [(c, x.name if abs(c) == 1 else f"{abs(c)} * {x.name}") for c, x in self.terms]
+        parts = [part for part in parts if part[0]]
+        if self.base or not parts:
+            parts.append((self.base, str(abs(self.base))))
+        parts.sort(key=lambda part: part[0] < 0)
+        text = "".join([f" {'-' if c < 0 else '+'} {name}" for c, name in parts])
+        return text.removeprefix(" + ") if parts[0][0] >= 0 else f"-{text[3:]}"
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -67,7 +66,9 @@ class Index:
         parts, rest = [], self
         for stride in _strides(shape):
             quotients = [(math.trunc(c / stride), x) for c, x in rest.terms]
-            remainders = [(c - q * stride, x) for (c, x), (q, _) in zip(rest.terms, quotients, strict=True)]
+            remainders = [
+                (c - q * stride, x) for (c, x), (q, _) in zip(rest.terms, quotients, strict=True)
+            ]
             low = Index(tuple(remainders), rest.base).ends[0]
             whole = low // stride
             rest = Index(tuple(remainders), rest.base - whole * stride)
@@ -87,10 +88,10 @@ def _strides(shape: Sequence[int]) -> list[int]:
 
 
 def index_of(place: Place, around: Sequence[Variable]) -> Index:
-    """Return where a place is in its array, given the variables of the loops around, outermost first."""
+    """Return where a place is in its array, by the loops' variables from outside in."""
     _, base = place.settle()
     steps = zip(place.steps, reversed(around), strict=True)
-    return Index(tuple([(step, variable) for step, variable in steps if step]), base)
+    return Index(tuple([(step, variable) for step, variable in steps if step][::-1]), base)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def ranges(places: Sequence[Place]) -> Iterator[Range]:
     k = 0
     while k < len(places):
         count, step = _row(places, k)
-        if count < SHORTEST:
+        is_row = step == 1 and (places[k].settle()[0].shape or (0,))[-1] == count
+        if count < SHORTEST and not is_row:
             count, step = 1, 0
         yield Range(places[k], step, count)
         k += count
@@ -130,15 +132,33 @@ def _row(places: Sequence[Place], start: int) -> tuple[int, int]:
     return count, step
 
 
-def filled(parts: Iterable[str], width: int, indent: str) -> list[str]:
-    """Return the parts of a list, with line breaks before those that would make a line too long."""
+def moving(rows: Sequence[Sequence[Place]]) -> list[Place] | None:
+    """Return the first row, its places with the steps to the next rows; None if these differ."""
+    if len(rows) < SHORTEST:
+        return None
+    result = []
+    for column in zip(*rows, strict=True):
+        array, base = column[0].settle()
+        step = column[1].settle()[1] - base
+        for k, place in enumerate(column):
+            if place.settle() != (array, base + k * step) or place.steps != column[0].steps:
+                return None
+        result.append(Place(array, base, (step, *column[0].steps)))
+    return result
+
+
+def filled(parts: Iterable[str], width: int) -> str:
+    """Return the parts of a list, with line breaks where a line would become too long."""
+    return ", ".join(wrapped(parts, width)).replace(", \n", ",\n")
+
+
+def wrapped(parts: Iterable[str], width: int) -> list[str]:
+    """Return the parts of a list, a line break before each that would make a line too long."""
     result, column = [], 0
     for part in parts:
         column += len(part) + 2
         if column > width and result:
-            column = len(part) + len(indent)
-            part = f"\n{indent}{part}"
+            column = len(part) + 4
+            part = f"\n    {part}"
         result.append(part)
     return result
-
-
