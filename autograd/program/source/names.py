@@ -18,7 +18,7 @@ _WORDS: Final = """
     arguments eval undefined NaN Infinity Math Array Error math range main inputs captured
     outputs INFINITY NAN
 """
-"""What a name must not be: the keywords of C99 and JavaScript, and what printed code uses itself."""
+"""What no name may be: keywords of C99 and JavaScript, and what printed code uses itself."""
 
 _RESERVED: Final = frozenset([*_WORDS.split(), *keyword.kwlist])
 

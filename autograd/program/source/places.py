@@ -154,7 +154,8 @@ def filled(parts: Iterable[str], width: int) -> str:
 
 def wrapped(parts: Iterable[str], width: int) -> list[str]:
     """Return the parts of a list, a line break before each that would make a line too long."""
-    result, column = [], 0
+    result: list[str] = []
+    column = 0
     for part in parts:
         column += len(part) + 2
         if column > width and result:

@@ -1,0 +1,259 @@
+"""Running programs by every means there is, and how far the results may be off."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.program.program import Program
+from autograd.program.source import WRITERS
+from autograd.program.source.loops import statements
+from autograd.program.source.writer import Writer
+from autograd.rules import forms
+from autograd.transforms import tree
+from tests import oracles
+from tests.languages import compiled, from_node
+from tests.oracles import same
+
+Numbers = list[float]
+
+
+@dataclass
+class Case:
+    """A program and the inputs to run it at, as flat lists of numbers."""
+
+    name: str
+    program: Program
+    points: list[Numbers]
+
+
+Results = list[list[Numbers | None]]
+"""For each case and each of its points the outputs; None where it is on another path."""
+
+
+def flat(program: Program, result: Any) -> Numbers:
+    """Return the numbers in a result that depend on the inputs."""
+    leaves = zip(tree.flatten(result), program.result.leaves, strict=True)
+    kept = [leaf for leaf, (_, refs) in leaves if refs is not None]
+    return [float(x) for leaf in kept for x in np.ravel(np.array(leaf, np.float64)).tolist()]
+
+
+def follows(program: Program, point: Sequence[float]) -> bool:
+    """Whether all comparisons come out as they were recorded."""
+    values = evaluated(program, point)
+    return all(values[guard.node] == guard.outcome for guard in program.guards)
+
+
+def evaluated(program: Program, point: Sequence[float]) -> Numbers:
+    """Return the numbers of all nodes, by the rows' own functions."""
+    values: Numbers = [math.nan] * len(program)
+    for node, x in zip(program.input_nodes.tolist(), point, strict=True):
+        values[node] = x
+    for node, value in zip(program.captured_nodes.tolist(), program.captured, strict=True):
+        values[node] = value.data
+    for node, (row, refs) in enumerate(program):
+        if row is not None:
+            values[node] = row.fn(*[_at(program, values, ref) for ref in refs])
+    return values
+
+
+def _at(program: Program, values: Numbers, ref: int) -> float:
+    return values[ref] if ref >= 0 else float(program.constants[~ref])
+
+
+def arguments(program: Program, point: Sequence[float]) -> tuple[list[Any], dict[str, Any]]:
+    """Return what the original is called with, arrays as lists."""
+    args, kwargs = program.inputs.unflatten(point)
+    return tree.map(_listed, (list(args), kwargs))
+
+
+def _listed(leaf: Any) -> Any:
+    return leaf.tolist() if isinstance(leaf, np.ndarray) else leaf
+
+
+def _written(cases: Sequence[Case], language: str) -> tuple[str, list[Writer]]:
+    """Return the helpers of all programs together, and what writes each as a function."""
+    writers = [
+        WRITERS[language](replace(case.program, name=f"case_{k}")) for k, case in enumerate(cases)
+    ]
+    rows = [x.row for w in writers for x, _ in statements(w.listing.items) if x.outcome is None]
+    return forms.helpers(dict.fromkeys(rows), language), writers
+
+
+def run_python(cases: Sequence[Case], folder: Path) -> Results:
+    helpers, writers = _written(cases, "python")
+    scope: dict[str, Any] = {}
+    exec(compile(helpers, "helpers", "exec"), scope)
+    results: Results = []
+    for case, writer in zip(cases, writers, strict=True):
+        exec(compile("\n".join(writer.function()), case.name, "exec"), scope)
+        outputs: list[Numbers | None] = []
+        for point in case.points:
+            args, kwargs = arguments(case.program, point)
+            try:
+                outputs.append(flat(case.program, scope[writer.title](*args, **kwargs)))
+            except ValueError as error:
+                assert "when this was recorded" in str(error)
+                outputs.append(None)
+        results.append(outputs)
+    return results
+
+
+def run_c(cases: Sequence[Case], folder: Path) -> Results:
+    helpers, writers = _written(cases, "c")
+    functions = ["\n".join(writer.function()) for writer in writers]
+    library = compiled("\n".join([helpers, *functions, ""]), folder)
+    results: Results = []
+    for case, writer in zip(cases, writers, strict=True):
+        captured = np.array([x.data for x in case.program.captured])
+        if writer.program.captured:
+            own = (ctypes.c_double * len(captured)).in_dll(library, f"{writer.title}_captured")
+            assert sorted(own) == sorted(captured.tolist())
+            captured = np.array(own)
+        outputs: list[Numbers | None] = []
+        for point in case.points:
+            numbers = np.array(point)
+            out = np.full(len(case.program.result.refs), 123.0)
+            failed = library[writer.title](
+                *[ctypes.c_void_p(x.ctypes.data) for x in (numbers, captured, out)]
+            )
+            assert not failed or (out == 123.0).all()
+            outputs.append(None if failed else out.tolist())
+        results.append(outputs)
+    return results
+
+
+def run_javascript(cases: Sequence[Case], folder: Path) -> Results:
+    helpers, writers = _written(cases, "javascript")
+    lines = [helpers]
+    lines += ["\n".join(writer.function()) for writer in writers]
+    lines.append(
+        "function run(f, width, size, take) {\n"
+        "    const x = Array.from(points.subarray(at, at + width));\n"
+        "    at += width;\n"
+        "    try { results.push(1, ...[f(...take(x))].flat(Infinity)); }\n"
+        "    catch (error) {\n"
+        "        if (!error.message.includes('when this was recorded')) throw error;\n"
+        "        results.push(0, ...new Array(size).fill(0));\n"
+        "    }\n"
+        "}\nlet at = 0;"
+    )
+    for case, writer in zip(cases, writers, strict=True):
+        leaves = [1 if refs is None else len(refs) for _, refs in case.program.result.leaves]
+        size = sum(leaves)
+        width = len(case.program.input_nodes)
+        names = [_Subscript(f"x[{k}]") for k in range(width)]
+        args, kwargs = arguments(case.program, names)  # type: ignore[arg-type]
+        taken = ", ".join(map(_javascript, [*args, *[kwargs[key] for key in sorted(kwargs)]]))
+        # Dicts come out by sorted keys here.
+        call = f"(...a) => values({writer.title}(...a))"
+        lines.append(f"for (let k = 0; k < {len(case.points)}; k++)")
+        lines.append(f"    run({call}, {width}, {size}, (x) => [{taken}]);")
+    lines.append(
+        "function values(x) {\n"
+        "    if (typeof x === 'number') return x;\n"
+        "    if (Array.isArray(x)) return x.map(values);\n"
+        "    return Object.keys(x).sort().map((key) => values(x[key]));\n"
+        "}"
+    )
+    points = np.array([x for case in cases for point in case.points for x in point])
+    rest = iter(from_node("\n".join(lines), points, folder))
+    results: Results = []
+    for case in cases:
+        outputs: list[Numbers | None] = []
+        for _ in case.points:
+            worked = next(rest)
+            leaves = case.program.result.leaves
+            numbers = [list(islice(rest, 1 if refs is None else len(refs))) for _, refs in leaves]
+            kept = [
+                x
+                for part, (_, refs) in zip(numbers, leaves, strict=True)
+                for x in part
+                if refs is not None
+            ]
+            outputs.append(kept if worked else None)
+        results.append(outputs)
+    return results
+
+
+class _Subscript(float):
+    """What stands for a number in the arguments of a call."""
+
+    def __new__(cls, text: str) -> _Subscript:
+        self = super().__new__(cls, 0.0)
+        self.text = text
+        return self
+
+    text: str
+
+
+def _javascript(x: Any) -> str:
+    if isinstance(x, _Subscript):
+        return x.text
+    if isinstance(x, dict):
+        return "{" + ", ".join(f"{key!r}: {_javascript(part)}" for key, part in x.items()) + "}"
+    return "null" if x is None else "[" + ", ".join(map(_javascript, x)) + "]"
+
+
+RUNNERS: dict[str, Callable[[Sequence[Case], Path], Results]] = {
+    "python": run_python,
+    "c": run_c,
+    "javascript": run_javascript,
+}
+"""What runs programs, by name: add to it what more there is."""
+
+
+def errors(program: Program, point: Sequence[float], ulps: float) -> Numbers:
+    """Return to first order how far each output may be off.
+
+    Every operation that is no arithmetic may be so many ulp off, the sums in a row by half an ulp
+    of their terms, and each error goes on by the partial derivatives.
+    """
+    values = evaluated(program, point)
+    bounds: Numbers = [0.0] * len(program)
+    for node, (row, refs) in enumerate(program):
+        if row is None:
+            continue
+        args, out = [_at(program, values, ref) for ref in refs], values[node]
+        bound = (ulps + 1.0) * math.ulp(out)
+        if math.isfinite(out) and all(map(math.isfinite, args)):
+            terms = oracles.terms(oracles.TERMS, row.name, tuple(args))
+            bound += min(float(terms), oracles.LARGEST) * 2.0**-53
+        carried = [bounds[ref] if ref >= 0 else 0.0 for ref in refs]
+        if any(carried):
+            bound += _carried(row, out, args, carried)
+        bounds[node] = bound
+    return [bounds[ref] if ref >= 0 else 0.0 for ref in program.result.refs]
+
+
+def _carried(row: Any, out: float, args: Numbers, bounds: Numbers) -> float:
+    rules = row.rules
+    with np.errstate(all="ignore"):
+        numbers = [np.float64(x) for x in (out, *args)]
+        partials = [rule(*numbers) for rule in rules] if rules else row.joint_rule(*numbers)
+        return float(sum(abs(p) * b for p, b in zip(partials, bounds, strict=True) if b and p))
+
+
+def check(
+    cases: Sequence[Case], results: Results, wanted: list[list[Numbers]], ulps: float
+) -> None:
+    """Compare results with what is wanted, to the errors that the operations may have."""
+    for case, got, want in zip(cases, results, wanted, strict=True):
+        for point, ours, theirs in zip(case.points, got, want, strict=True):
+            assert (ours is not None) == follows(case.program, point), f"{case.name} at {point}"
+            if ours is None:
+                continue
+            assert len(ours) == len(theirs)
+            if all(map(same, ours, theirs)):
+                continue
+            for a, b, bound in zip(ours, theirs, errors(case.program, point, ulps), strict=True):
+                near = math.isfinite(a) and math.isfinite(b) and abs(a - b) <= 2.0 * bound
+                equal = a == b or same(a, b)  # zeros of either sign
+                assert equal or near, f"{case.name} at {point}: {a!r}, not {b!r}"
