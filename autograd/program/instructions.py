@@ -127,6 +127,13 @@ class Instructions:
         pairs = [(self.rows[k].name, n) for k, n in zip(used.tolist(), times.tolist(), strict=True)]
         return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes its arrays take."""
+        arrays = (self.ops, self.starts, self.operands, self.constants)
+        nodes = (self.input_nodes, self.captured_nodes)
+        return sum(array.nbytes for array in (*arrays, *nodes))
+
     def text(self, ref: int) -> str:
         """Return how a reference is written: `v3`, or the constant."""
         return f"v{ref}" if ref >= 0 else repr(float(self.constants[~ref]))

@@ -1,72 +1,121 @@
 """Program: a recorded function as a list of instructions."""
 
+import os
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-import numpy as np
-
+from autograd.program.cost import Cost, cost
 from autograd.program.instructions import LEAF, Floats, Guard, Instructions, Ints, Result
-from autograd.rules.primitive import Primitive
+from autograd.program.saving import from_json, to_json
+from autograd.program.source import source
+from autograd.program.text import listing
+from autograd.text.files import write_whole
 from autograd.text.words import counted
-from autograd.transforms import tree
 
 __all__ = ["LEAF", "Floats", "Guard", "Ints", "Program", "Result"]
 
 
 @dataclass(frozen=True, eq=False)
 class Program(Instructions):
-    """A function recorded as straight-line code on numbers; see `Instructions` for its parts."""
+    """A function recorded as straight-line code on numbers; see `Instructions` for its parts.
+
+    It prints as numbered lines, one an instruction, and pickles.
+    """
 
     def __str__(self) -> str:
-        """List the program, one numbered line an instruction."""
-        names = self.names
-        operations = int(np.count_nonzero(self.ops != LEAF))
-        lines = [
-            f"{self.name}: {counted(len(self.input_nodes), 'input')}, "
-            f"{counted(operations, 'operation')}"
-        ]
-        for k, (op, refs) in enumerate(self):
-            lines.append(
-                f"  v{k} = {names[k] if op is None else _written(op, map(self.text, refs))}"
-            )
-        for guard in self.guards:
-            lines.append(f"  require v{guard.node} == {float(guard.outcome)}  # {guard.line}")
-        filled = [
-            what if refs is None else _shown(what, list(map(self.text, refs)))
-            for what, refs in self.result.leaves
-        ]
-        lines.append(f"  return {_plain(tree.unflatten(self.result.tree, map(_Text, filled)))}")
-        return "\n".join(lines)
+        return listing(self)
 
     def __repr__(self) -> str:
         return f"<program {self.name} of {counted(len(self), 'node')}>"
 
+    def source(self, language: str = "python") -> str:
+        r"""Return the program as source: one statement an instruction, regular runs as loops.
 
-class _Text(str):
-    """A text that shows without quotes."""
+        Args:
+            language: "python", a function with the original's parameters that needs nothing but
+                `math`; "c", a file in C99 with a documented function from arrays to an array;
+                "javascript", an ES module that exports the function; "dot", the graph; or "latex",
+                equations.
 
-    def __repr__(self) -> str:
-        return str(self)
+        Captured Values become parameters, with the numbers that they have now as defaults.
+        Comparisons become checks: the source refuses numbers that take another path.
 
-    def __new__(cls, text: object) -> "_Text":
-        return super().__new__(cls, text if isinstance(text, str) else repr(text))
+        Raises:
+            ValueError: the language is unknown; the program uses a primitive of your own, which
+                has no form in another language; or its result or a key in its arguments is
+                something that cannot be written down.
 
+        >>> from autograd.program.trace import trace
+        >>> program = trace(lambda x, y: x * y + 1.0, 2.0, 3.0)
+        >>> print(program.source("latex"))
+        \begin{align*}
+        v_{2} &= x \cdot y \\
+        v_{3} &= v_{2} + 1 \\
+        \mathrm{result} &= v_{3}
+        \end{align*}
+        <BLANKLINE>
+        """
+        return source(self, language)
 
-def _plain(x: Any) -> str:
-    return x if isinstance(x, str) else repr(x)
+    def cost(self, of: "Program | None" = None) -> Cost:
+        """Return what one run costs, and how often the cost of another program goes into it.
 
+        >>> from autograd import grad
+        >>> from autograd.program.trace import trace
+        >>> def f(x, y):
+        ...     return (x + y) ** 2 * y
+        >>> print(trace(grad(f), 1.0, 2.0).cost(trace(f, 1.0, 2.0)))
+        gradient_of_f:
+        ...
+        """
+        return cost(self, of)
 
-def _written(op: Primitive, operands: Any) -> str:
-    """Return an operation as in Python: with operators where the row has them, else as a call."""
-    texts = list(operands)
-    return op.code.format(*texts) if op.code else f"{op.name}({', '.join(texts)})"
+    def to_json(self) -> str:
+        """Return the program as a text in JSON, from which `from_json` makes it again.
 
+        Captured Values are written as the numbers that they have now.
 
-def _shown(shape: Any, texts: list[str]) -> str:
-    """Return a number or nested lists of an array's entries."""
-    if shape is None:
-        return texts[0]
-    array = np.array(texts, dtype=object).reshape(shape)
-    return repr(
-        np.vectorize(_Text, otypes=[object])(array).tolist() if array.size else array.tolist()
-    )
+        Raises:
+            ValueError: the program uses a primitive of your own, or its result or a key in its
+                arguments is something that JSON cannot hold.
+        """
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Program":
+        """Return the program that `to_json` wrote. Nothing in the text is run as code.
+
+        Raises:
+            ValueError: the text is not of a sound program; the message says where it is not.
+
+        >>> from autograd.program.trace import trace
+        >>> text = trace(lambda x: x + 1.0, 2.0).to_json()
+        >>> print(Program.from_json(text))
+        <lambda>: 1 input, 1 operation
+          v0 = x
+          v1 = v0 + 1.0
+          return v1
+        """
+        return cls(**from_json(text))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the program to a file, as `to_json` gives it.
+
+        Raises:
+            ValueError: see `to_json`.
+            OSError: the file cannot be written; what was there is untouched.
+        """
+        write_whole(Path(path), self.to_json().encode())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "Program":
+        """Return the program that `save` wrote; see `from_json`.
+
+        Raises:
+            ValueError: the file is not of a sound program; the message says where it is not.
+            OSError: the file cannot be read.
+        """
+        try:
+            return cls.from_json(Path(path).read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{os.fspath(path)} cannot be loaded: {error}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from autograd.program.instructions import Instructions
@@ -70,11 +69,10 @@ def latex(program: Instructions) -> str:
     for guard in program.guards:
         lines.append(rf"\mathrm{{require}}\quad {shown(guard.node)} &= {int(guard.outcome)}")
     places = tree.paths(program.result.tree, "result")
-    for place, (shape, refs) in zip(places, program.result.leaves, strict=True):
-        own: Sequence[str] = [] if refs is None else entry_names(place, shape)
-        lines += [
-            rf"{_name(name)} &= {shown(ref)}" for name, ref in zip(own, refs or (), strict=True)
-        ]
+    for place, (shape, found) in zip(places, program.result.leaves, strict=True):
+        own = [] if found is None else entry_names(place, shape)
+        for name, ref in zip(own, found or (), strict=True):
+            lines.append(rf"{_name(name)} &= {shown(ref)}")
     inside = " \\\\\n".join(lines)
     return f"\\begin{{align*}}\n{inside}\n\\end{{align*}}\n"
 
@@ -89,9 +87,7 @@ def _name(name: str) -> str:
     stem, index = (match[1], f"_{{{match[2]}}}") if match else (name, "")
     if len(stem) == 1 and stem.isalpha():
         return stem + index
-    text = "".join(
-        [_SPECIAL.get(c, "\\" + c if c in "_%&#${}" else c) for c in printable(stem)]
-    )
+    text = "".join([_SPECIAL.get(c, "\\" + c if c in "_%&#${}" else c) for c in printable(stem)])
     return rf"\mathrm{{{text}}}{index}"
 
 
@@ -107,5 +103,7 @@ def _number(x: float) -> str:
         digits, _, exponent = repr(x).removesuffix(".0").partition("e")
         power = f"10^{{{int(exponent or 0)}}}"
         sign, digits = digits[: digits[0] == "-"], digits.lstrip("-")
-        text = sign + (digits if not exponent else power if digits == "1" else rf"{digits} \cdot {power}")
+        text = sign + (
+            digits if not exponent else power if digits == "1" else rf"{digits} \cdot {power}"
+        )
     return text if re.fullmatch(r"[\d.]+|\\infty", text) else rf"\left({text}\right)"

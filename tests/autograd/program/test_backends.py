@@ -1,4 +1,4 @@
-"""Every row of the table, its value and its first two derivatives, by everything that runs programs."""
+"""Every row of the table, value and first two derivatives, by everything that runs programs."""
 
 from __future__ import annotations
 
