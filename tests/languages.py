@@ -29,7 +29,8 @@ def compiled(source: str, folder: Path) -> ctypes.CDLL:
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         pytest.skip("no C compiler on PATH")
-    file, library = folder / "code.c", folder / "code.so"
+    number = len(list(folder.iterdir()))  # a library of the same name would not be loaded again
+    file, library = folder / f"code{number}.c", folder / f"code{number}.so"
     file.write_text(source, encoding="utf-8")
     run([compiler, *C_FLAGS, "-shared", "-fPIC", "-o", str(library), str(file), "-lm"])
     return ctypes.CDLL(str(library))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from autograd.program.source.loops import statements
 from autograd.program.source.writer import Writer
 from autograd.rules import forms
 from autograd.transforms import tree
+from autograd.values.value import Value
 from tests import oracles
 from tests.languages import compiled, from_node
 from tests.oracles import same
@@ -40,9 +42,20 @@ Results = list[list[Numbers | None]]
 
 def flat(program: Program, result: Any) -> Numbers:
     """Return the numbers in a result that depend on the inputs."""
-    leaves = zip(tree.flatten(result), program.result.leaves, strict=True)
+    leaves = zip(_leaves(program.result.tree, result), program.result.leaves, strict=True)
     kept = [leaf for leaf, (_, refs) in leaves if refs is not None]
-    return [float(x) for leaf in kept for x in np.ravel(np.array(leaf, np.float64)).tolist()]
+    entries = [x for leaf in kept for x in np.ravel(np.array(leaf, dtype=object)).tolist()]
+    return [float(x.data if isinstance(x, Value) else x) for x in entries]
+
+
+def _leaves(structure: Any, x: Any) -> list[Any]:
+    """Return the leaves of a tree of this structure, arrays perhaps being lists."""
+    if not isinstance(structure, tree.BRANCHED):
+        return [x]
+    if isinstance(structure, dict):
+        return [leaf for key in sorted(structure) for leaf in _leaves(structure[key], x[key])]
+    parts = zip(structure or (), x or (), strict=True)
+    return [leaf for part, own in parts for leaf in _leaves(part, own)]
 
 
 def follows(program: Program, point: Sequence[float]) -> bool:
@@ -150,8 +163,7 @@ def run_javascript(cases: Sequence[Case], folder: Path) -> Results:
         leaves = [1 if refs is None else len(refs) for _, refs in case.program.result.leaves]
         size = sum(leaves)
         width = len(case.program.input_nodes)
-        names = [_Subscript(f"x[{k}]") for k in range(width)]
-        args, kwargs = arguments(case.program, names)  # type: ignore[arg-type]
+        args, kwargs = arguments(case.program, list(map(float, range(width))))
         taken = ", ".join(map(_javascript, [*args, *[kwargs[key] for key in sorted(kwargs)]]))
         # Dicts come out by sorted keys here.
         call = f"(...a) => values({writer.title}(...a))"
@@ -160,6 +172,8 @@ def run_javascript(cases: Sequence[Case], folder: Path) -> Results:
     lines.append(
         "function values(x) {\n"
         "    if (typeof x === 'number') return x;\n"
+        "    if (x === null) return [];\n"
+        "    if (typeof x === 'boolean') return Number(x);\n"
         "    if (Array.isArray(x)) return x.map(values);\n"
         "    return Object.keys(x).sort().map((key) => values(x[key]));\n"
         "}"
@@ -184,22 +198,12 @@ def run_javascript(cases: Sequence[Case], folder: Path) -> Results:
     return results
 
 
-class _Subscript(float):
-    """What stands for a number in the arguments of a call."""
-
-    def __new__(cls, text: str) -> _Subscript:
-        self = super().__new__(cls, 0.0)
-        self.text = text
-        return self
-
-    text: str
-
-
 def _javascript(x: Any) -> str:
-    if isinstance(x, _Subscript):
-        return x.text
+    """Return an argument, in which the numbers say which of those in x they are."""
+    if isinstance(x, float):
+        return f"x[{int(x)}]"
     if isinstance(x, dict):
-        return "{" + ", ".join(f"{key!r}: {_javascript(part)}" for key, part in x.items()) + "}"
+        return "{" + ", ".join([f"{json.dumps(k)}: {_javascript(v)}" for k, v in x.items()]) + "}"
     return "null" if x is None else "[" + ", ".join(map(_javascript, x)) + "]"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from autograd.program.instructions import LEAF, Instructions
+from autograd.rules.primitive import TABLE
 from autograd.text.words import counted, shortened
 from autograd.transforms import tree
 
@@ -16,8 +18,10 @@ MOST_LINES: Final = 60
 WIDTH: Final = 100
 SHORTEST: Final = 4
 """From how many on numbers in a row are shown by the first and the last."""
-LARGEST: Final = 16
+LARGEST: Final = 8
 """Up to how many entries an array in a result is shown as nested lists."""
+
+_ENTRY: Final = re.compile(r"(.+\[(?:\d+,)*)(\d+)\]")
 
 
 def listing(program: Instructions) -> str:
@@ -35,21 +39,14 @@ def listing(program: Instructions) -> str:
 
 
 def _lines(program: Instructions) -> Iterator[str]:
-    leaves = {node: _Leaf(name) for node, name in program.names.items()}
+    names = program.names
     node = 0
     while node < len(program):
         op, refs = program[node]
         count = 1
         if op is None:
-            while node + count in leaves and leaves[node].leads_to(leaves[node + count]):
-                count += 1
-            if count < SHORTEST:
-                count = 1
-            last = node + count - 1
-            names, nodes = str(leaves[node]), f"v{node}"
-            if count > 1:
-                names, nodes = f"{names} … {leaves[last]}", f"{nodes} … v{last}"
-            yield f"{nodes} = {names}"
+            line, count = _leaves(program, names, node)
+            yield line
         else:
             texts = _texts(program, refs)
             value = op.code.format(*texts) if op.code else f"{op.name}({', '.join(texts)})"
@@ -58,25 +55,42 @@ def _lines(program: Instructions) -> Iterator[str]:
     for guard in program.guards:
         yield f"require v{guard.node} == {float(guard.outcome)}  # {guard.line}"
     shown = [
-        repr(what) if refs is None else _array(what, program, refs)
+        shortened(repr(what), WIDTH) if refs is None else _array(what, program, refs)
         for what, refs in program.result.leaves
     ]
     yield f"return {tree.unflatten(program.result.tree, map(_Text, shown))!r}"
 
 
-class _Leaf:
-    """A leaf's name, and the array that it is an entry of."""
+def _leaves(program: Instructions, names: dict[int, str], node: int) -> tuple[str, int]:
+    """Return a line for a leaf, or for entries of a row of an array, and how many nodes it has.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.stem = name.rpartition("[")[0] if name.endswith("]") else ""
+    A copy that follows its leaf stands in the line: `v0 = v1 = x`.
+    """
 
-    def leads_to(self, other: _Leaf) -> bool:
-        """Whether both are entries of one array."""
-        return self.stem != "" and self.stem == other.stem
+    def width(node: int) -> int:
+        return 1 + (node + 1 < len(program) and program[node + 1] == (TABLE["identity"], (node,)))
 
-    def __str__(self) -> str:
-        return self.name
+    def shown(node: int) -> str:
+        return " = ".join([f"v{k}" for k in range(node, node + width(node))])
+
+    last, count = node, 1
+    while last + width(node) in names and width(last + width(node)) == width(node):
+        if not _follows(names[last], names[last + width(node)]):
+            break
+        last += width(node)
+        count += 1
+    if count < SHORTEST:
+        return f"{shown(node)} = {names[node]}", width(node)
+    line = f"{shown(node)} … {shown(last)} = {names[node]} … {names[last]}"
+    return line, count * width(node)
+
+
+def _follows(name: str, other: str) -> bool:
+    """Whether two names are of entries of an array, the second behind the first in a row."""
+    one, two = _ENTRY.fullmatch(name), _ENTRY.fullmatch(other)
+    if one is None or two is None:
+        return False
+    return one[1] == two[1] and int(two[2]) == int(one[2]) + 1
 
 
 class _Text(str):

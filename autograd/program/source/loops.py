@@ -110,7 +110,9 @@ class Loop:
 
     @property
     def weight(self) -> int:
-        """How many lines it takes."""
+        """How many lines it takes; one if it may be written as an expression."""
+        if not self.start and len(self.body) == 1 and isinstance(self.body[0], Statement):
+            return 1
         return 1 + sum(item.weight for item in self.body)
 
 
@@ -127,14 +129,14 @@ def folded(items: list[Item]) -> list[Item]:
 
 
 def statements(
-    items: Iterable[Item], loop: Loop | None = None
-) -> Iterator[tuple[Statement, Loop | None]]:
-    """Yield the statements, each with the innermost loop around it, if any."""
+    items: Iterable[Item], around: tuple[Loop, ...] = ()
+) -> Iterator[tuple[Statement, tuple[Loop, ...]]]:
+    """Yield the statements, each with the loops around it from outside in."""
     for item in items:
         if isinstance(item, Loop):
-            yield from statements(item.body, item)
+            yield from statements(item.body, (*around, item))
         else:
-            yield item, loop
+            yield item, around
 
 
 def _folded_once(items: list[Item]) -> list[Item]:

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from autograd.program.instructions import Instructions
+from autograd.rules.primitive import TABLE
 from autograd.text.words import printable
 from autograd.transforms import tree
 from autograd.transforms.leaves import entry_names
@@ -62,7 +63,9 @@ def latex(program: Instructions) -> str:
 
     lines = []
     for node, (row, refs) in enumerate(program):
-        if row is not None:
+        if row is TABLE["identity"]:  # another name of its operand
+            names[node] = shown(refs[0])
+        elif row is not None:
             texts = [shown(ref) for ref in refs]
             value = row.latex.format(*texts, xs=", ".join(texts))
             lines.append(rf"v_{{{node}}} &= {value}")
@@ -83,7 +86,7 @@ def _name(name: str) -> str:
     >>> _name("x"), _name("w_1[0,2]")
     ('x', '\\mathrm{w\\_1}_{0,2}')
     """
-    match = _ENTRY.fullmatch(name)
+    match = _ENTRY.fullmatch(name.replace("][", ","))
     stem, index = (match[1], f"_{{{match[2]}}}") if match else (name, "")
     if len(stem) == 1 and stem.isalpha():
         return stem + index

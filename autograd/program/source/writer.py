@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from textwrap import indent
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 
@@ -215,26 +215,46 @@ class Writer:
         return lines
 
     def _locals(self) -> set[int]:
-        """Return the arrays of which each repetition of one loop reads only its own entry."""
+        """Return the arrays of which no more than the entry of one repetition is ever needed."""
         self.tables: list[Array] = []
-        uses: dict[int, set[Any]] = {}
-        for statement, loop in statements(self.listing.items):
+        uses: dict[int, list[_Use | None]] = {}
+        for position, (statement, around) in enumerate(statements(self.listing.items)):
             for place in statement.places:
                 array, base = place.settle()
-                if array.shape is None and array.values is None:
-                    uses.setdefault(id(array), set()).add((id(loop), base, place.steps))
+                use = _Use(around, base, place.steps, position)
+                uses.setdefault(id(array), []).append(use if array.shape is None else None)
         for _, places in self.listing.results:
             for place in places or ():
-                uses.setdefault(id(place.settle()[0]), set()).add(None)
+                uses.setdefault(id(place.settle()[0]), []).append(None)
         parameters = {id(array) for x in self.listing.parameters for array, _ in x.arrays}
-        return {
-            array
-            for array, found in uses.items()
-            if len(found) == 1
-            and next(iter(found)) is not None
-            and array not in parameters
-            and next(iter(found))[0] != id(None)
-        }
+        return {array for array, found in uses.items() if _is_local(found)} - parameters
+
+
+class _Use(NamedTuple):
+    """Where an entry of an array is written or read: in which loops, which entry, and when."""
+
+    around: tuple[Loop, ...]
+    base: int
+    steps: tuple[int, ...]
+    position: int
+
+
+def _is_local(uses: list[_Use | None]) -> bool:
+    """Whether all uses are of one entry in each repetition of a loop.
+
+    Those of the first repetition may stand before the loop, in the same repetition of the next.
+    """
+    found = [use for use in uses if use is not None]
+    if len(found) < len(uses) or not found[-1].around:
+        return False
+    around, base, steps, _ = found[-1]
+    start = min([use.position for use in found if use.around == around])
+    outside = around[:-1], base, steps[1:]
+    for use in found:
+        is_before = use.position < start and use[:3] == outside
+        if not is_before and use[:3] != (around, base, steps):
+            return False
+    return True
 
 
 def refusal(comparison: str, item: Statement) -> str:
