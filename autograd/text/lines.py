@@ -19,11 +19,13 @@ class Line(NamedTuple):
 
     path: str
     number: int
+    saved: str = ""
+    """What stood there when it was written to a file."""
 
     @property
     def code(self) -> str:
         """What stands there; empty where the file cannot be read."""
-        return linecache.getline(self.path, self.number).strip()
+        return self.saved or linecache.getline(self.path, self.number).strip()
 
     def __str__(self) -> str:
         return f"at {self.path}:{self.number}" + (f": {self.code}" if self.code else "")

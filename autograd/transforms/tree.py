@@ -29,10 +29,18 @@ def paths(tree: Any, root: str = "") -> list[str]:
     >>> paths({"w": (1.0, 2.0)}, "params")
     ["params['w'][0]", "params['w'][1]"]
     """
+    return [root + "".join([f"[{key!r}]" for key in way]) for way in ways(tree)]
+
+
+def ways(tree: Any) -> list[tuple[Any, ...]]:
+    """Return the keys that lead to each leaf, in the order of `flatten`.
+
+    >>> ways({"w": (1.0, 2.0)})
+    [('w', 0), ('w', 1)]
+    """
     if not isinstance(tree, BRANCHED):
-        return [root]
-    keys = items(tree)
-    return [path for key, branch in keys for path in paths(branch, f"{root}[{key!r}]")]
+        return [()]
+    return [(key, *way) for key, branch in items(tree) for way in ways(branch)]
 
 
 def unflatten(like: Any, leaves: Iterable[Any]) -> Any:

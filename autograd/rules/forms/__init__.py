@@ -49,14 +49,14 @@ _DEFINITION: Final = re.compile(
     re.MULTILINE,
 )
 _REMARK: Final = re.compile(r'"""[\s\S]*?"""|/\*[\s\S]*?\*/')
-_ATOM: Final = re.compile(r"[\w.]+")
+_ATOM: Final = re.compile(r"[\w.]+(?:\[[^\[\]]*\])*")
 
 
 def printed(row: Primitive, language: str, operands: Sequence[str]) -> str:
     """Return the row, applied to operands, as an expression.
 
     Operands are expressions too; numbers among them are written as floats. An operator's operands
-    are parenthesised unless they are names or numbers without a sign.
+    are parenthesised unless they are names, entries of arrays or numbers without a sign.
 
     >>> from autograd import TABLE
     >>> printed(TABLE["sub"], "c", ["a", "b + c"]), printed(TABLE["abs"], "c", ["a - b"])

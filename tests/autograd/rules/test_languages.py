@@ -7,7 +7,6 @@ import itertools
 import math
 import random
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from autograd.rules import forms
 from tests import oracles
 from tests.autograd.rules.test_floats import ZEROS_OF_SINC, beside_zeros
 from tests.autograd.rules.test_table import GRID, altered
+from tests.languages import ULPS, compiled, from_node
 from tests.oracles import same
 
 ROWS = list(TABLE.values())
@@ -31,12 +31,6 @@ over_the_table = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in R
 over_languages = pytest.mark.parametrize("language", forms.LANGUAGES)
 
 Points = list[tuple[float, ...]]
-
-ULPS = {"python": 0, "c": 4, "javascript": 6}
-"""How far the results may be from the row's: a language's library is another one than Python's, and
-JavaScript's has no erfc, so that ndtr and gelu are 4 ulp from the truth there, and 3 here."""
-
-C_FLAGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O2", "-ffp-contract=off")
 
 # Running what is printed.
 
@@ -74,20 +68,14 @@ def run_python(cases: list[Case], helpers: str, folder: Path) -> list[list[float
 
 
 def run_c(cases: list[Case], helpers: str, folder: Path) -> list[list[float]]:
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if compiler is None:
-        pytest.skip("no C compiler on PATH")
     lines = [helpers]
     for k, case in enumerate(cases):
         lines.append(f"double case_{k}(const double *x);")  # -pedantic wants no more than this
         lines.append(f"double case_{k}(const double *x) {{ (void)x; return {case.printed('c')}; }}")
-    source, library = folder / "rows.c", folder / "rows.so"
-    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    run([compiler, *C_FLAGS, "-shared", "-fPIC", "-o", str(library), str(source), "-lm"])
-    compiled = ctypes.CDLL(str(library))
+    library = compiled("\n".join(lines) + "\n", folder)
     results = []
     for k, case in enumerate(cases):
-        function = compiled[f"case_{k}"]
+        function = library[f"case_{k}"]
         function.restype = ctypes.c_double
         array = case.array()
         results.append([function(ctypes.c_void_p(point.ctypes.data)) for point in array])
@@ -95,30 +83,13 @@ def run_c(cases: list[Case], helpers: str, folder: Path) -> list[list[float]]:
 
 
 def run_javascript(cases: list[Case], helpers: str, folder: Path) -> list[list[float]]:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node on PATH")
-    np.concatenate([case.array().ravel() for case in cases]).tofile(folder / "points")
-    lines = [
-        '"use strict";',
-        helpers,
-        'const fs = require("fs"), results = [];',
-        'const points = new Float64Array(new Uint8Array(fs.readFileSync("points")).buffer);',
-        "let x = points;",
-    ]
+    lines = [helpers, "let x = points;"]
     for case in cases:
         step = f"results.push({case.printed('javascript')}), x = x.subarray({case.width})"
         lines.append(f"for (let k = 0; k < {len(case.points)}; k++) {step};")
-    lines.append('fs.writeFileSync("results", new Float64Array(results));')
-    (folder / "rows.cjs").write_text("\n".join(lines), encoding="utf-8")
-    run([node, "rows.cjs"], cwd=folder)
-    results = iter(np.fromfile(folder / "results").tolist())
+    points = np.concatenate([case.array().ravel() for case in cases])
+    results = iter(from_node("\n".join(lines), points, folder))
     return [list(itertools.islice(results, len(case.points))) for case in cases]
-
-
-def run(command: list[str], **options: Any) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-    assert done.returncode == 0, done.stderr
 
 
 RUNNERS = {"python": run_python, "c": run_c, "javascript": run_javascript}

@@ -1,0 +1,62 @@
+"""What programs cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import TABLE, exp, logsumexp, maximum, norm, tanh, value_and_grad, where
+from autograd.program.trace import trace
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "operations", "calls"),
+    [
+        (lambda x, y: (x + y) * x / y - 1.0, (1.0, 2.0), 4, {}),
+        (lambda x: -x if x > 0.0 else x, (1.0,), 2, {}),
+        (np.dot, (np.ones(5), np.ones(5)), 9, {}),
+        (np.sum, (np.ones(5),), 4, {}),
+        (np.prod, (np.ones(5),), 4, {}),
+        (np.mean, (np.ones(5),), 5, {}),
+        (lambda x: where(x, maximum(x, 1.0), abs(x)), (1.0,), 3, {}),
+        (lambda x: exp(x) * exp(-x) + tanh(x), (1.0,), 3, {"exp": 2, "tanh": 1}),
+        (lambda x: norm(x) + logsumexp(x), (np.ones(3),), 1, {"logsumexp": 1, "norm": 1}),
+        (TABLE["identity"], (1.0,), 0, {}),
+        (lambda x: x, (1.0,), 0, {}),
+    ],
+)
+def test_counts(f: Callable[..., Any], args: Any, operations: int, calls: dict[str, int]) -> None:
+    program = trace(f, *args)
+    found = program.cost()
+    assert (found.operations, found.calls) == (operations, calls)
+    assert found.instructions == sum(program.counts.values())
+    assert found.ratio is None
+
+
+def test_a_gradient_beside_its_function() -> None:
+    def f(w: Any, x: Any) -> Any:
+        return np.sum(np.tanh(w @ x))
+
+    args = (np.ones((8, 5)), np.ones(5))
+    of, gradient = trace(f, *args), trace(value_and_grad(f), *args)
+    assert of.cost().work == 8 * 9 + 8 + 7
+    cost = gradient.cost(of)
+    assert cost.ratio == cost.work / of.cost().work
+    assert 1.0 < cost.ratio < 4.0
+    assert math.isnan(trace(lambda x: x, 1.0).cost(trace(lambda x: x, 1.0)).ratio or 0.0)
+
+
+def test_text() -> None:
+    of = trace(lambda x: exp(x) * x, 1.0)
+    assert str(trace(lambda x: exp(x) * exp(x) + tanh(x), 1.0).cost(of)) == (
+        "<lambda>:\n"
+        "  5 instructions\n"
+        "  2 floating-point operations\n"
+        "  3 calls: exp 2, tanh 1\n"
+        "  84 B of program\n"
+        "  2.5 times the function"
+    )
