@@ -19,6 +19,7 @@ import autograd
 import nn
 import viz
 from autograd import Value
+from autograd.program.trace import trace
 from autograd.transforms.recording import name_of
 from nn.data.csv_files import read_csv
 from nn.init import scheme
@@ -96,6 +97,7 @@ SCHEDULES = {
     "constant": ["Constant"],
 }
 DATASETS = {"moons": ["Moons", "make_moons", "two moons"], "xor": ["XOR"], "curve": ["make_curve"]}
+LANGUAGES = {"python": ["Python", "py"], "c": ["C99"], "javascript": ["JavaScript", "js"]}
 COLUMNS = {"accuracy": ["acc", "Accuracy"], "val_accuracy": ["val_acc"], "val_loss": ["Val-Loss"]}
 
 
@@ -124,6 +126,7 @@ FOUND: dict[str, tuple[Callable[[str], Any], dict[str, list[str]]]] = {
     "scheme": (lambda name: repr(scheme(name)), SCHEMES),
     "schedule": (rates, SCHEDULES),
     "data set": (lambda name: nn.dataset(name, n=4, seed=0)[0].tolist(), DATASETS),
+    "language": (trace(autograd.exp, 1.0).source, LANGUAGES),
     "column": (lambda name: HISTORY[name], COLUMNS),
     "monitor": (
         lambda name: trained(metrics=["acc"], callbacks=nn.EarlyStopping(name))[name],
@@ -154,6 +157,7 @@ def test_a_metric_by_another_name_has_its_own_column() -> None:
 
 GRAPH = Value(1.0, "x") * 2.0
 NEAR: dict[str, tuple[Callable[[], Any], str]] = {
+    "language": (lambda: trace(autograd.exp, 1.0).source("pyton"), "python"),
     "loss": (lambda: loss_function("mean_sqared_error"), "mse"),
     "loss of fit": (lambda: nn.fit(MODEL, X, y, loss="cros_entropy"), "cross_entropy"),
     "reduction": (lambda: nn.mse([1.0], [1.0], "Mean"), "mean"),

@@ -24,7 +24,7 @@ examples:
       print the instructions
   dualgrad program "(x+y)**2*z" --grad --source c
       print a function in C that computes the value and the gradient
-  dualgrad program "tanh(w*x + b)" --grad --source python > neuron.py
+  dualgrad program "tanh(w*x + b)" --grad --source python
   dualgrad program "(x+y)**2*z" --grad --save gradient.json
       write the program as JSON; Program.load reads it
 

@@ -21,7 +21,7 @@ LONGEST: Final = 1000
 """How many items a loop's body may have before it is folded."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Array:
     """Numbers: a parameter's entries, a table of constants, or the results of a statement.
 
@@ -42,7 +42,7 @@ class Array:
     offset: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Place:
     """Where a number stands: in an array at base + step i + step j ..., in the loops around it."""
 
@@ -58,7 +58,7 @@ class Place:
         return self.array, self.base
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Statement:
     """An operation, or a check that a comparison comes out as it was recorded.
 
@@ -92,7 +92,7 @@ class Statement:
         return 1
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Loop:
     """Items for i = start ... stop - 1; where start is 1 the first repetition stands before."""
 
@@ -178,8 +178,8 @@ def _best_run(
         period = other - start
         if best is not None and period % best.period == 0:
             continue  # the same repetitions, several at a time
-        if keys[start + period : start + 2 * period] != keys[start:other]:
-            continue
+        if keys[other : start + 3 * period] != 2 * keys[start:other]:
+            continue  # less than three
         run = _Run(items, keys, start, period)
         if run.is_worth_it and (best is None or run.count * run.period > best.count * best.period):
             best = run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -60,3 +61,34 @@ def test_text() -> None:
         "  84 B of program\n"
         "  2.5 times the function"
     )
+
+
+def network(p: Any, x: Any) -> Any:
+    return p["v"] @ np.tanh(p["w2"] @ np.tanh(p["w1"] @ x + p["b"]))
+
+
+def irregular(x: Any) -> Any:
+    chance = random.Random(1)
+    known = list(x)
+    for _ in range(3000):
+        a, b = chance.choice(known), chance.choice(known)
+        known.append(chance.choice([a + b, a * b, a - b, tanh(a)]))
+    return np.array(known[-500:])
+
+
+def test_memory() -> None:
+    params = {"w1": np.ones((16, 2)), "b": np.ones(16), "w2": np.ones((16, 16)), "v": np.ones(16)}
+    regular = trace(value_and_grad(network), params, np.ones(2)).cost()
+    assert regular.bytes <= 40 * regular.instructions
+    other = trace(irregular, np.linspace(0.1, 0.9, 10)).cost()
+    assert other.bytes <= 100 * other.instructions
+
+
+def test_bytes_are_those_of_all_arrays() -> None:
+    program = trace(
+        network,
+        {"w1": np.ones((4, 2)), "b": np.ones(4), "w2": np.ones((4, 4)), "v": np.ones(4)},
+        np.ones(2),
+    )
+    arrays = [x for x in vars(program).values() if isinstance(x, np.ndarray)]
+    assert program.cost().bytes == sum([x.nbytes for x in arrays])

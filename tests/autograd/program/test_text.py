@@ -27,8 +27,8 @@ def test_entries_of_a_row_stand_in_a_line() -> None:
 
 
 def test_copies_stand_beside_what_they_copy() -> None:
-    lines = lines_of(grad(lambda x, y: np.dot(x, x * y)), np.ones(4), np.ones(4))
-    assert "  v0 = v1 … v6 = v7 = x[0] … x[3]" in lines
+    lines = lines_of(grad(lambda x, y: np.exp(np.dot(x, y))), np.ones(4), np.ones(4))
+    assert "  v1 = v2 … v7 = v8 = x[0] … x[3]" in lines
     lines = lines_of(grad(lambda x, y: np.tanh(x) * y), 1.0, 2.0)
     assert lines[1] == "  v0 = v1 = x"
 

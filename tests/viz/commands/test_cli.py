@@ -25,7 +25,7 @@ import viz.cli
 import viz.graph.render
 from autograd.text.words import columns
 from viz.cli import main
-from viz.commands import graph
+from viz.commands import graph, program
 
 ROOT = Path(__file__).parents[3]
 EXERCISE = ["graph", "(x+y)**2*z", "x=1", "y=2", "z=-6"]
@@ -213,12 +213,12 @@ def test_help_shows_examples(capsys: pytest.CaptureFixture[str], words: list[str
 def test_the_examples_work(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     examples = [
         shlex.split(line)[1:]
-        for line in (viz.cli.EXAMPLES + graph.EXAMPLES).splitlines()
+        for line in (viz.cli.EXAMPLES + graph.EXAMPLES + program.EXAMPLES).splitlines()
         if line.startswith("  dualgrad ")
         and line.split()[1] not in ("train", "examples")  # in test_cli_train, test_gallery
     ]
     assert [words[0] for words in examples[:3]] == ["graph", "grad", "compare"]
-    assert len(examples) == 7
+    assert len(examples) == 12
     for words in examples:
         out(capsys, *(re.sub(r"\.(svg|png|pdf)$", ".dot", word) for word in words))
 

@@ -222,7 +222,7 @@ def random_program(seed: int) -> Case:
         for _ in range(chance.randrange(2, 7)):
             stride, start = chance.choice([1, 1, 2, 3, -1]), chance.randrange(len(known))
             other, state = chance.choice(known), chance.choice(known)
-            kind = chance.randrange(5)
+            kind = chance.randrange(6)
             for k in range(chance.randrange(1, 8)):
                 a = known[(start + stride * k) % len(known)]
                 if chance.random() < 0.05:
@@ -236,6 +236,9 @@ def random_program(seed: int) -> Case:
                     known.append(np.dot(np.array(known[:3]), np.array([a, other, float(k)])))
                 elif kind == 3:
                     known += [a - 0.5 * k, other * a]
+                elif kind == 4:
+                    middle = tanh(a)
+                    known += [middle * b for b in known[: chance.choice([4, 4, 5])]]
                 else:
                     known.append(TABLE["sum"](*known[k : k + 4], a))
         return np.array(known[-20:]), known[-1]
@@ -254,7 +257,7 @@ def straight(case: Case) -> list[list[float]]:
     return results
 
 
-@settings(max_examples=30)
+@settings(max_examples=50)
 @given(st.integers(0, 10**9))
 def test_random_programs_in_python(seed: int) -> None:
     case = random_program(seed)

@@ -66,7 +66,7 @@ def parsed(text: str) -> list[str]:
         left, right = equation.split(" &= ")
         for side in (left, right):
             if r"\begin{cases}" not in side:  # matplotlib lacks environments
-                MathTextParser("path").parse(f"${side}$")
+                MathTextParser("path").parse(f"${side}$".replace(r"\&", "and"))  # unknown there
     return equations
 
 
