@@ -403,6 +403,23 @@ def test_side_effects_happen_once_a_call() -> None:
     assert len(log) == 3
 
 
+def test_a_function_that_turns_out_to_be_impure_later() -> None:
+    log: list[Any] = []
+
+    def f(x: Any) -> Any:
+        if x < 0.0:
+            log.append("negative")
+        return x * len(log)
+
+    compiled = jit(f)
+    assert [compiled(2.0), compiled(3.0)] == [0.0, 0.0]
+    with pytest.warns(RuntimeWarning, match="it changes what is in a list"):
+        assert compiled(-1.0) == -1.0
+    assert [compiled(2.0), compiled(-1.0), compiled(2.0)] == [2.0, -2.0, 4.0]
+    log.clear()
+    assert compiled(2.0) == 0.0
+
+
 def test_a_memory_that_fills_is_no_trap() -> None:
     """What was remembered of the recording must not come back as a number."""
 
