@@ -46,8 +46,7 @@ _LIBRARIES: Final = (
 
 
 class _Missing:
-    def __repr__(self) -> str:
-        return "nothing"
+    """What stands for a thing that is not there."""
 
 
 MISSING: Final = _Missing()
@@ -69,9 +68,9 @@ class Dependencies:
         impure: why no program of the function would be right; empty where nothing is known.
     """
 
-    def __init__(self, f: Any, impure: str = "") -> None:
+    def __init__(self, f: Any) -> None:
         self.name = name_of(f)
-        self.impure = impure
+        self.impure = ""
         self.lock = threading.RLock()
         self.names: list[tuple[Any, str, Any]] = []
         self.cells: list[tuple[Any, str, Any]] = []
@@ -95,9 +94,9 @@ class Dependencies:
             self._warn()
 
     def changed(self) -> str:
-        """Return what is not what it was; empty where all is, or where it is known to change."""
+        """Return what is not what it was, or why that is not known; empty where all is."""
         if self.impure:
-            return ""
+            return self.impure
         for owner, key, thing in self.names:
             if owner.get(key, MISSING) is not thing:
                 return self._differing()
@@ -113,6 +112,10 @@ class Dependencies:
             if array.shape != shape or np.ndarray.tobytes(array) != numbers:
                 return self._differing()
         return ""
+
+    def expired(self) -> bool:
+        """Whether programs that were recorded have to be forgotten; there are no others to come."""
+        return not self.impure and self.changed() != ""
 
     def _sizes(self) -> list[int]:
         return list(map(len, self.containers))

@@ -102,6 +102,7 @@ class Jitted(KnownCalls, Compiled):
         self._dependencies: Dependencies | None = None
         self._plans: dict[Any, Any] = {}
         self._families: dict[Any, Paths] = {}
+        self._bound: dict[Any, Function] = {}
         self._transformed: dict[Any, Function] = {}
         update_wrapper(self, function, updated=())
         self.__name__ = name_of(function)
@@ -112,17 +113,19 @@ class Jitted(KnownCalls, Compiled):
         if self._has_static:
             f, args, kwargs, fixed = self._without_static(args, kwargs)
         leaves: list[Any] = []
-        key: Any = signature(args, leaves), signature(kwargs, leaves) if kwargs else None, fixed
+        key = fixed, signature((args, kwargs), leaves)
         if RUNNING.get() or (WATCH.count and observers()):
-            return self._uncompiled(f, args, kwargs, leaves)
+            own = self._own(f)
+            is_recorded = any(map(_is_recorded, leaves))
+            return own(*args, **kwargs) if is_recorded else evaluated(own, args, kwargs)
         plan = self._plans.get(key)
-        if plan is None or (self._dependencies is not None and self._dependencies.changed()):
+        if plan is None or self._dependencies is None or self._dependencies.expired():
             if any(map(_is_recorded, leaves)):
                 return self._own(f)(*args, **kwargs)
             if not all(type(x) in (float, np.ndarray) for x in leaves):
                 args, kwargs = _plain(f, args, kwargs)
                 leaves = []
-                key = signature(args, leaves), signature(kwargs, leaves), fixed
+                key = fixed, signature((args, kwargs), leaves)
             plan = self._new_plan(key, f, args, kwargs)
         result = self._computed(plan, leaves)
         if not kwargs and not self._has_static:
@@ -202,19 +205,11 @@ class Jitted(KnownCalls, Compiled):
 
     # What does not.
 
-    def _uncompiled(self, f: Function, args: Any, kwargs: Any, leaves: list[Any]) -> Any:
-        """Return the result that is recorded by what goes on around the call."""
-        own = self._own(f)
-        return (
-            own(*args, **kwargs) if any(map(_is_recorded, leaves)) else evaluated(own, args, kwargs)
-        )
-
     def _new_plan(self, key: Any, f: Function, args: Any, kwargs: Any) -> Any:
         """Return the plan for arguments of a new kind, or of any after something has changed."""
         dependencies = self._dependencies
-        if dependencies is None or dependencies.changed():
-            impure = dependencies.impure if dependencies is not None else ""
-            dependencies = self._dependencies = Dependencies(self.function, impure)
+        if dependencies is None or dependencies.expired():
+            dependencies = self._dependencies = Dependencies(self.function)
             self._plans, self._families = {}, {}
         if f is not self.function:
             dependencies.add(f)  # with what is in static arguments
@@ -240,7 +235,9 @@ class Jitted(KnownCalls, Compiled):
         rest = tuple([x for i, x in enumerate(args) if i not in numbers])
         others = {name: x for name, x in kwargs.items() if name not in names}
         key = _typed(tuple(fixed.items())), _typed(tuple(sorted(named.items())))
-        return _bound(self.function, fixed, named), rest, others, key
+        if key not in self._bound:
+            self._bound[key] = _bound(self.function, fixed, named)
+        return self._bound[key], rest, others, key
 
 
 def signature(x: Any, leaves: list[Any]) -> Any:

@@ -118,9 +118,14 @@ class Paths:
         self.learned = 0
         self._warned = False
 
+    @property
+    def _start(self) -> Path | None:
+        """The path to try first; none, where those that are known hold no longer."""
+        return None if self.dependencies.impure else self.first
+
     def one(self, numbers: Floats) -> Any:
         """Return the function's result at one point; nothing is mapped."""
-        path = self.first
+        path = self._start
         while path is not None:
             outputs, failed = path.machine.run(numbers, _ONE_LANE)
             if failed is None or failed[0] == -1:
@@ -139,7 +144,7 @@ class Paths:
             summed. Every lane belongs to one such part.
         """
         everywhere = np.arange(len(lanes))
-        pending = [(self.first, everywhere)] if len(lanes) else []
+        pending = [(self._start, everywhere)] if len(lanes) else []
         most = 0
         while pending:
             path, at = pending.pop()

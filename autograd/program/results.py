@@ -32,7 +32,7 @@ class Form:
     def __init__(self, like: Any, leaves: list[tuple[Any, bool]]) -> None:
         self.tree = like
         self.leaves = leaves
-        self._is_number = not isinstance(like, tree.BRANCHED) and leaves == [(None, True)]
+        self._is_number = not isinstance(like, tree.BRANCHED) and leaves[0][0] is None
 
     @classmethod
     def of(cls, result: Any, name: str) -> tuple["Form", list[Any]]:

@@ -166,7 +166,12 @@ class Tracing:
     def program(self) -> Program:
         """The recorded run, written down."""
         leaves = [result_leaf(x, self.name) for x in tree.flatten(self.result)]
-        outputs = [x for _, values in leaves for x in values or () if isinstance(x, Value)]
+        outputs = [x for _, values in leaves for x in values or () if isinstance(x, Operand)]
+        for x in outputs:
+            if isinstance(x, Dual):
+                raise TraceError(
+                    f"{self.name} returned {x!r}, a dual number of a differentiation around it"
+                )
         nodes = self._order(outputs)
         reached = set(map(id, nodes))
         nodes += [x for x in self.variables if id(x) not in reached]
@@ -218,7 +223,7 @@ class Tracing:
                     "at one point only; define it by autograd.custom_partials"
                 )
 
-    def _order(self, roots: list[Value]) -> list[Value]:
+    def _order(self, roots: list[Any]) -> list[Value]:
         """Return what the roots depend on, up to Values that were there before the function ran."""
         order = topological_order(*roots)
         made = self._made
@@ -233,14 +238,12 @@ class Tracing:
 
 def result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
     """Return the shape and the numbers of a leaf that depends on Values; else (leaf, None)."""
-    if isinstance(leaf, Dual):
-        raise TraceError(f"{name} returned {leaf!r}, a dual number of a differentiation around it")
     if isinstance(leaf, Operand):
         return None, [leaf]
     if isinstance(leaf, np.ndarray) and leaf.dtype == object:
         entries = as_object_array(leaf).ravel().tolist()
         for x in entries:
-            if isinstance(x, Dual) or not isinstance(x, (Value, float, int)):
+            if not isinstance(x, (Operand, float, int)):
                 raise TraceError(f"{name} returned an array that holds {x!r}, which is no number")
         return leaf.shape, entries
     return leaf, None

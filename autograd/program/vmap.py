@@ -151,7 +151,7 @@ class Vmapped(Jitted):
         leaves = zip(tree.flatten((args, kwargs)), axes, strict=True)
         lane = [x if axis is None else _any_lane(x, axis) for x, axis in leaves]
         args, kwargs = tree.unflatten((args, kwargs), lane)
-        key = signature((args, kwargs), []), tuple([axis is None for axis in axes]), key[-1]
+        key = key[0], signature((args, kwargs), []), tuple([axis is None for axis in axes])
         paths = self._families.get(key)
         if paths is None:
             inputs = flatten_arguments(f, args, kwargs)
@@ -202,6 +202,8 @@ class Vmapped(Jitted):
         shared = gathered([x for x, axis in pairs if axis is None])
         lanes = _rows([np.moveaxis(x, axis, 0) for x, axis in pairs if axis is not None], count)
         parts = list(paths.run(shared, lanes))
+        if len(parts) > 1:  # a program alone will not do
+            paths.learned, self._entries = MOST_LESSONS, ()
         form = self._common([(form, at[0]) for form, at, _ in parts] or [(paths.form(shared), 0)])
         if self.reduce is None:
             if len(parts) == 1:
