@@ -76,10 +76,11 @@ native: ## build the compiled form and insist on it
 	.venv-bench/bin/python -m pip install --quiet --editable . -r benchmarks/requirements.txt
 	@touch $@
 
-bench: .venv-bench/installed ## compare with micrograd, PyTorch, JAX and plain numbers
+bench: .venv-bench/installed ## compare with micrograd, PyTorch, JAX, CasADi and plain numbers
 	.venv-bench/bin/python benchmarks/eager.py
 	.venv-bench/bin/python benchmarks/modes.py
 	.venv-bench/bin/python benchmarks/training.py
+	.venv-bench/bin/python benchmarks/program.py
 
 clean: ## remove everything that the targets made
 	rm -rf .venv .venv-bench .venv-docs docs/_build docs/gallery docs/reference/generated build dist demo figures gallery *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -37,6 +37,7 @@ INTERPRETED = Contender(environment={"DUALGRAD_NATIVE": "0"})
 MICROGRAD = Contender("micrograd")
 PYTORCH = Contender("torch")
 JAX = Contender("jax")
+CASADI = Contender("casadi")
 PYTHON = Contender("sys")
 NUMPY = Contender("numpy")
 
@@ -62,19 +63,25 @@ def run(
     if options.worker:
         print(json.dumps(measure(options.worker)), flush=True)
         os._exit(0)  # taking apart what a contender left alive is not waited for
-    present = [name for name, contender in contenders.items() if available(contender)]
-    for name in contenders:
-        if name not in present:
-            print(f"{name}: not installed here, left out")
+    present = those_present(contenders)
     found: dict[str, list[Figures]] = {name: [] for name in present}
     for _ in range(options.rounds):
         for name in present:
-            found[name].append(_in_its_process(name, contenders[name]))
+            found[name].append(_in_its_process(name, present[name]))
     medians = {
         name: {figure: statistics.median(r[figure] for r in rounds) for figure in rounds[0]}
         for name, rounds in found.items()
     }
     report(medians, options.rounds)
+
+
+def resident_bytes() -> int:
+    """The memory that the process holds, where the system tells."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def environment_of(contender: Contender) -> dict[str, str]:
@@ -89,6 +96,15 @@ def available(contender: Contender) -> bool:
     return done.returncode == 0
 
 
+def those_present(contenders: Mapping[str, Contender]) -> dict[str, Contender]:
+    """The ones that are available; says which are left out."""
+    present = {name: contender for name, contender in contenders.items() if available(contender)}
+    for name in contenders:
+        if name not in present:
+            print(f"{name}: not installed here, left out")
+    return present
+
+
 def _in_its_process(name: str, contender: Contender) -> Figures:
     command = [sys.executable, sys.argv[0], "--worker", name]
     done = subprocess.run(
@@ -98,6 +114,46 @@ def _in_its_process(name: str, contender: Contender) -> Figures:
         raise SystemExit(f"{name} failed:\n{done.stderr}")
     figures: Figures = json.loads(done.stdout)
     return figures
+
+
+class Worker:
+    """The process of a contender that answers requests, for turns shorter than a process.
+
+    Args:
+        name: is handed on as `--worker NAME`; the script is to call `serve` then.
+        contender: what it takes to run it.
+    """
+
+    def __init__(self, name: str, contender: Contender) -> None:
+        self.name = name
+        self.process = subprocess.Popen(
+            [sys.executable, sys.argv[0], "--worker", name],
+            env=environment_of(contender),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, *request: Any) -> Any:
+        """Return its answer to a request of what JSON knows."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(json.dumps(request), file=self.process.stdin, flush=True)
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise SystemExit(f"{self.name} failed at {request}")
+        return json.loads(answer)
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.communicate()
+
+
+def serve(answer: Callable[..., Any]) -> None:
+    """Answer the requests of a `Worker`, in its process."""
+    for line in sys.stdin:
+        print(json.dumps(answer(*json.loads(line))), flush=True)
+    os._exit(0)  # taking apart what a contender left alive is not waited for
 
 
 def seconds(action: Callable[[], Any], repeats: int) -> float:
@@ -144,9 +200,11 @@ def machine() -> str:
 def duration(seconds: float) -> str:
     """With two digits, in the unit that fits."""
     unit, size = next(
-        (unit, size) for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 0.0)) if seconds > size
+        (unit, size)
+        for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 0.0))
+        if seconds >= size
     )
-    number = seconds / (size or 1e-6)
+    number = seconds / (size or 1e-9)
     return f"{number:.0f} {unit}" if number >= 9.95 else f"{number:.1f} {unit}"
 
 

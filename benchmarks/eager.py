@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import contest
@@ -73,15 +72,6 @@ _left_alive: list[Any] = []
 """Deleting a chain of a million nodes is not measured."""
 
 
-def resident_bytes() -> int:
-    """The memory that the process holds, where the system tells."""
-    try:
-        pages = Path("/proc/self/statm").read_text().split()[1]
-    except OSError:
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
 def nanoseconds(run: Callable[[], Any], operations: int) -> float:
     return 1e9 * contest.seconds(run, repeats=200) / operations
 
@@ -99,13 +89,13 @@ def measure(name: str) -> Figures:
     if sweepable:
         figures["forward and backward, 1,000"] = nanoseconds(forward_backward, SMALL)
     gc.collect()
-    before = resident_bytes()
+    before = contest.resident_bytes()
     start = time.perf_counter_ns()
     root = chain(a, b, LARGE)
     figures["forward, 1,000,000 operations"] = (time.perf_counter_ns() - start) / LARGE
     _left_alive.append(root)
-    if sweepable and resident_bytes():
-        figures["bytes a node"] = (resident_bytes() - before) / LARGE
+    if sweepable and contest.resident_bytes():
+        figures["bytes a node"] = (contest.resident_bytes() - before) / LARGE
     if sweepable >= LARGE:
         middle = time.perf_counter_ns()
         root.backward()

@@ -20,19 +20,19 @@ import contest
 import numpy as np
 from contest import INTERPRETED, MICROGRAD, NATIVE, PYTORCH, ROOT, Contender, Figures
 from numpy.typing import NDArray
+from subjects import L2
 
 Array = NDArray[np.float64]
 Weights = list[tuple[Array, Array]]
 """w of shape (nout, nin) and b of shape (nout,), for each layer."""
 
 WIDTHS = (2, 16, 16, 1)
-L2 = 1e-4
 RATE = 0.1
 BASELINE = "micrograd"
 
 
-def problem() -> tuple[Array, Array, Weights]:
-    """The samples, their labels -1 and +1, and the weights to start from."""
+def problem(width: int = WIDTHS[1]) -> tuple[Array, Array, Weights]:
+    """The samples, their labels -1 and +1, and the weights to start from, of 2-width-width-1."""
     generator = np.random.default_rng(0)
     angle = np.pi * generator.random(100)
     outer = np.arange(100) < 50
@@ -44,7 +44,7 @@ def problem() -> tuple[Array, Array, Weights]:
     y = np.where(outer, -1.0, 1.0)
     weights = [
         (generator.uniform(-1.0, 1.0, (m, n)), generator.uniform(-0.5, 0.5, m))
-        for n, m in pairwise(WIDTHS)
+        for n, m in pairwise((2, width, width, 1))
     ]
     return X, y, weights
 
