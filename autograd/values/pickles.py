@@ -21,7 +21,8 @@ _NUMBERS: Final = ("_data", "_grad", "_da", "_db")
 
 # A pickler knows an object that comes again, but sees no node inside of a graph. So a graph is
 # known here while it lives, which is while the pickler that has stored it lives. Another one that
-# comes meanwhile, in the same thread, stores the whole graph where it meets a node of it.
+# comes meanwhile, in the same thread, stores the whole graph where it meets a node of it (and
+# recurses where graph after graph was handed to the first one, each of the nodes of the last).
 
 
 class _Known:
@@ -143,8 +144,8 @@ class _ByHand:
 class _Nodes(list[Any]):
     """The nodes of a graph as it is loaded: blank first."""
 
-    def __init__(self, base: type[Any], count: int, kinds: dict[int, type[Any]]) -> None:
-        super().__init__([base(0.0) for _ in range(count)])
+    def __init__(self, base: type[Any], size: int, kinds: dict[int, type[Any]]) -> None:
+        super().__init__([base(0.0) for _ in range(size)])
         for i, kind in kinds.items():
             self[i] = blank(base, kind)
 
