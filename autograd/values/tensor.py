@@ -10,9 +10,9 @@ from autograd.rules import table
 from autograd.rules.entrywise import as_object_array, as_tensor, set_array_class
 from autograd.rules.operand import Operand, as_number, as_scalar, data_of
 from autograd.values.functions import apply_function
+from autograd.values.pickles import Graph
 from autograd.values.ufuncs import apply_ufunc, matmul
 from autograd.values.value import Value, as_name, backward
-from autograd.values.walk import InOrder, topological_order
 
 Array = NDArray[np.float64]
 
@@ -135,7 +135,7 @@ class Tensor(np.ndarray[Any, np.dtype[np.object_]]):
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what `pickle` stores: the graph of all entries once, then the array of them."""
         values = [x for x in as_object_array(self).flat if isinstance(x, Value)]
-        return _rebuild, (InOrder(topological_order(*values)), super().__reduce__())
+        return _rebuild, (Graph(values, Value), super().__reduce__())
 
     def __repr__(self) -> str:
         numbers = np.array2string(self.numpy(), separator=", ", prefix="Tensor(")

@@ -15,8 +15,8 @@ from mypy_extensions import i32, i64, mypyc_attr
 
 from autograd.rules import floats, table
 from autograd.rules.operand import as_number, is_real
-from autograd.rules.primitive import TABLE, Primitive
-from autograd.values.by_hand import BY_HAND, partials_of, primitive_of, require_partials
+from autograd.rules.primitive import Primitive
+from autograd.values.by_hand import partials_of, primitive_of, require_partials
 from autograd.values.observer import (
     WATCH,
     ask_compared,
@@ -26,16 +26,9 @@ from autograd.values.observer import (
     tell_sweep,
 )
 from autograd.values.operators import Arithmetic
-from autograd.values.walk import (
-    IN_ORDER,
-    InOrder,
-    check_subclass,
-    rebuild_last,
-    reverse_sweep,
-    set_state,
-    state_of,
-    topological_order,
-)
+from autograd.values.pickles import reduced
+from autograd.values.subclass import blank, check_subclass, set_state, state_of
+from autograd.values.walk import reverse_sweep, topological_order
 
 ADD: Final[Primitive] = table.add
 SUB: Final[Primitive] = table.sub
@@ -533,7 +526,7 @@ class Value(Arithmetic):
     def __hash__(self) -> int:
         return id(self) >> 4
 
-    # Text and copies.
+    # Text, copies and pickles.
 
     @property
     def _op(self) -> str:
@@ -560,23 +553,21 @@ class Value(Arithmetic):
         return format(self.data, spec) if spec else str(self)
 
     def __copy__(self) -> "Value":
-        make, parts = _parts(self)
-        copied: Value = make(*parts)
+        out = _copied(self)
         if type(self) is not Value:
-            set_state(copied, state_of(self))
-        return copied
+            set_state(out, state_of(self))
+        return out
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
         return _deepcopied(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Return what `pickle` stores of a node: its parts, after all nodes that it depends on."""
-        reduced = _parts(self)
-        if self._primitive is not None and not IN_ORDER.get():
-            reduced = rebuild_last, (InOrder(_ancestors(self)), *reduced)
-        if type(self) is Value:
-            return reduced
-        return (*reduced, state_of(self), None, None, set_state)
+        """Return what `pickle` stores of a node."""
+        if self._primitive is not None:
+            return reduced(self, Value)
+        kind = None if type(self) is Value else type(self)
+        leaf = rebuild_leaf, (kind, self._data, self._grad, self._name)
+        return leaf if kind is None else (*leaf, state_of(self), None, None, set_state)
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         return self.__reduce__()  # object's own way there takes as long again as all of this
@@ -662,103 +653,31 @@ def _number_of(x: object) -> float:
     return x._data if isinstance(x, Value) else _constant(x)
 
 
-# Copies and pickles. What makes a node of its parts takes None for the class Value and a row of the
-# table by its name: then the cycle collector has nothing to look through in a compiled graph.
-
-
-def _parts(node: Value) -> tuple[Any, ...]:
-    """Return a function that makes a node again, and its arguments."""
-    kind = None if type(node) is Value else type(node)
-    primitive = node._primitive
-    if primitive is None:
-        return rebuild, (kind, None, node._data, node._grad, node._name)
-    op: object = primitive
-    if TABLE.get(primitive.name) is primitive:
-        op = primitive.name
-    elif primitive.name.endswith(BY_HAND):
-        op = (primitive.symbol, primitive.joint_rule is not require_partials)
-    many = node._many
-    if many is not None:
-        wide = (kind, op, node._data, node._grad, node._name, many.operands, many.partials)
-        return rebuild_wide, wide
-    a, b, da, db = node._a, node._b, node._da, node._db
-    return rebuild, (kind, op, node._data, node._grad, node._name, a, b, da, db)
-
-
-def rebuild(
-    kind: Any,
-    op: object,
-    data: float,
-    grad: float,
-    name: str,
-    a: Value | None = None,
-    b: Value | None = None,
-    da: float = 0.0,
-    db: float = 0.0,
-) -> Value:
-    """Return a leaf, or a node of up to two operands, of its fields."""
-    out = _blank(kind)
-    if isinstance(op, str):
-        out._primitive = TABLE[op]
-    elif isinstance(op, tuple):
-        out._primitive = primitive_of(*op)
-    else:
-        out._primitive = cast(Primitive | None, op)
+def rebuild_leaf(kind: Any, data: float, grad: float, name: str) -> Value:
+    """Return a leaf of this class (None for Value) of its fields."""
+    out = _blank(Value if kind is None else kind)
     out._data = data
     out._grad = grad
     out._name = name
-    out._a = a
-    out._b = b
-    out._da = da
-    out._db = db
     return out
-
-
-def rebuild_wide(
-    kind: Any,
-    op: object,
-    data: float,
-    grad: float,
-    name: str,
-    operands: tuple[Any, ...],
-    partials: tuple[float, ...],
-) -> Value:
-    """Return a node of any number of operands of its fields."""
-    out = rebuild(kind, op, data, grad, name)
-    out._many = Operands(operands, partials)
-    return out
-
-
-def _ancestors(root: Value) -> list[Value]:
-    """Return the interior nodes that a node depends on, each after its operands."""
-    if not _claim():
-        return topological_order(root)[:-1]
-    process = PROCESS
-    order: list[Value] = []
-    try:
-        process.sweeps += 1
-        _count_edges(root, process.sweeps)
-        stack = [root]
-        while stack:
-            node = stack.pop()
-            for x in node.parents:
-                if x._primitive is not None:
-                    x._uses -= 1
-                    if x._uses == 0:
-                        stack.append(x)
-                        order.append(x)
-    finally:
-        process.sweeping = False
-    order.reverse()
-    return order
 
 
 def _blank(kind: Any) -> Value:
-    """Return a new node of this class, without a call of its own `__init__`."""
-    if kind is None or kind is Value:
-        return Value(BLANK)
-    out: Value = kind.__new__(kind)
-    Value.__init__(out, BLANK)
+    return Value(BLANK) if kind is Value else cast(Value, blank(Value, kind))
+
+
+def _copied(node: Value) -> Value:
+    """Return a copy of a node, of the same operands, without attributes of a subclass."""
+    out = _blank(type(node))
+    out._primitive = node._primitive
+    out._data = node._data
+    out._grad = node._grad
+    out._name = node._name
+    out._a = node._a
+    out._b = node._b
+    out._da = node._da
+    out._db = node._db
+    out._many = node._many
     return out
 
 
@@ -770,12 +689,6 @@ def _deepcopied(root: Value, memo: dict[int, Any]) -> Value:
     while stack:
         node = stack.pop()
         out: Value = memo[id(node)]
-        out._primitive = node._primitive
-        out._data = node._data
-        out._grad = node._grad
-        out._name = node._name
-        out._da = node._da
-        out._db = node._db
         if node._a is not None:
             out._a = _twin(node._a, memo, stack)
         if node._b is not None:
@@ -792,10 +705,10 @@ def _deepcopied(root: Value, memo: dict[int, Any]) -> Value:
 
 
 def _twin(node: Value, memo: dict[int, Any], stack: list[Value]) -> Value:
-    """Return the copy of a node: a blank one at first, which is to be filled from the stack."""
+    """Return the copy of a node, whose operands are the original's until the stack comes to it."""
     found = memo.get(id(node))
     if found is None:
-        found = _blank(type(node))
+        found = _copied(node)
         memo[id(node)] = found
         stack.append(node)
     return cast(Value, found)

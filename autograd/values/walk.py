@@ -1,8 +1,6 @@
-"""Walks over the recorded graph that need no recursion: order, reverse sweeps, copies, pickles."""
+"""Walks over the recorded graph that need no recursion: order and reverse sweeps."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
-from types import MemberDescriptorType
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from autograd.rules.primitive import Primitive
@@ -48,15 +46,10 @@ def topological_order(*roots: N) -> list[N]:
         raise TypeError(
             f"topological_order() takes Values, not {wrong[0]!r} of type {type(wrong[0]).__name__}"
         )
-    return _order_beyond((), roots)
-
-
-def _order_beyond(known: Container[int], roots: Sequence[N]) -> list[N]:
-    """Return the topological order of what is not known, by id, with all that it depends on."""
     order: list[N] = []
     done: set[int] = set()
     opened: set[int] = set()
-    stack = [x for x in reversed(roots) if id(x) not in known]
+    stack = list(reversed(roots))
     while stack:
         node = stack[-1]
         key = id(node)
@@ -68,8 +61,7 @@ def _order_beyond(known: Container[int], roots: Sequence[N]) -> list[N]:
         else:
             opened.add(key)
             for parent in reversed(node.parents):
-                key = id(parent)
-                if key not in opened and key not in known:
+                if id(parent) not in opened:
                     stack.append(parent)
     return order
 
@@ -97,67 +89,3 @@ def reverse_sweep(
         yield node, adjoint
         for operand, share in shares(node, adjoint):
             arrived.setdefault(id(operand), []).append(share)
-
-
-# Copies and pickles of nodes, and subclasses of Value.
-
-_OWN = ("data", "level", "apply", "op", "operands", "edges", "parents", "partials")
-
-
-def check_subclass(cls: type[Any]) -> None:
-    """Raise a TypeError for a subclass of Value that overrides what the engine does not ask for."""
-    for name in _OWN:
-        if name in vars(cls):
-            raise TypeError(
-                f"{cls.__name__} overrides {name!r}, but the engine reads fields of its own "
-                "instead: give it another name"
-            )
-
-
-def state_of(node: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the attributes that a subclass of Value keeps on a node: by its dict, by its slots."""
-    slots = {
-        name: getattr(node, name)
-        for cls in type(node).__mro__
-        if cls.__module__.split(".")[0] != "autograd"
-        for name, member in vars(cls).items()
-        if isinstance(member, MemberDescriptorType) and hasattr(node, name)
-    }
-    return getattr(node, "__dict__", {}), slots
-
-
-def set_state(node: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """Give a node the attributes of such a state."""
-    for attributes in state:
-        for name, value in attributes.items():
-            object.__setattr__(node, name, value)
-
-
-IN_ORDER: ContextVar[bool] = ContextVar("in_order", default=False)
-"""Whether a graph is being pickled node by node, operands first."""
-
-
-class InOrder:
-    """Nodes that pickle as a list, each after its operands, so that pickle never has to recurse."""
-
-    def __init__(self, nodes: Sequence[Any]) -> None:
-        self.nodes = nodes
-
-    def __iter__(self) -> Iterator[Any]:
-        before = IN_ORDER.get()
-        IN_ORDER.set(True)
-        try:
-            yield from self.nodes
-            yield None  # pickle may ask for the next before it stores one
-        finally:
-            IN_ORDER.set(before)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return list, (), None, iter(self)
-
-
-def rebuild_last(
-    ancestors: Iterable[Any], rebuild: Callable[..., Any], parts: tuple[Any, ...]
-) -> Any:
-    """Return the node of these parts; its ancestors came first only to be there for them."""
-    return rebuild(*parts)

@@ -15,6 +15,7 @@ import pytest
 import autograd
 import autograd as ag
 from autograd import TABLE, Tensor, Value, detect_anomaly
+from autograd.values import pickles
 from autograd.values import value as value_module
 from autograd.values.observer import WATCH
 
@@ -215,13 +216,16 @@ def build() -> tuple[Value, Value, Value, Value]:
 GRADS = (2 * 10 * 5 + 5 + 1 + 1, 2 * 10 * 2 + 2)  # of x, y
 
 
+TRACED = (value_module.__file__, pickles.__file__)
+
+
 def at_line(step: int, work: Callable[[], object], act: Callable[[], None]) -> bool:
-    """Run work, and act at the given line that it executes inside value.py; return if it came."""
+    """Run work, and act at the given line inside value.py or pickles.py; return if it came."""
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal step
         code = frame.f_code
-        if code.co_filename != value_module.__file__ or code.co_name == "__del__":
+        if code.co_filename not in TRACED or code.co_name == "__del__":
             return None  # Python itself swallows what is raised in a deletion
         if event == "line":
             step -= 1

@@ -1,7 +1,6 @@
-"""Walks over the graph: no recursion anywhere, order, copies, pickles, deletion."""
+"""Walks over the graph: no recursion anywhere, order, deletion, deep copies and pickles."""
 
 import copy
-import io
 import pickle
 import threading
 import weakref
@@ -259,6 +258,10 @@ def test_deep_graphs_of_a_subclass(wrap: Callable, small_stack: Callable) -> Non
     assert small_stack(build_and_delete) == (1.0, 2.0)
 
 
+class Broken(Exception):
+    """What ends a function that holds a graph."""
+
+
 @pytest.mark.parametrize("wrap", [lambda v: v, lambda v: (v, v), lambda v: Own(1.0)])
 def test_deletion_leaves_an_exception_alone(wrap: Callable, small_stack: Callable) -> None:
     def fail() -> None:
@@ -344,151 +347,3 @@ def test_order_of_several_roots() -> None:
 def test_order_of_something_else_is_refused(root: object) -> None:
     with pytest.raises(TypeError, match=r"topological_order\(\) takes Values, not "):
         topological_order(Value(1.0), root)
-
-
-# --- copies and pickles ---
-
-
-def sample() -> tuple[Value, Value, Value]:
-    """x, y, and a root that reaches shared nodes, constants, and every kind of node."""
-    x, y = Value(2.0, "x"), Value(3.0, "y")
-    shared = x * y
-    wide = dot(shared, 2.0, x, shared)
-    root = ag.where(shared > 0.0, wide / shared, 0.0) - 4.0 + shared + shared
-    root.name = "root"
-    root.backward(0.5)
-    return x, y, root
-
-
-def describe(root: Value) -> list[tuple[Any, ...]]:
-    """All that there is to a graph, shared nodes as their numbers."""
-    order = topological_order(root)
-    number = {id(v): i for i, v in enumerate(order)}
-    return [
-        (
-            v.op,
-            v.data,
-            v.grad,
-            v.name,
-            [number[id(x)] if isinstance(x, Value) else (type(x), x) for x in v.operands],
-            v.partials,
-        )
-        for v in order
-    ]
-
-
-COPIES: dict[str, Callable] = {"deepcopy": copy.deepcopy}
-for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-    COPIES[f"pickle {protocol}"] = lambda x, p=protocol: pickle.loads(pickle.dumps(x, p))
-COPIES["pickle in Python"] = lambda x: pickle._loads(pickle._dumps(x))
-
-
-@pytest.mark.parametrize("way", COPIES)
-def test_copy_keeps_everything(way: str) -> None:
-    x, y, root = sample()
-    before = describe(root)
-    x2, root2, again, y2, number = COPIES[way]([x, root, root, y, 1.5])
-    assert describe(root2) == before
-    assert describe(root) == before
-    assert again is root2
-    leaves = [v for v in topological_order(root2) if v.op is None]
-    assert {id(v) for v in leaves} == {id(x2), id(y2)}
-    assert not {id(v) for v in topological_order(root)} & {id(v) for v in topological_order(root2)}
-    grads = x.grad, y.grad
-    root2.backward(0.5)
-    assert (x2.grad, y2.grad) == (2 * grads[0], 2 * grads[1])
-    assert (x.grad, y.grad) == grads
-    assert number == 1.5
-
-
-@pytest.mark.parametrize("way", COPIES)
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_two_roots_share_after_copying(way: str, order: tuple[int, int]) -> None:
-    x = Value(2.0)
-    shared = x * x
-    roots = [shared + 1.0, total(shared, shared, x)]
-    copied = COPIES[way]({"roots": [roots[i] for i in order], "x": x, "shared": shared})
-    first, second = (copied["roots"][order.index(i)] for i in (0, 1))
-    assert first.parents[0] is copied["shared"] is second.parents[0] is second.parents[1]
-    assert second.parents[2] is copied["x"] is copied["shared"].parents[1]
-    (first + second).backward()
-    assert (copied["x"].grad, x.grad) == (13.0, 0.0)
-
-
-@pytest.mark.parametrize("way", COPIES)
-def test_extreme_numbers_survive(way: str) -> None:
-    values = [Value(v) for v in (float("inf"), -0.0, 5e-324, 1e308, float("nan"))]
-    copied = COPIES[way](values)
-    assert [repr(v) for v in copied] == [repr(v) for v in values]
-
-
-def test_shallow_copy_shares_the_operands() -> None:
-    x, _, root = sample()
-    twin = copy.copy(root)
-    assert twin is not root
-    assert describe(twin) == describe(root)
-    assert all(a is b for a, b in zip(twin.operands, root.operands, strict=True))
-    leaf = copy.copy(x)
-    assert leaf is not x
-    assert (leaf.data, leaf.grad, leaf.name) == (2.0, x.grad, "x")
-
-
-def test_values_among_other_things_copy() -> None:
-    x, _, root = sample()
-    record = {"loss": root, "parts": (root.parents[0], [x]), root: "by itself"}
-    for way in ("deepcopy", "pickle 5"):
-        copied = COPIES[way](record)
-        assert copied["parts"][0] is copied["loss"].parents[0]
-        assert copied["parts"][1][0] in topological_order(copied["loss"])
-        assert copied[copied["loss"]] == "by itself"
-
-
-class Broken(Exception):
-    """What interrupts the picklers below."""
-
-
-class BreakingPickler(pickle.Pickler):
-    """Fails at the object of the given number."""
-
-    def __init__(self, breaks_at: int) -> None:
-        super().__init__(io.BytesIO())
-        self.left = breaks_at
-
-    def reducer_override(self, obj: Any) -> Any:
-        self.left -= 1
-        if self.left == 0:
-            raise Broken
-        return NotImplemented
-
-
-@pytest.mark.parametrize("breaks_at", [1, 2, 3, 5, 8, 12])
-def test_interrupted_pickling_leaves_nothing_behind(breaks_at: int) -> None:
-    _, _, root = sample()
-    with pytest.raises(Broken):
-        BreakingPickler(breaks_at).dump(root)
-    assert describe(pickle.loads(pickle.dumps(root))) == describe(root)
-    for _ in range(3000):  # too deep for a pickle that recurses
-        root = root + 1.0
-    assert describe(pickle.loads(pickle.dumps(root))) == describe(root)
-
-
-def test_unpicklable_neighbour() -> None:
-    _, _, root = sample()
-    with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
-        pickle.dumps([root, lambda: None, root])
-    assert describe(pickle.loads(pickle.dumps(root))) == describe(root)
-
-
-def test_threads_pickle_at_once() -> None:
-    def work(results: list[bool]) -> None:
-        for _ in range(30):
-            _, _, root = sample()
-            results.append(describe(pickle.loads(pickle.dumps(root))) == describe(root))
-
-    results: list[bool] = []
-    threads = [threading.Thread(target=work, args=(results,)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results == [True] * 240
