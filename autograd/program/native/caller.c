@@ -454,8 +454,10 @@ typedef struct {
     PyObject *watch;   /* has the `count` of observers, who are to see every operation; or NULL */
 } caller_t;
 
+static PyObject *count_name, *call_name; /* interned */
+
 static int is_watched(const caller_t *self) {
-    PyObject *count = self->watch ? PyObject_GetAttrString(self->watch, "count") : NULL;
+    PyObject *count = self->watch ? PyObject_GetAttr(self->watch, count_name) : NULL;
     long watched = count ? PyLong_AsLong(count) : -1;
     Py_XDECREF(count);
     return watched != 0;
@@ -477,7 +479,7 @@ static PyObject *caller_call(caller_t *self, PyObject *args, PyObject *kwargs) {
         Py_DECREF(entries);
     }
     PyErr_Clear();
-    PyObject *method = PyObject_GetAttrString((PyObject *)self, "_call");
+    PyObject *method = PyObject_GetAttr((PyObject *)self, call_name);
     PyObject *result = method ? PyObject_Call(method, args, kwargs) : NULL;
     Py_XDECREF(method);
     return result;
@@ -519,3 +521,11 @@ PyTypeObject dualgrad_caller_type = {
     .tp_clear = (inquiry)caller_clear,
     .tp_members = caller_members,
 };
+
+int dualgrad_ready_callers(void) {
+    count_name = PyUnicode_InternFromString("count");
+    call_name = PyUnicode_InternFromString("_call");
+    if (!count_name || !call_name || PyType_Ready(&dualgrad_entry_type) < 0)
+        return -1;
+    return PyType_Ready(&dualgrad_caller_type);
+}

@@ -250,8 +250,7 @@ static PyModuleDef module_definition = {
 PyMODINIT_FUNC PyInit__machine(void) {
     import_array();
     find_interpreters();
-    if (PyType_Ready(&dualgrad_machine_type) < 0 || PyType_Ready(&dualgrad_entry_type) < 0 ||
-        PyType_Ready(&dualgrad_caller_type) < 0)
+    if (PyType_Ready(&dualgrad_machine_type) < 0 || dualgrad_ready_callers() < 0)
         return NULL;
     PyObject *module = PyModule_Create(&module_definition);
     if (!module)

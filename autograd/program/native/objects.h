@@ -26,6 +26,9 @@ typedef struct {
 
 extern PyTypeObject dualgrad_machine_type, dualgrad_entry_type, dualgrad_caller_type;
 
+/* Make the types of caller.c ready; -1 for an error. */
+int dualgrad_ready_callers(void);
+
 /* Scratch of a machine's own until it is put back; NULL where memory is short. */
 scratch_t *dualgrad_take_scratch(machine_t *self);
 void dualgrad_put_scratch(machine_t *self, scratch_t *scratch);
