@@ -139,6 +139,7 @@ SUBJECTS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] 
         (1.0, 2.0, 3.0, 4.0, 5.0),
         {},
     ),
+    "more names": (lambda _, ValueError, i: _ * np.exp(i) + ValueError, (2.0, 3.0, numbers(6)), {}),
     "outer product": (
         lambda a, b: np.outer(np.exp(a), np.tanh(b)),
         (numbers(5), numbers(7)),
