@@ -80,6 +80,15 @@ def evaluated(program: Program, point: Sequence[float]) -> Numbers:
     return values
 
 
+def straight(case: Case) -> list[Numbers]:
+    """Return the outputs at all points, by the rows' own functions, one after the other."""
+    results = []
+    for point in case.points:
+        values = evaluated(case.program, point)
+        results.append([_at(case.program, values, ref) for ref in case.program.result.refs])
+    return results
+
+
 def _at(program: Program, values: Numbers, ref: int) -> float:
     return values[ref] if ref >= 0 else float(program.constants[~ref])
 

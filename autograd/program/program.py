@@ -32,10 +32,10 @@ class Program(Instructions):
         r"""Return the program as source: one statement an instruction, regular runs as loops.
 
         Args:
-            language: "python", a function with the original's parameters that needs nothing but
-                `math`; "c", a file in C99 with a documented function from arrays to an array;
-                "javascript", an ES module that exports the function; "dot", the graph; or "latex",
-                equations.
+            language: "python", a function with the original's parameters, which needs nothing but
+                the standard library; "c", a file in C99 with a function from arrays to an array,
+                their layout told in a comment; "javascript", an ES module that exports the
+                function; "dot", the graph; or "latex", equations.
 
         Captured Values become parameters, with the numbers that they have now as defaults.
         Comparisons become checks: the source refuses numbers that take another path.

@@ -166,7 +166,7 @@ def _following(keys: Sequence[int]) -> list[int]:
 
 
 def _best_run(
-    items: list[Item], keys: Sequence[int], following: Sequence[int], start: int
+    items: list[Item], keys: list[int], following: Sequence[int], start: int
 ) -> _Run | None:
     """Return the run that covers most, of those that are worth a loop."""
     best = None
@@ -178,7 +178,7 @@ def _best_run(
         period = other - start
         if best is not None and period % best.period == 0:
             continue  # the same repetitions, several at a time
-        if keys[other : start + 3 * period] != 2 * keys[start:other]:
+        if keys[other : start + 3 * period] != keys[start:other] * 2:
             continue  # less than three
         run = _Run(items, keys, start, period)
         if run.is_worth_it and (best is None or run.count * run.period > best.count * best.period):

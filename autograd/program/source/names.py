@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,7 +17,7 @@ _WORDS: Final = """
     extends false finally function implements import in instanceof interface let new null
     package private protected public super this throw true try typeof var with yield
     arguments eval undefined NaN Infinity Math Array Error math range main inputs captured
-    outputs INFINITY NAN
+    outputs INFINITY NAN HUGE_VAL ValueError _
 """
 """What no name may be: keywords of C99 and JavaScript, and what printed code uses itself."""
 
@@ -37,7 +38,7 @@ class Names:
         >>> names.take("exp"), names.take("w"), names.take("w"), names.take("<lambda>")
         ('exp_', 'w', 'w_', 'lambda_')
         """
-        name = wanted
+        name = unicodedata.normalize("NFKC", wanted)  # as Python reads it
         if not name.isidentifier() or (self._ascii_only and not name.isascii()):
             name = re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_")
             name = f"x{name}" if name[:1].isdigit() else name or "x"

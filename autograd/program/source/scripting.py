@@ -25,8 +25,11 @@ class Scripting(Writer):
     """What Python and JavaScript have in common: parameters of any structure, lists of numbers."""
 
     spread: ClassVar[str]
+    """What a list's name has before it where its entries are meant."""
     comprehension: ClassVar[str]
+    """A list: an entry, the variable in it, how many there are."""
     words: ClassVar[dict[Any, str]]
+    """True, False and None."""
 
     def _name_parameters(self) -> None:
         self.parameters = [self.names.take(x.name) for x in self.listing.parameters]
@@ -61,7 +64,8 @@ class Scripting(Writer):
         texts = []
         for k, size in enumerate(shape):
             stride = math.prod(shape[k + 1 :])
-            whole = self._quotient(str(index), stride)
+            number = str(index) if str(index).isidentifier() else f"({index})"
+            whole = number if stride == 1 else self._quotient(number, stride)
             texts.append(whole if k == 0 else f"{whole} % {size}")
         return texts
 
@@ -181,7 +185,7 @@ class Python(Scripting):
     table = "{} = ({})"
     define = "{} = {}"
     comment = "# {}"
-    brackets = ("", "")
+    loop_end = ""
     spread = "*"
     comprehension = "[{} for {} in range({})]"
     words: ClassVar = {True: "True", False: "False", None: "None"}
@@ -195,7 +199,7 @@ class Python(Scripting):
         return f"[{self._quoted(key)}]"
 
     def _quotient(self, number: str, divisor: int) -> str:
-        return f"({number})" if divisor == 1 else f"({number}) // {divisor}"
+        return f"{number} // {divisor}"
 
     def _slice(self, name: str, start: Index, x: Range, size: int) -> str:
         if x.step < 0:
@@ -270,7 +274,7 @@ class JavaScript(Scripting):
         return f"[{self._quoted(key)}]"
 
     def _quotient(self, number: str, divisor: int) -> str:
-        return f"({number})" if divisor == 1 else f"Math.floor(({number}) / {divisor})"
+        return f"Math.floor({number} / {divisor})"
 
     def _slice(self, name: str, start: Index, x: Range, size: int) -> str:
         if x.step < 0:
@@ -285,12 +289,9 @@ class JavaScript(Scripting):
     def _write_head(self) -> None:
         self.lines = ["/**", f" * {remark(self.program.name)}, as recorded by dualgrad."]
         for name, parameter in zip(self.parameters, self.listing.parameters, strict=True):
-            is_structure = len(parameter.arrays) != 1 or parameter.arrays[0][1]
-            kind = (
-                "Object"
-                if is_structure
-                else "number" + "[]" * len(parameter.arrays[0][0].shape or ())
-            )
+            kind = "Object"
+            if len(parameter.arrays) == 1 and not parameter.arrays[0][1]:
+                kind = "number" + "[]" * len(parameter.arrays[0][0].shape or ())
             shown = f"[{name}]" if parameter.kind == "captured" else name
             self.lines.append(f" * @param {{{kind}}} {shown}")
             for array, _ in parameter.arrays:

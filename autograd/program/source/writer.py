@@ -31,15 +31,19 @@ class Writer:
     language: ClassVar[str]
     numbers: ClassVar[dict[str, str]]
     """What infinity and nan are called."""
-    end: ClassVar[str] = ";"
-    loop: ClassVar[str]
-    check: ClassVar[str]
-    array: ClassVar[str]
-    table: ClassVar[str]
     define: ClassVar[str]
+    """A new variable: its name, its value."""
+    array: ClassVar[str]
+    """A new array: its name, its size."""
+    table: ClassVar[str]
+    """An array of constants: its name, these."""
+    loop: ClassVar[str]
+    """The head of a loop: its variable, the first number, the one after the last."""
+    loop_end: ClassVar[str] = "}"
+    end: ClassVar[str] = ";"
     comment: ClassVar[str] = "// {}"
-    brackets: ClassVar[tuple[str, str]] = ("{", "}")
     equal: ClassVar[str] = "=="
+    foot: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, program: Instructions) -> None:
         self.program = program
@@ -78,8 +82,6 @@ class Writer:
         return [self.helpers.rstrip(), ""] if self.helpers.strip() else []
 
     # What differs most from language to language.
-
-    foot: tuple[str, ...] = ()
 
     def _name_parameters(self) -> None:
         """Give names to the parameters' arrays."""
@@ -126,8 +128,8 @@ class Writer:
             self.write(part)
         self.depth -= 1
         self.around.pop()
-        if self.brackets[1]:
-            self.line(self.brackets[1])
+        if self.loop_end:
+            self.line(self.loop_end)
 
     def _write_comprehension(self, loop: Loop) -> bool:
         """Write a loop that fills one array as an expression, where it is one and can be."""

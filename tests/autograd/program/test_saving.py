@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Tensor, Value, custom_partials, exp, grad, value_and_grad
-from autograd.program.machine import Machine
+from autograd.program.machine import INTERPRETERS
 from autograd.program.program import Program
 from autograd.program.source import LANGUAGES
 from autograd.program.trace import trace
-from tests.programs import evaluated
+from tests.programs import Case, by_machine, check, evaluated, straight
 
 W = Tensor([[1.0, -2.0], [0.5, 3.0]], name="W")
 
@@ -267,7 +267,7 @@ def test_the_file_of_a_comparison_is_not_read(tmp_path: Path) -> None:
 
 
 def refused_or_sound(text: str | bytes) -> bool:
-    """Whether the text is refused; else whatever it is can be printed, saved and run."""
+    """Whether the text is refused; else it can be printed, saved and run, with right results."""
     try:
         program = Program.from_json(text)
     except ValueError:
@@ -281,7 +281,11 @@ def refused_or_sound(text: str | bytes) -> bool:
         except ValueError:
             assert language in ("python", "c", "javascript")
     width = len(program.input_nodes)
-    Machine(program, [False] * width).run(np.ones(width), np.empty((1, 0)))
+    case = Case("loaded", program, [[1.0] * width, [0.5 - k for k in range(width)]])
+    for interpreter in {INTERPRETERS[0], INTERPRETERS[-1]}:
+        for lanes in (1, 33):
+            results = by_machine(interpreter, lanes)([case], Path())
+            check([case], results, [straight(case)], 4)
     return False
 
 

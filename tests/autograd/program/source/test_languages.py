@@ -24,7 +24,7 @@ from autograd.program.program import Program
 from autograd.program.trace import trace
 from autograd.transforms import tree
 from tests.languages import ULPS, compiled, from_node
-from tests.programs import RUNNERS, Case, check, evaluated, flat, follows, run_python
+from tests.programs import RUNNERS, Case, check, flat, follows, run_python, straight
 
 
 def numbers(*shape: int, seed: int = 0) -> Any:
@@ -139,6 +139,7 @@ SUBJECTS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] 
         (1.0, 2.0, 3.0, 4.0, 5.0),
         {},
     ),
+    "more names": (lambda _, ValueError, i: _ * np.exp(i) + ValueError, (2.0, 3.0, numbers(6)), {}),
     "outer product": (
         lambda a, b: np.outer(np.exp(a), np.tanh(b)),
         (numbers(5), numbers(7)),
@@ -206,11 +207,8 @@ def test_other_paths_are_refused(runner: str, tmp_path: Path) -> None:
 
 def test_python_is_exact(cases: list[Case], tmp_path: Path) -> None:
     for case, results in zip(cases, run_python(cases, tmp_path), strict=True):
-        for point, got in zip(case.points, results, strict=True):
-            values = evaluated(case.program, point)
-            refs = case.program.result.refs
-            want = [values[x] if x >= 0 else case.program.constants[~x] for x in refs]
-            assert got is None or list(map(repr, got)) == [repr(float(x)) for x in want]
+        for got, want in zip(results, straight(case), strict=True):
+            assert got is None or repr(got) == repr(want)
 
 
 def random_program(seed: int) -> Case:
@@ -246,15 +244,6 @@ def random_program(seed: int) -> Case:
     program = trace(f, numbers(4), numbers(2, 3).ravel())
     points = [numbers(10, seed=seed + k).tolist() for k in range(2)]
     return Case(f"random {seed}", program, points)
-
-
-def straight(case: Case) -> list[list[float]]:
-    results = []
-    for point in case.points:
-        values = evaluated(case.program, point)
-        refs = case.program.result.refs
-        results.append([values[x] if x >= 0 else float(case.program.constants[~x]) for x in refs])
-    return results
 
 
 @settings(max_examples=50)
