@@ -320,6 +320,8 @@ class Value(Arithmetic):
         >>> (x * x).partials
         (3.0, 3.0)
         """
+        if WATCH.count:
+            tell_read(self)
         return tuple([partial for _, partial in self.edges])
 
     # micrograd's names for some of that.
@@ -567,6 +569,8 @@ class Value(Arithmetic):
         return copied
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
+        if WATCH.count:
+            tell_read(self)
         return _deepcopied(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -668,6 +672,8 @@ def _number_of(x: object) -> float:
 
 def _parts(node: Value) -> tuple[Any, ...]:
     """Return a function that makes a node again, and its arguments."""
+    if WATCH.count:
+        tell_read(node)
     kind = None if type(node) is Value else type(node)
     primitive = node._primitive
     if primitive is None:
