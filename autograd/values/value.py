@@ -569,6 +569,8 @@ class Value(Arithmetic):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what `pickle` stores of a node."""
+        if WATCH.count:
+            tell_read(self)
         if self._primitive is not None:
             return reduced(self, Value)
         kind = None if type(self) is Value else type(self)
