@@ -5,6 +5,7 @@ a Tensor. What it asks for is looked up in the primitives table, so that `np.exp
 and `autograd.exp(v)` are one and the same.
 """
 
+import operator
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
@@ -13,8 +14,9 @@ import numpy as np
 
 from autograd.rules import table
 from autograd.rules.entrywise import along, as_object_array, as_tensor, each, elementwise
-from autograd.rules.operand import data_of
+from autograd.rules.operand import Operand, data_of
 from autograd.rules.primitive import TABLE, Primitive
+from autograd.values.observer import WATCH
 
 _ROWS: dict[Any, Primitive] = {
     **{row.numpy: row for row in TABLE.values()},
@@ -65,6 +67,23 @@ _BY_DATA = {
     *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor),
 }
 """Questions that NumPy may ask of the numbers: the answers are booleans, without a gradient."""
+
+_ASKED: dict[np.ufunc, Callable[..., Any]] = {
+    np.less: operator.lt,
+    np.less_equal: operator.le,
+    np.greater: operator.gt,
+    np.greater_equal: operator.ge,
+    np.equal: operator.eq,
+    np.not_equal: operator.ne,
+    np.isnan: lambda x: x != x,
+    np.isinf: lambda x: abs(x) == np.inf,
+    np.isfinite: lambda x: abs(x) < np.inf,
+    np.logical_not: operator.not_,
+    np.logical_and: lambda a, b: bool(a) & bool(b),
+    np.logical_or: lambda a, b: bool(a) | bool(b),
+    np.logical_xor: lambda a, b: bool(a) ^ bool(b),
+}
+"""The same questions of one entry, by Python's operators, of which observers are told."""
 
 _OPERATORS = {np.add, np.subtract, np.multiply, np.divide, np.negative}
 """Functions that NumPy does on objects by Python's operators, in a loop faster than ours."""
@@ -158,6 +177,9 @@ def _row(ufunc: np.ufunc) -> Callable[..., Any]:
 
 
 def _by_data(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
+    if WATCH.count and ufunc in _ASKED:
+        answers = as_object_array(elementwise(_ASKED[ufunc], *inputs))
+        return as_tensor(answers) if answers.dtype == object else answers.astype(np.bool_)[()]
     numbers = [NUMBERS(as_object_array(x)) for x in inputs]
     return ufunc(*[np.asarray(x, dtype=np.float64) for x in numbers])
 
@@ -174,8 +196,8 @@ def _reduce(ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -
     if initial is np._NoValue:
         initial = None
     if ufunc in (np.logical_and, np.logical_or):
-        numbers = NUMBERS(array).astype(np.float64)
-        return ufunc.reduce(numbers, axis=axis, keepdims=keepdims)
+        truths = np.logical_not(_by_data(np.logical_not, (array,)))
+        return ufunc.reduce(truths, axis=axis, keepdims=keepdims)
     return along(_reducer(ufunc, initial), array, axis, keepdims)
 
 

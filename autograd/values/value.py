@@ -313,6 +313,8 @@ class Value(Arithmetic):
         >>> (x * x).partials
         (3.0, 3.0)
         """
+        if WATCH.count:
+            tell_read(self)
         return tuple([partial for _, partial in self.edges])
 
     # micrograd's names for some of that.
@@ -553,16 +555,22 @@ class Value(Arithmetic):
         return format(self.data, spec) if spec else str(self)
 
     def __copy__(self) -> "Value":
+        if WATCH.count:
+            tell_read(self)
         out = _copied(self)
         if type(self) is not Value:
             set_state(out, state_of(self))
         return out
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
+        if WATCH.count:
+            tell_read(self)
         return _deepcopied(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what `pickle` stores of a node."""
+        if WATCH.count:
+            tell_read(self)
         if self._primitive is not None:
             return reduced(self, Value)
         kind = None if type(self) is Value else type(self)

@@ -389,11 +389,15 @@ def test_arguments_that_are_no_numbers(argument: Any, message: str) -> None:
         lambda x: f"{x}" and x,
         lambda x: f"{x:.2f}" and x,
         lambda x: str(x) and x,
+        lambda x: (x * x).partials[0] * x,
+        lambda x: copy.copy(x) * x,
+        lambda x: copy.deepcopy([x])[0] * x,
+        lambda x: pickle.loads(pickle.dumps(x)) * x,
     ],
 )
 def test_reading_a_number_names_the_line(f: Function) -> None:
     for transformed in (jit(f), vmap(f), jit(ag.grad(f))):
-        with pytest.raises(TypeError, match=r"(?i)lambda x|math"):
+        with pytest.raises(TypeError, match=r"(?i)lambda x|math|copy\.py"):
             transformed(X if isinstance(transformed, Vmapped) else 1.5)
 
 

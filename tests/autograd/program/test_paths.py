@@ -165,6 +165,35 @@ def test_a_comparison_that_is_asked_twice_counts_once() -> None:
     assert [len(p.guards) for p in f.programs] == [1, 1]
 
 
+ON_ARRAYS: dict[str, Function] = {
+    "where": lambda x: np.where(x > 0.5, x, -2.0 * x),
+    "mask": lambda x: np.sum(x[x > 0.0]) * 2.0,
+    "any": lambda x: x if np.any(x < 0.0) else 0.0 * x,
+    "all": lambda x: x if (x != 0.0).all() else 0.0 * x,
+    "equal": lambda x: np.sum(x) * (x == 1.0),
+    "not": lambda x: np.sum(x) * np.logical_not(x),
+    "and": lambda x: np.sum(x) * np.logical_and(x >= 0.0, x <= 1.0),
+    "or": lambda x: np.sum(x) * np.logical_or(x, 0.0),
+    "xor": lambda x: np.sum(x) * np.logical_xor(x, x - 1.0),
+    "all of the numbers": lambda x: np.sum(x) * np.all(x),
+    "isnan": lambda x: np.where(np.isnan(x), 0.0, x),
+    "isfinite": lambda x: np.where(np.isfinite(x), x, 0.0),
+    "isinf": lambda x: np.where(np.isinf(x), 7.0, x),
+    "signs": lambda x: np.sign(x) * np.abs(x) + np.maximum(x, 0.0) + np.clip(x, -0.5, 0.5),
+}
+
+
+@pytest.mark.parametrize("name", ON_ARRAYS)
+def test_comparisons_of_arrays(name: str) -> None:
+    f = ON_ARRAYS[name]
+    compiled = jit(f)
+    for x in ([1.0, -1.0, 0.25], [0.0, 2.0, 3.0], [-1.0, -2.0, -3.0], [np.nan, np.inf, 1.0]):
+        expected = f(np.array(x))
+        for _ in range(2):
+            np.testing.assert_allclose(compiled(np.array(x)), expected, rtol=1e-15)
+    assert (len(compiled.paths) == 1) == (name == "signs")
+
+
 # How they are shown.
 
 
