@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.rules import table
 from autograd.rules.entrywise import along, as_object_array, as_tensor, each, elementwise
-from autograd.rules.operand import Operand, data_of
+from autograd.rules.operand import data_of
 from autograd.rules.primitive import TABLE, Primitive
 from autograd.values.observer import WATCH
 

@@ -175,7 +175,7 @@ ON_ARRAYS: dict[str, Function] = {
     "and": lambda x: np.sum(x) * np.logical_and(x >= 0.0, x <= 1.0),
     "or": lambda x: np.sum(x) * np.logical_or(x, 0.0),
     "xor": lambda x: np.sum(x) * np.logical_xor(x, x - 1.0),
-    "all of the numbers": lambda x: np.sum(x) * np.all(x),
+    "all of the numbers": lambda x: np.sum(x) * np.logical_and.reduce(x),
     "isnan": lambda x: np.where(np.isnan(x), 0.0, x),
     "isfinite": lambda x: np.where(np.isfinite(x), x, 0.0),
     "isinf": lambda x: np.where(np.isinf(x), 7.0, x),
@@ -188,7 +188,8 @@ def test_comparisons_of_arrays(name: str) -> None:
     f = ON_ARRAYS[name]
     compiled = jit(f)
     for x in ([1.0, -1.0, 0.25], [0.0, 2.0, 3.0], [-1.0, -2.0, -3.0], [np.nan, np.inf, 1.0]):
-        expected = f(np.array(x))
+        with np.errstate(invalid="ignore"):
+            expected = f(np.array(x))
         for _ in range(2):
             np.testing.assert_allclose(compiled(np.array(x)), expected, rtol=1e-15)
     assert (len(compiled.paths) == 1) == (name == "signs")
