@@ -234,7 +234,7 @@ class Paths:
             f"{name_of(self.function)} has taken {LIMIT} different paths through its comparisons, "
             f"most of them told apart by {place_of(self._branching().line)}: other paths are "
             "evaluated without a program, which is slow. Use maximum(), clip() or "
-            "where(less(a, b), x, y) instead of the comparison, or a fixed number of steps instead of a condition"
+            "where(less(a, b), x, y) instead of the comparison, or a fixed number of steps"
         )
 
     def _branching(self) -> Guard:
