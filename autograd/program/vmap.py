@@ -202,7 +202,7 @@ class Vmapped(Jitted):
         shared = gathered([x for x, axis in pairs if axis is None])
         lanes = _rows([np.moveaxis(x, axis, 0) for x, axis in pairs if axis is not None], count)
         parts = list(paths.run(shared, lanes))
-        if len(paths.known) > 1:  # a program alone will not do
+        if len(parts) > 1 and len(paths.known) > 1:  # a program alone will not do
             paths.learned, self._entries = MOST_LESSONS, ()
         form = self._common([(form, at[0]) for form, at, _ in parts] or [(paths.form(shared), 0)])
         if self.reduce is None:
