@@ -417,7 +417,10 @@ end:
 }
 
 /* Return the result where the entry fits; NULL without an error where it does not. */
-static PyObject *call_entry(const entry_t *entry, PyObject *args) {
+static PyObject *call_entry(const entry_t *entry, PyObject *const *args, Py_ssize_t count) {
+    const node_t *arguments = &entry->arguments;
+    if (count != arguments->count)
+        return NULL;
     machine_t *machine = entry->machine;
     const plan_t *plan = &machine->plan;
     int changed = has_changed(entry);
@@ -432,7 +435,10 @@ static PyObject *call_entry(const entry_t *entry, PyObject *args) {
         PyErr_NoMemory();
     } else {
         reading_t reading = {scratch->uniform + plan->constants, columns, -1};
-        if (read_argument(&entry->arguments, args, &reading)) {
+        Py_ssize_t i = 0;
+        while (i < count && read_argument(&arguments->children[i], args[i], &reading))
+            i++;
+        if (i == count) {
             if (!entry->mapped)
                 result = run_once(entry, scratch);
             else if (reading.lanes > 0)
@@ -450,6 +456,7 @@ static PyObject *call_entry(const entry_t *entry, PyObject *args) {
 
 typedef struct {
     PyObject_HEAD
+    vectorcallfunc vectorcall;
     PyObject *entries; /* a tuple, or NULL */
     PyObject *watch;   /* has the `count` of observers, who are to see every operation; or NULL */
 } caller_t;
@@ -463,14 +470,15 @@ static int is_watched(const caller_t *self) {
     return watched != 0;
 }
 
-static PyObject *caller_call(caller_t *self, PyObject *args, PyObject *kwargs) {
-    if (self->entries && !kwargs && PyTuple_Check(self->entries) && !is_watched(self)) {
+static PyObject *caller_call(caller_t *self, PyObject *const *args, size_t flags, PyObject *names) {
+    Py_ssize_t count = PyVectorcall_NARGS(flags);
+    if (self->entries && !names && PyTuple_Check(self->entries) && !is_watched(self)) {
         PyObject *entries = Py_NewRef(self->entries); /* others may put new ones in their place */
         for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(entries); i++) {
             PyObject *entry = PyTuple_GET_ITEM(entries, i);
             if (!Py_IS_TYPE(entry, &dualgrad_entry_type))
                 continue;
-            PyObject *result = call_entry((entry_t *)entry, args);
+            PyObject *result = call_entry((entry_t *)entry, args, count);
             if (result || PyErr_Occurred()) {
                 Py_DECREF(entries);
                 return result;
@@ -480,10 +488,30 @@ static PyObject *caller_call(caller_t *self, PyObject *args, PyObject *kwargs) {
     }
     PyErr_Clear();
     PyObject *method = PyObject_GetAttr((PyObject *)self, call_name);
-    PyObject *result = method ? PyObject_Call(method, args, kwargs) : NULL;
+    PyObject *result = method ? PyObject_Vectorcall(method, args, flags, names) : NULL;
     Py_XDECREF(method);
     return result;
 }
+
+static PyObject *caller_new(PyTypeObject *type, PyObject *Py_UNUSED(args),
+                            PyObject *Py_UNUSED(kwargs)) {
+    caller_t *self = (caller_t *)type->tp_alloc(type, 0);
+    if (self)
+        self->vectorcall = (vectorcallfunc)caller_call;
+    return (PyObject *)self;
+}
+
+/* Before Python 3.12, a class in Python did not take this over from its base. */
+static PyObject *caller_init_subclass(PyTypeObject *type, PyObject *Py_UNUSED(unused)) {
+    if (type->tp_call == PyVectorcall_Call)
+        type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef caller_methods[] = {
+    {"__init_subclass__", (PyCFunction)(void (*)(void))caller_init_subclass,
+     METH_CLASS | METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL}};
 
 static int caller_traverse(caller_t *self, visitproc visit, void *arg) {
     Py_VISIT(self->entries);
@@ -512,10 +540,13 @@ PyTypeObject dualgrad_caller_type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "autograd.program._machine.Caller",
     .tp_basicsize = sizeof(caller_t),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC |
+                Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_doc = PyDoc_STR("The base of compiled functions: `_call`, but for what `_entries` know."),
-    .tp_new = PyType_GenericNew,
-    .tp_call = (ternaryfunc)caller_call,
+    .tp_new = caller_new,
+    .tp_call = PyVectorcall_Call,
+    .tp_vectorcall_offset = offsetof(caller_t, vectorcall),
+    .tp_methods = caller_methods,
     .tp_dealloc = (destructor)caller_dealloc,
     .tp_traverse = (traverseproc)caller_traverse,
     .tp_clear = (inquiry)caller_clear,

@@ -54,13 +54,18 @@ static scratch_t *new_scratch(const machine_t *self) {
     return scratch;
 }
 
+/* Both with the interpreter lock. */
 scratch_t *dualgrad_take_scratch(machine_t *self) {
-    scratch_t *scratch = __atomic_exchange_n(&self->scratch, NULL, __ATOMIC_ACQ_REL);
+    scratch_t *scratch = self->scratch;
+    self->scratch = NULL;
     return scratch ? scratch : new_scratch(self);
 }
 
 void dualgrad_put_scratch(machine_t *self, scratch_t *scratch) {
-    PyMem_RawFree(__atomic_exchange_n(&self->scratch, scratch, __ATOMIC_ACQ_REL));
+    if (self->scratch)
+        PyMem_RawFree(scratch);
+    else
+        self->scratch = scratch;
 }
 
 /* Outputs that are summed over the lanes: runs of [count; terms: accumulator, step, factor; uniform:
