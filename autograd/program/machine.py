@@ -74,12 +74,15 @@ class Machine:
         """The machine that the schedule runs on, compiled or not."""
         return self._machine
 
-    def run(self, shared: Floats, lanes: Floats) -> tuple[Floats, Ints | None]:
+    def run(
+        self, shared: Floats, lanes: Floats, outputs: Floats | None = None
+    ) -> tuple[Floats, Ints | None]:
         """Run the program.
 
         Args:
             shared: the inputs that are not mapped, in order.
             lanes: the mapped ones: a row for each lane, of shape (number of lanes, mapped inputs).
+            outputs: where the outputs go; by default, an array of their own.
 
         Returns:
             The outputs, of shape (lanes, outputs), or (outputs,) where they are reduced; and, where
@@ -90,8 +93,8 @@ class Machine:
         count = len(lanes)
         captured = [value.data for value in self.program.captured]
         given = np.concatenate([captured, shared]) if captured else shared
-        size = self._outputs if self.reduce else (count, self._outputs)
-        outputs = np.empty(size)
+        if outputs is None:
+            outputs = np.empty(self._outputs if self.reduce else (count, self._outputs))
         failed = np.empty(count, np.int32) if self.program.guards else None
         self._machine.run(np.ascontiguousarray(given), np.ascontiguousarray(lanes), outputs, failed)
         return outputs, failed

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
 from itertools import groupby, pairwise
 from typing import Any, Final
 
@@ -155,7 +156,7 @@ class Paths:
                     pending.append((found, at[1:]))
                 continue
             rows = lanes if len(at) == len(lanes) else lanes[at]
-            outputs, failed = self._lanes_run(path.machine, shared, rows)
+            outputs, failed = self._lanes_run(path, shared, rows)
             if failed is None:
                 yield path.form, at, outputs
                 continue
@@ -169,20 +170,23 @@ class Paths:
                 again = path if len(some) < len(at) else None
                 pending.append((again if k == -2 else self._beside(path, k), some))
 
-    def _lanes_run(
-        self, machine: Machine, shared: Floats, lanes: Floats
-    ) -> tuple[Floats, Ints | None]:
-        """Run a machine, on several threads where there are lanes enough."""
+    def _lanes_run(self, path: Path, shared: Floats, lanes: Floats) -> tuple[Floats, Ints | None]:
+        """Run a program, on several threads where there are lanes enough."""
         workers = min(self.workers, len(lanes) // _AT_LEAST)
         if workers < 2:
-            return machine.run(shared, lanes)
-        with ThreadPoolExecutor(workers) as pool:
-            parts = np.array_split(lanes, workers)
-            runs = list(pool.map(lambda part: machine.run(shared, part), parts))
-        outputs = [out for out, _ in runs]
-        failed = [lanes for _, lanes in runs if lanes is not None]
-        joined = np.sum(outputs, axis=0) if self.reduce else np.concatenate(outputs)
+            return path.machine.run(shared, lanes)
+        size = path.form.size
+        outputs = np.empty((workers, size) if self.reduce else (len(lanes), size))
+        places = outputs if self.reduce else np.array_split(outputs, workers)
+        run = partial(path.machine.run, shared)
+        parts = list(self._pool.map(run, np.array_split(lanes, workers), places))
+        failed = [part for _, part in parts if part is not None]
+        joined = outputs.sum(axis=0) if self.reduce else outputs
         return joined, np.concatenate(failed) if failed else None
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.workers)
 
     def _beside(self, path: Path, k: int) -> Path | None:
         """Return a path that agrees with this one up to comparison k, and not in it."""

@@ -110,12 +110,13 @@ class Form:
 
     def stacked(self, table: Floats) -> Any:
         """Return the result with an array for each number, and a further first axis for arrays."""
+        if all(what is None for what, _ in self.leaves):
+            return tree.unflatten(self.tree, np.ascontiguousarray(table.T))
         found, start = [], 0
         for what, _ in self.leaves:
             end = start + math.prod(what or ())
-            found.append(
-                np.ascontiguousarray(table[:, start:end]).reshape(len(table), *(what or ()))
-            )
+            part = np.ascontiguousarray(table[:, start:end])
+            found.append(part.reshape(len(table), *(what or ())))
             start = end
         return tree.unflatten(self.tree, found)
 

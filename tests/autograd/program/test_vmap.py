@@ -300,9 +300,9 @@ def test_every_worker_has_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = []
     run = paths_module.Machine.run
 
-    def noted(self: Any, shared: Any, lanes: Any) -> Any:
+    def noted(self: Any, shared: Any, lanes: Any, *outputs: Any) -> Any:
         parts.append((len(lanes), threading.get_ident()))
-        return run(self, shared, lanes)
+        return run(self, shared, lanes, *outputs)
 
     monkeypatch.setattr(paths_module.Machine, "run", noted)
     f = vmap(lambda x: x * x, workers=4)
