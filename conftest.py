@@ -42,8 +42,10 @@ def pytest_configure() -> None:
     machine = [(MACHINE, path) for path in (*native.glob("*.[ch]"), native / "generate.py")]
     for name, source in [*SOURCES.items(), *machine]:
         spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None or (
-            Path(spec.origin).stat().st_mtime < source.stat().st_mtime
+        if (
+            spec is None
+            or spec.origin is None
+            or (Path(spec.origin).stat().st_mtime < source.stat().st_mtime)
         ):
             raise pytest.UsageError(
                 f"{source.relative_to(ROOT)} is newer than its compiled form: compile it again "

@@ -42,10 +42,14 @@ class Path:
         form: what the function returned.
         outcomes: of the comparisons, a byte 0 or 1 for each.
         machine: the program, ready to run.
+        arguments: at which it was recorded, (positional, named).
     """
 
-    def __init__(self, program: Program, form: Form, machine: Machine) -> None:
+    def __init__(
+        self, program: Program, form: Form, machine: Machine, arguments: tuple[Any, Any]
+    ) -> None:
         self.program = program
+        self.arguments = arguments
         self.form = form
         self.machine = machine
         self.outcomes = bytes([guard.outcome for guard in program.guards])
@@ -223,7 +227,8 @@ class Paths:
             if not dependencies.held(before):
                 return form, numbers, None
             program = tracing.program
-            path = Path(program, form, Machine(program, self.mapped.tolist(), self.reduce))
+            machine = Machine(program, self.mapped.tolist(), self.reduce)
+            path = Path(program, form, machine, (args, kwargs))
             for other in self.known:
                 if other.outcomes == path.outcomes:  # another thread was faster
                     return form, numbers, other

@@ -278,11 +278,13 @@ class _Uniform:
             args = self.code.args[k]
             half = len(args) // 2
             halves[k] = (args[:half], args[half:])
-        for second in (1, 0):
-            shared = _grouped(halves, lambda k, side=second: halves[k][side])
+        for side in (1, 0):
+            shared: dict[tuple[int, ...], list[int]] = {}
+            for k, pair in halves.items():
+                shared.setdefault(pair[side], []).append(k)
             for vector, sharing in shared.items():
                 if len(sharing) > 1 and len(vector) >= LEAST_MATRIX:
-                    rows = [list(map(self.slot, halves.pop(k)[1 - second])) for k in sharing]
+                    rows = [list(map(self.slot, halves.pop(k)[1 - side])) for k in sharing]
                     self._write_matrix(sharing, rows, list(map(self.slot, vector)))
         for k, pair in halves.items():
             left, right = (list(map(self.slot, half)) for half in pair)

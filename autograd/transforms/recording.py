@@ -76,6 +76,7 @@ def named(transformed: Function, f: Function, what: str) -> Function:
     of = name_of(f)
     wrapped = wraps(f, assigned=("__module__",), updated=())(transformed)
     wrapped.__name__ = wrapped.__qualname__ = f"{what} of {of}".replace(" ", "_")
+    cast(Any, wrapped).derived_from = f
     wrapped.__doc__ = f"The {what} of {of}. {getattr(f, '__doc__', None) or ''}".rstrip()
     return wrapped
 

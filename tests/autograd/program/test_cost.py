@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import TABLE, exp, logsumexp, maximum, norm, tanh, value_and_grad, where
+from autograd import TABLE, exp, jit, logsumexp, maximum, norm, tanh, value_and_grad, vmap, where
 from autograd.program.trace import trace
 
 
@@ -92,3 +92,16 @@ def test_bytes_are_those_of_all_arrays() -> None:
     )
     arrays = [x for x in vars(program).values() if isinstance(x, np.ndarray)]
     assert program.cost().bytes == sum([x.nbytes for x in arrays])
+
+
+def test_compiled_functions_tell_their_cost() -> None:
+    f = jit(value_and_grad(lambda x: (x * x).sum()))
+    with pytest.raises(ValueError, match="no program yet"):
+        f.cost()
+    f(np.ones(4))
+    own = trace(lambda x: (x * x).sum(), np.ones(4))
+    assert f.cost() == trace(f.function, np.ones(4)).cost(own)
+    assert f.cost().ratio is not None
+    g = vmap(lambda x: x * 2.0)
+    g(np.ones(5))
+    assert (g.cost().instructions, g.cost().ratio) == (1, None)
