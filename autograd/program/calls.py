@@ -64,6 +64,8 @@ class KnownCalls(Caller):
         """
         if COMPILED is None or path is None or path.program.captured or dependencies.impure:
             return
+        if not isinstance(path.machine.compiled, COMPILED.Machine):
+            return
         is_by_lanes = axes is not None
         arguments = _argument(args, iter(axes) if axes is not None else repeat(None), [0, 0])
         result = _result(path.form, is_by_lanes)

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from autograd._native import MACHINE, requested
-from autograd.program.numpy_machine import NumpyMachine
+from autograd.program.numpy_machine import NodeByNode, NumpyMachine
 from autograd.program.program import Floats, Ints, Program
 from autograd.program.schedule import OPCODES, Schedule, scheduled
+from autograd.rules.primitive import TABLE
 
 _REDUCE = {None: 0, "sum": 1, "mean": 2}
 
@@ -67,7 +68,10 @@ class Machine:
         self.program = program
         self.reduce = reduce
         self._outputs = len(program.result.refs)
-        self._machine = machine_of(scheduled(program, mapped, reduce))
+        if all(TABLE.get(row.name) is row for row in program.rows):
+            self._machine = machine_of(scheduled(program, mapped, reduce))
+        else:
+            self._machine = NodeByNode(program, mapped, reduce)
 
     @property
     def compiled(self) -> Any:

@@ -1,10 +1,11 @@
-"""The machine in NumPy: runs a schedule where the one in C was not compiled."""
+"""The machine in NumPy, where the one in C was not compiled, and what runs other programs."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from autograd.program.program import Floats, Ints
+from autograd.program.program import Floats, Ints, Program
 from autograd.program.schedule import FORMS, OPCODES, Schedule
 from autograd.rules.primitive import TABLE, Primitive
 
@@ -103,6 +104,50 @@ class NumpyMachine:
             numbers = slots[place] if place >= 0 else uniform[~place]
             failed[np.broadcast_to(numbers != outcome, count)] = k
         return failed
+
+
+class NodeByNode:
+    """Runs a program that has primitives of the user's own, each node by the row's array form.
+
+    Args:
+        program, mapped, reduce: those of `Machine`.
+    """
+
+    def __init__(self, program: Program, mapped: Sequence[bool], reduce: str | None) -> None:
+        self.program = program
+        self.mapped = tuple(mapped)
+        self.reduce = reduce
+
+    def run(self, given: Floats, lanes: Floats, outputs: Floats, failed: Ints | None) -> None:
+        """Run the program; see `NumpyMachine.run`."""
+        program = self.program
+        shared, columns = iter(given), iter(lanes.T)
+        values: list[Any] = [None] * len(program)
+        for node in program.captured_nodes.tolist():
+            values[node] = next(shared)
+        for node, mapped in zip(program.input_nodes.tolist(), self.mapped, strict=True):
+            values[node] = next(columns) if mapped else next(shared)
+
+        def number(ref: int) -> Any:
+            return values[ref] if ref >= 0 else float(program.constants[~ref])
+
+        count = len(lanes)
+        kept = slice(None)
+        with np.errstate(all="ignore"):
+            for node, (row, refs) in enumerate(program):
+                if row is not None:
+                    values[node] = row(*map(number, refs))
+            if failed is not None:
+                failed[:] = -1
+                for k, guard in reversed(list(enumerate(program.guards))):
+                    failed[np.broadcast_to(values[guard.node] != guard.outcome, count)] = k
+                kept = failed == -1
+            for k, ref in enumerate(program.result.refs):
+                if self.reduce is None:
+                    outputs[:, k] = number(ref)
+                else:
+                    numbers = np.broadcast_to(number(ref), count)[kept]
+                    outputs[k] = numbers.sum() / (len(numbers) if self.reduce == "mean" else 1)
 
 
 def _run_uniform(words: list[int], x: Floats) -> None:

@@ -249,6 +249,35 @@ def test_both_networks_are_one_program(interpreted: str) -> None:
     assert plans[0].lane_slots == plans[1].lane_slots
 
 
+@ag.custom_partials(lambda y, x, a: 2.0 * a * x, lambda y, x, a: x * x)
+def scaled_square(x: float, a: float) -> float:
+    return a * x * x
+
+
+@pytest.mark.parametrize("reduce", [None, "sum", "mean"])
+def test_primitives_of_the_users_own(reduce: str | None) -> None:
+    w = Value(3.0)
+
+    def f(x: Any, a: Any) -> Any:
+        return scaled_square(x, a) * w if x > 0.0 else x
+
+    both = value_and_grad(f, argnums=(0, 1))
+    ready = Machine(trace(both, 2.0, 0.5), [True, False], reduce)
+    lanes = np.array([[2.0], [1.0], [-1.0], [4.0]])
+    outputs, failed = ready.run(np.array([0.5]), lanes)
+    assert failed is not None
+    assert failed.tolist() == [-1, -1, 0, -1]
+    w.data = 5.0
+    outputs, failed = ready.run(np.array([0.5]), lanes)
+    each = np.array([[2.5 * x * x, 5.0 * x, 5.0 * x * x] for x in (2.0, 1.0, 4.0)])
+    if reduce is None:
+        assert outputs[[0, 1, 3]].tolist() == each.tolist()
+    else:
+        close(outputs, each.sum(axis=0) if reduce == "sum" else each.mean(axis=0))
+    if reduce == "mean":
+        assert np.isnan(ready.run(np.array([0.5]), np.empty((0, 1)))[0]).all()
+
+
 def test_compiled_machine_is_there_where_the_hot_path_is() -> None:
     assert len(INTERPRETERS) > 1 or not ag.__native__
 
