@@ -52,6 +52,7 @@ class KnownCalls(Caller):
         dependencies: Dependencies,
         axes: list[int | None] | None = None,
         mean: bool = False,
+        workers: int = 1,
     ) -> None:
         """Remember how a call was computed, if the machine can do it alone.
 
@@ -61,6 +62,7 @@ class KnownCalls(Caller):
             dependencies: what must not have changed.
             axes: of each leaf, None where all lanes share it; without it there are no lanes.
             mean: whether sums over the lanes are divided by their number.
+            workers: how many threads share them.
         """
         if COMPILED is None or path is None or path.program.captured or dependencies.impure:
             return
@@ -73,7 +75,7 @@ class KnownCalls(Caller):
             return
         checks, changed = _checks(dependencies)
         entry = COMPILED.Entry(
-            path.machine.compiled, arguments, result, is_by_lanes, mean, checks, changed
+            path.machine.compiled, arguments, result, is_by_lanes, mean, workers, checks, changed
         )
         self._entries = (entry, *self._entries[: MOST - 1])
 

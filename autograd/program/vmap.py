@@ -221,9 +221,10 @@ class Vmapped(Jitted):
     def _note(self, args: Any, plan: _Plan) -> None:
         paths, axes, count = plan
         dependencies = self._dependencies
-        if paths.learned < MOST_LESSONS and count and self.workers == 1 and dependencies:
+        if paths.learned < MOST_LESSONS and count and dependencies:
             paths.learned += 1
-            self._learn(args, paths.first, dependencies, axes, self.reduce == "mean")
+            mean = self.reduce == "mean"
+            self._learn(args, paths.first, dependencies, axes, mean, self.workers)
 
     def _common(self, forms: list[tuple[Form, int]]) -> Form:
         """Return the structure that all samples' results have, with constants as numbers."""

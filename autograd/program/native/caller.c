@@ -108,17 +108,19 @@ typedef struct {
     machine_t *machine;
     node_t arguments, result;
     int mapped, mean;   /* whether there are lanes, and whether sums over them are divided */
+    long workers;       /* how many threads may share them */
     PyObject *checks;   /* ((dict or cell, key, object) or (function, code, defaults), ...) */
     PyObject *changed;  /* a function that tells of other changes, or None */
 } entry_t;
 
 static PyObject *entry_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"machine", "arguments", "result", "mapped", "mean", "checks", "changed",
-                            NULL};
+    static char *names[] = {"machine", "arguments", "result", "mapped", "mean", "workers",
+                            "checks", "changed", NULL};
     PyObject *machine, *arguments, *result, *checks, *changed;
     int mapped, mean;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!OOiiO!O", names, &dualgrad_machine_type,
-                                     &machine, &arguments, &result, &mapped, &mean, &PyTuple_Type,
+    long workers;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!OOiilO!O", names, &dualgrad_machine_type,
+                                     &machine, &arguments, &result, &mapped, &mean, &workers, &PyTuple_Type,
                                      &checks, &changed))
         return NULL;
     entry_t *self = (entry_t *)type->tp_alloc(type, 0);
@@ -127,6 +129,7 @@ static PyObject *entry_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     self->machine = (machine_t *)Py_NewRef(machine);
     self->mapped = mapped;
     self->mean = mean;
+    self->workers = workers;
     self->checks = Py_NewRef(checks);
     self->changed = Py_NewRef(changed);
     if (parse_node(arguments, &self->arguments) < 0 || parse_node(result, &self->result) < 0) {
@@ -395,7 +398,8 @@ static PyObject *run_batch(const entry_t *entry, scratch_t *scratch, const readi
     if (!plan->reduce && !(result = make_result(&entry->result, &from)))
         goto end;
     PyThreadState *thread = dualgrad_is_long(machine, lanes) ? PyEval_SaveThread() : NULL;
-    long counted = dualgrad_execute(machine, scratch, reading->columns, lanes, from.targets, failed);
+    long counted = dualgrad_execute(machine, scratch, reading->columns, lanes, from.targets, failed,
+                                    entry->workers);
     if (plan->reduce) {
         from.outputs = space;
         dualgrad_put_together(plan, scratch, counted, from.outputs);

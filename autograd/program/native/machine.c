@@ -1,12 +1,13 @@
 /* The module autograd.program._machine: schedules run by the interpreter for this processor. */
 
 #define DUALGRAD_ARRAYS
+#include <pthread.h>
 #include <string.h>
 
 #include "objects.h"
 
 /* Below this many words of work a run is over before another thread could do anything. */
-enum { WORTH_RELEASING = 4000, CACHE = 192 * 1024, LARGEST_BLOCK = 128 };
+enum { WORTH_RELEASING = 4000, CACHE = 192 * 1024, LARGEST_BLOCK = 128, MOST_WORKERS = 64 };
 
 static const interpreter_t *interpreters[3];
 static int interpreter_count;
@@ -98,15 +99,79 @@ int dualgrad_is_long(const machine_t *self, long lanes) {
     return self->words * (1 + lanes / 8) > WORTH_RELEASING;
 }
 
+/* A thread's share of the lanes. */
+typedef struct {
+    const machine_t *machine;
+    scratch_t *scratch;
+    const column_t *columns;
+    const target_t *targets;
+    int32_t *failed;
+    long begin, end, counted;
+} share_t;
+
+static void *run_share(void *data) {
+    share_t *share = data;
+    const machine_t *machine = share->machine;
+    share->counted =
+        machine->interpreter->run_lanes(&machine->plan, share->scratch, share->columns,
+                                        share->begin, share->end, share->targets, share->failed);
+    return NULL;
+}
+
+/* Run the lanes on threads of their own but for the first part; add their sums to the scratch. */
+static long run_shares(const machine_t *self, scratch_t *scratch, share_t whole, long workers) {
+    const plan_t *plan = &self->plan;
+    pthread_t threads[MOST_WORKERS];
+    share_t shares[MOST_WORKERS];
+    int started[MOST_WORKERS];
+    long lanes = whole.end, counted = 0;
+    for (long i = 0; i < workers; i++) {
+        shares[i] = whole;
+        shares[i].begin = lanes * i / workers;
+        shares[i].end = lanes * (i + 1) / workers;
+        started[i] = 0;
+        if (i && (shares[i].scratch = new_scratch(self))) {
+            memcpy(shares[i].scratch->uniform, scratch->uniform,
+                   sizeof(double) * plan->uniform_slots);
+            memset(shares[i].scratch->totals, 0, sizeof(double) * plan->accumulators);
+            shares[i].scratch->width = scratch->width;
+            started[i] = !pthread_create(&threads[i], NULL, run_share, &shares[i]);
+        }
+    }
+    for (long i = 0; i < workers; i++) {
+        if (!started[i]) { /* the first part, and what no thread could be had for */
+            share_t own = shares[i];
+            own.scratch = scratch;
+            run_share(&own);
+            counted += own.counted;
+        }
+    }
+    for (long i = 1; i < workers; i++) {
+        if (started[i]) {
+            pthread_join(threads[i], NULL);
+            counted += shares[i].counted;
+            for (long k = 0; k < plan->accumulators; k++)
+                scratch->totals[k] += shares[i].scratch->totals[k];
+        }
+        PyMem_RawFree(shares[i].scratch);
+    }
+    return counted;
+}
+
 long dualgrad_execute(const machine_t *self, scratch_t *scratch, const column_t *columns, long lanes,
-                    const target_t *targets, int32_t *failed) {
+                      const target_t *targets, int32_t *failed, long workers) {
     const plan_t *plan = &self->plan;
     long blocks = (lanes + self->widest - 1) / self->widest;
     long width = blocks ? (lanes + blocks - 1) / blocks : WIDEST;
     scratch->width = (width + WIDEST - 1) / WIDEST * WIDEST;
     memset(scratch->totals, 0, sizeof(double) * plan->accumulators);
     self->interpreter->run_uniform(plan, scratch);
-    return self->interpreter->run_lanes(plan, scratch, columns, 0, lanes, targets, failed);
+    share_t whole = {self, scratch, columns, targets, failed, 0, lanes, 0};
+    workers = workers > blocks / 2 ? blocks / 2 : workers; /* a thread is not worth one block */
+    if (workers > 1)
+        return run_shares(self, scratch, whole, workers > MOST_WORKERS ? MOST_WORKERS : workers);
+    run_share(&whole);
+    return whole.counted;
 }
 
 static const int32_t *ints(PyObject *array, long *size) {
@@ -214,7 +279,7 @@ static PyObject *machine_run(machine_t *self, PyObject *const *args, Py_ssize_t 
     memcpy(scratch->uniform + plan->constants, PyArray_DATA(given), sizeof(double) * plan->given);
     PyThreadState *thread = dualgrad_is_long(self, n) ? PyEval_SaveThread() : NULL;
     long counted = dualgrad_execute(self, scratch, columns, n, targets,
-                           args[3] == Py_None ? NULL : PyArray_DATA(failed));
+                           args[3] == Py_None ? NULL : PyArray_DATA(failed), 1);
     if (plan->reduce)
         dualgrad_put_together(plan, scratch, counted, PyArray_DATA(outputs));
     if (thread)

@@ -36,9 +36,10 @@ void dualgrad_put_scratch(machine_t *self, scratch_t *scratch);
 /* Whether a run of so many lanes takes long enough for another thread to do something meanwhile. */
 int dualgrad_is_long(const machine_t *self, long lanes);
 
-/* Run lanes [0, lanes), what is given being in the scratch; return how many count in the sums. */
+/* Run lanes [0, lanes) on so many threads at most, what is given being in the scratch; return how
+   many count in the sums. */
 long dualgrad_execute(const machine_t *self, scratch_t *scratch, const column_t *columns, long lanes,
-                      const target_t *targets, int32_t *failed);
+                      const target_t *targets, int32_t *failed, long workers);
 
 /* Write the outputs that are summed over the lanes. */
 void dualgrad_put_together(const plan_t *plan, const scratch_t *scratch, long counted, double *out);

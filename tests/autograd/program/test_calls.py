@@ -298,6 +298,28 @@ def numbers(result: Any) -> list[Any]:
     return [value, gradient["w"], gradient["b"]]
 
 
+@pytest.mark.parametrize("workers", [2, 3, 100])
+def test_threads_share_the_lanes(workers: int) -> None:
+    rng = np.random.default_rng(workers)
+    X, y = rng.normal(size=(3001, 2)), rng.choice([-1.0, 1.0], 3001)
+    for reduce in (None, "sum", "mean"):
+        alone = learnt(vmap(value_and_grad(loss), (None, 0, 0), reduce), P, X, y)
+        shared = vmap(value_and_grad(loss), (None, 0, 0), reduce, workers=workers)
+        learnt(shared, P, X, y)
+        pairs = zip(numbers(shared(P, X, y)), numbers(alone(P, X, y)), strict=True)
+        for a, b in pairs:
+            np.testing.assert_allclose(a, b, rtol=1e-12 if reduce else 0.0, atol=0.0)
+
+
+def test_threads_tell_of_lanes_that_part() -> None:
+    f = vmap(lambda x: x * 2.0 if x > 0.0 else -x, workers=3)
+    learnt(f, np.ones(2000))
+    x = np.ones(2000)
+    x[1999] = -5.0
+    for _ in range(3):
+        assert f(x).tolist() == [2.0] * 1999 + [5.0]
+
+
 def test_batches_of_other_sizes_and_types() -> None:
     step = vmap(loss, in_axes=(None, 0, 0))
     learnt(step, P, np.ones((5, 2)), np.ones(5))

@@ -308,7 +308,7 @@ def test_every_worker_has_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
     f = vmap(lambda x: x * x, workers=4)
     f(np.ones(3))
     parts.clear()
-    f(np.ones(1001))
+    f._call(np.ones(1001))
     assert sorted(n for n, _ in parts) == [250, 250, 250, 251]
     assert threading.get_ident() not in {thread for _, thread in parts}
 
