@@ -189,7 +189,7 @@ pow: Final[Primitive] = _row(
     floats.power,
     _power_by_base,
     lambda y, a, b: where(a == 0.0, where(b >= 0.0, 0.0, -INF), y * log(a)),
-    doc="a ** b; nan where a is negative and b no whole number.",
+    doc="a ** b, and a * a for b = 2; nan where a is negative and b no whole number.",
     domain=((1e-300, 1e3), (-20.0, 20.0)),  # at 1e-310, a**(b - 1) can overflow before b times it
     special=(
         Special((0.0, 0.0), 1.0, (0.0, 0.0)),
