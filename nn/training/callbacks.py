@@ -6,7 +6,7 @@ Any function of an `Epoch` will do. If it returns True, or a text as the reason,
 >>> from nn import fit
 >>> def stop_early(epoch):
 ...     return "enough" if epoch.number == 2 else None
->>> history = fit(MLP(2, [3, 1]), *make_xor(), epochs=9, callbacks=[stop_early])
+>>> history = fit(MLP(2, [3, 1], seed=0), *make_xor(), epochs=9, callbacks=[stop_early])
 >>> len(history), history.stopped
 (2, 'enough')
 """
