@@ -11,7 +11,7 @@ Left out: irregular gradients in JAX, as compiling 500 operations takes 20 s and
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -52,37 +52,10 @@ def options() -> list[Any]:
 # What the contenders do: each gives an action for a subject, or None where it does not take part.
 
 
-def programs() -> tuple[Any, Any]:
-    """`jit` and `vmap`, or what stands in for them until they are there."""
-    try:
-        from autograd import jit, vmap
-    except ImportError:
-
-        def joined(parts: Sequence[Any], reduce: str | None) -> Any:
-            if isinstance(parts[0], tuple | list):
-                return [joined(same, reduce) for same in zip(*parts, strict=True)]
-            return np.mean(parts, axis=0) if reduce else np.array(parts)
-
-        def vmap(f: Any, in_axes: Any = 0, reduce: str | None = None) -> Any:
-            def mapped(*arguments: Any) -> Any:
-                axes = in_axes if isinstance(in_axes, tuple) else (in_axes,) * len(arguments)
-                pairs = list(zip(arguments, axes, strict=True))
-                lanes = next(len(a) for a, axis in pairs if axis is not None)
-                samples = ([a if axis is None else a[i] for a, axis in pairs] for i in range(lanes))
-                return joined([f(*sample) for sample in samples], reduce)
-
-            return mapped
-
-        def jit(f: Any) -> Any:
-            return f
-
-    return jit, vmap
-
-
 def of_dualgrad(subject: Subject, differentiated: bool = True) -> Action | None:
     import autograd as m
+    from autograd import jit, vmap
 
-    jit, vmap = programs()
     derive: Any = m.value_and_grad if differentiated else lambda f, **_: f
     match subject:
         case "network", activation, width, form:
