@@ -292,8 +292,11 @@ static PyObject *make_result(const node_t *node, writing_t *from) {
         made = PyArray_SimpleNew(node->dimensions, node->shape, NPY_DOUBLE);
         if (made) {
             double *data = PyArray_DATA((PyArrayObject *)made);
-            for (long i = 0; i < node->size; i++)
-                data[i] = output(from, node->offset + i);
+            if (from->outputs)
+                memcpy(data, from->outputs + node->offset, sizeof(double) * (size_t)node->size);
+            else
+                for (long i = 0; i < node->size; i++)
+                    data[i] = output(from, node->offset + i);
         }
         return made;
     case FIXED:
@@ -385,26 +388,25 @@ static PyObject *run_once(const entry_t *entry, scratch_t *scratch) {
 static PyObject *run_batch(const entry_t *entry, scratch_t *scratch, const reading_t *reading) {
     const machine_t *machine = entry->machine;
     const plan_t *plan = &machine->plan;
-    long lanes = (long)reading->lanes, ok = 1;
+    long lanes = (long)reading->lanes, ok = 1, count = plan->output_count;
     PyObject *result = NULL;
     int32_t *failed = plan->guard_count ? PyMem_Malloc(sizeof(int32_t) * (size_t)lanes) : NULL;
-    size_t size = plan->reduce ? sizeof(double) : sizeof(target_t);
-    void *space = PyMem_Malloc(size * (size_t)(plan->output_count + 1));
-    if (!space || (plan->guard_count && !failed)) {
+    target_t *targets =
+        plan->reduce ? NULL : PyMem_Malloc(sizeof(target_t) * (size_t)(count + 1));
+    if ((plan->guard_count && !failed) || (!plan->reduce && !targets)) {
         PyErr_NoMemory();
         goto end;
     }
-    writing_t from = {entry, NULL, NULL, plan->reduce ? NULL : space, reading->lanes};
+    writing_t from = {entry, NULL, plan->reduce ? scratch->outputs : NULL, targets, reading->lanes};
     if (!plan->reduce && !(result = make_result(&entry->result, &from)))
         goto end;
     PyThreadState *thread = dualgrad_is_long(machine, lanes) ? PyEval_SaveThread() : NULL;
-    long counted = dualgrad_execute(machine, scratch, reading->columns, lanes, from.targets, failed,
+    long counted = dualgrad_execute(machine, scratch, reading->columns, lanes, targets, failed,
                                     entry->workers);
     if (plan->reduce) {
-        from.outputs = space;
-        dualgrad_put_together(plan, scratch, counted, from.outputs);
-        for (long k = 0; entry->mean && k < plan->output_count; k++)
-            from.outputs[k] /= (double)lanes;
+        dualgrad_put_together(plan, scratch, counted, scratch->outputs);
+        for (long k = 0; entry->mean && k < count; k++)
+            scratch->outputs[k] /= (double)lanes;
     }
     for (long l = 0; failed && ok && l < lanes; l++)
         ok = failed[l] == -1;
@@ -416,7 +418,7 @@ static PyObject *run_batch(const entry_t *entry, scratch_t *scratch, const readi
         result = make_result(&entry->result, &from);
 end:
     PyMem_Free(failed);
-    PyMem_Free(space);
+    PyMem_Free(targets);
     return result;
 }
 

@@ -245,9 +245,13 @@ INLINE void outer_tile(const int rows, const int columns, const int32_t *left, c
     if (rows * columns == 16) {
         for (int half = 0; half < 2; half++) {
             vec sums = sums_of(total + 8 * half);
-            for (int i = 0; i < 2; i++)
+            double parts[8];
+            memcpy(parts, &sums, sizeof parts);
+            for (int i = 0; i < 2; i++) {
+                double *row = totals + (2 * half + i) * step;
                 for (int j = 0; j < 4; j++)
-                    totals[(2 * half + i) * step + j] += sums[4 * i + j];
+                    row[j] += parts[4 * i + j];
+            }
         }
         return;
     }

@@ -7,7 +7,7 @@
 #include "objects.h"
 
 /* Below this many words of work a run is over before another thread could do anything. */
-enum { WORTH_RELEASING = 4000, CACHE = 192 * 1024, LARGEST_BLOCK = 128, MOST_WORKERS = 64 };
+enum { WORTH_RELEASING = 4000, CACHE = 640 * 1024, LARGEST_BLOCK = 128, MOST_WORKERS = 64 };
 
 static const interpreter_t *interpreters[3];
 static int interpreter_count;
@@ -37,9 +37,10 @@ static scratch_t *new_scratch(const machine_t *self) {
     size_t sizes[] = {(size_t)plan->uniform_slots, (size_t)(plan->lane_slots * self->widest),
                       (size_t)plan->accumulators,
                       (size_t)(plan->guard_count && plan->reduce ? plan->accumulators : 0),
-                      (size_t)plan->most_operands};
+                      (size_t)plan->most_operands,
+                      (size_t)(plan->reduce ? plan->output_count : 0)};
     size_t bytes = sizeof(scratch_t) + 128;
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 6; i++)
         bytes += sizes[i] * sizeof(double) + 64;
     char *block = PyMem_RawMalloc(bytes);
     if (!block)
@@ -51,6 +52,7 @@ static scratch_t *new_scratch(const machine_t *self) {
     scratch->totals = aligned(&at, sizes[2], sizeof(double));
     scratch->block_totals = aligned(&at, sizes[3], sizeof(double));
     scratch->operands = aligned(&at, sizes[4], sizeof(double));
+    scratch->outputs = aligned(&at, sizes[5], sizeof(double));
     memcpy(scratch->uniform, self->constants, sizeof(double) * plan->constants);
     return scratch;
 }
@@ -77,20 +79,26 @@ void dualgrad_put_together(const plan_t *plan, const scratch_t *scratch, long co
     double share = plan->reduce == 2 ? (double)counted : 1.0, lanes = (double)counted / share;
     for (long k = 0; k < plan->output_count;) {
         long count = *p++, terms = *p++;
+        double *sums = out + k;
         for (long i = 0; i < count; i++)
-            out[k + i] = 0.0;
+            sums[i] = 0.0;
         for (long t = 0; t < terms; t++, p += 3) {
             double factor = uniform[p[2]];
             const double *total = scratch->totals + p[0];
-            for (long i = 0; i < count; i++)
-                out[k + i] += total[i * p[1]] * factor;
+            if (p[1] == 1)
+                for (long i = 0; i < count; i++)
+                    sums[i] += total[i] * factor;
+            else
+                for (long i = 0; i < count; i++)
+                    sums[i] += total[i * p[1]] * factor;
         }
-        for (long i = 0; i < count; i++)
-            out[k + i] /= share;
+        if (share != 1.0)
+            for (long i = 0; i < count; i++)
+                sums[i] /= share;
         long once = *p++;
         for (long t = 0; t < once; t++, p += 2)
             for (long i = 0; i < count; i++)
-                out[k + i] += uniform[p[0] + i * p[1]] * lanes;
+                sums[i] += uniform[p[0] + i * p[1]] * lanes;
         k += count;
     }
 }

@@ -39,7 +39,7 @@ typedef struct {
 
 /* The numbers of a run. Arrays by lanes are aligned, with a row of `width` numbers for each slot. */
 typedef struct {
-    double *uniform, *lanes, *totals, *block_totals, *operands;
+    double *uniform, *lanes, *totals, *block_totals, *operands, *outputs;
     long width;
 } scratch_t;
 
