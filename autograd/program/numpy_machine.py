@@ -19,6 +19,7 @@ def _rows() -> dict[int, tuple[Primitive, str]]:
 
 
 _ROWS: Final = _rows()
+_UNIFORM: Final = ("_FIRST_UNIFORM", "_SECOND_UNIFORM")
 _SPECIAL: Final = {number: name for name, number in OPCODES.items() if number not in _ROWS}
 
 
@@ -207,7 +208,7 @@ def _run_lanes(words: list[int], x: Floats, uniform: Floats, sums: Floats) -> No
                 at += 1 + n
                 continue
             lists = [words[at + i * n : at + (i + 1) * n] for i in range(1 + row.arity)]
-            other = FORMS.index(form) - 2 if form else -1  # the operand that is uniform
+            other = _UNIFORM.index(form) if form else -1  # the operand that is uniform
             x[lists[0]] = row.numpy(
                 *[
                     uniform[slots][:, None] if i == other else x[slots]

@@ -23,6 +23,7 @@ adds to its result.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -49,7 +50,7 @@ LEAST_MATRIX: Final = 4
 def _opcodes() -> dict[str, int]:
     names = list(SPECIAL)
     for row in TABLE.values():
-        forms = FORMS[:1] if row.arity is None else FORMS if row.arity == 2 else FORMS[:2]
+        forms = FORMS[: {1: 2, 2: 4}.get(row.arity or 0, 1)]
         names += [row.name + form for form in forms]
     return {name: number for number, name in enumerate(names)}
 
@@ -412,11 +413,9 @@ class _Lanes:
         if op is table.dot:
             return op, self.split.dots[node].vector
         if op is not None and op.arity == 2:
-            return op, FORMS[
-                0
-                if all(map(self.split.is_lane, args))
-                else 2 + (args[0] >= 0 and self.split.varies[args[0]])
-            ]
+            if all(map(self.split.is_lane, args)):
+                return op, ""
+            return op, "_SECOND_UNIFORM" if self.split.is_lane(args[0]) else "_FIRST_UNIFORM"
         return op, node if op is not None and op.arity is None else ""
 
     def _with_totals(self, steps: list[Any], made: dict[int, int]) -> list[Any]:
@@ -425,11 +424,16 @@ class _Lanes:
         after: dict[int, list[Any]] = {}
         by_row: dict[int, dict[int, int]] = {}
         plain: list[tuple[int, int]] = []
+        products = [pair for pair in self.split.totals if pair[0] != one]
+        # Outputs that follow each other shall have accumulators that do.
+        neighbours = [(p[0] == q[0]) - (p[1] == q[1]) for p, q in pairwise(products)]
+        turned = sum(neighbours) < 0
         for (a, b), total in self.split.totals.items():
             if a == one:
                 plain.append((b, total))
             else:
-                by_row.setdefault(a, {})[b] = total
+                row, column = (b, a) if turned else (a, b)
+                by_row.setdefault(row, {})[column] = total
         tiles = _grouped(by_row, lambda a: tuple(by_row[a]))
         for columns, rows in tiles.items():
             for a in rows:
