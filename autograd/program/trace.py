@@ -3,7 +3,7 @@
 import inspect
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,12 +98,12 @@ class Tracer(Replay):
     def __init__(self) -> None:
         super().__init__()
         self.comparisons: list[tuple[Value, bool, Any]] = []
-        self.made: set[int] = set()
+        self.made: dict[int, Operand] = {}  # by id, which would go to another one if it were gone
         self._known: dict[tuple[Any, ...], bool] = {}
 
     def on_record(self, result: Operand, primitive: Primitive, operands: tuple[Any, ...]) -> None:
         """Note the operations that are the function's own."""
-        self.made.add(id(result))
+        self.made[id(result)] = result
 
     def on_compare(self, primitive: Primitive, operands: tuple[Any, ...], outcome: bool) -> Any:
         """Note a comparison of the function's own; return one of a rule's as a node."""
@@ -181,7 +181,7 @@ class Tracing:
         writer = _Writer(nodes, self._made)
         own = set(map(id, self.variables))
         captured = [x for x in nodes if id(x) not in self._made and id(x) not in own]
-        self._check(captured, own | self._made)
+        self._check(captured, own | self._made.keys())
         places = writer.places
         result = Result(
             tree.map(lambda _: 0.0, self.result),
@@ -252,7 +252,7 @@ def result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
 class _Writer:
     """Writes nodes down as instructions."""
 
-    def __init__(self, nodes: Sequence[Value], made: set[int]) -> None:
+    def __init__(self, nodes: Sequence[Value], made: Container[int]) -> None:
         self.made = made
         self.places = {id(node): k for k, node in enumerate(nodes)}
         self.rows: list[Primitive] = []
