@@ -3,7 +3,8 @@
 import inspect
 import math
 import sys
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,7 +62,8 @@ def flatten_arguments(f: Callable[..., Any], args: tuple[Any, ...], kwargs: Any)
     for name in sorted(kwargs):
         places += tree.paths(kwargs[name], name)
     numbers = tree.map(_as_numbers, (args, kwargs))
-    return flatten_inputs(numbers, places, plain_only=True)
+    with _hint(" takes a number, "):
+        return flatten_inputs(numbers, places, plain_only=True)
 
 
 def parameter_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -76,6 +78,21 @@ def parameter_names(f: Callable[..., Any], count: int) -> list[str]:
     except (TypeError, ValueError):  # as of functions written in C
         pass
     return (names + [f"argument {i}" for i in range(len(names), count)])[:count]
+
+
+@contextmanager
+def _hint(*signs: str) -> Iterator[None]:
+    """Add to an error with one of these in its message what to do about plain arguments."""
+    try:
+        yield
+    except (TypeError, IndexError, KeyError) as error:
+        if any(sign in str(error) for sign in signs) and not isinstance(error, TraceError):
+            error.add_note(
+                "All arguments are made of numbers, which are Values while a function is traced: "
+                "let jit take as static what is to reach it as it is, such as n in range(n), i in "
+                "x[i], texts and objects: jit(f, static_argnums=...)"
+            )
+        raise
 
 
 def _as_numbers(leaf: Any) -> Any:
@@ -121,7 +138,8 @@ class Tracer(Replay):
         if not _asked_by_transform():
             raise TraceError(
                 f"the number in a Value was read while its function was traced {user_line()}; the "
-                "program would hold that number for ever: compute with the Value itself"
+                "program would hold that number for ever: compute with the Value itself (sorted(), "
+                "max() and other comparisons are followed), or let jit take the argument as static"
             )
 
     def on_sweep(self, root: Operand, seed: float) -> None:
@@ -157,7 +175,7 @@ class Tracing:
         pairs = zip(self.inputs.numbers, self.inputs.names, strict=True)
         self.variables = [Value(x, name) for x, name in pairs]
         own_args, own_kwargs = self.inputs.unflatten(self.variables)
-        with Tracer() as tracer:
+        with _hint("Value", "only integers"), Tracer() as tracer:
             self.result = f(*own_args, **own_kwargs)
         self.comparisons = tracer.comparisons
         self._made = tracer.made

@@ -317,7 +317,8 @@ def _checked_axis(x: Any, axis: int | None, place: str) -> int | None:
     shape = np.shape(x)
     if not shape:
         raise ValueError(
-            f"{place} is a number, which has no axis to map: give None for it in in_axes"
+            f"{place} is a number, which has no axis to map: give None for it in in_axes, and "
+            "numbers of several samples as one array"
         )
     if not -len(shape) <= axis < len(shape):
         raise ValueError(f"in_axes has {axis} for {place}, whose shape is {shape}")
