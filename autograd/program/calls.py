@@ -74,7 +74,7 @@ class KnownCalls(Caller):
             return
         is_by_lanes = axes is not None
         arguments = _argument(args, iter(axes) if axes is not None else repeat(None), [0, 0])
-        result = _result(path.form, is_by_lanes)
+        result = _result(path.form)
         if arguments is None or result is None:
             return
         checks, changed = _checks(dependencies)
@@ -128,7 +128,7 @@ def _maker(kind: type) -> type:
     return next(base for base in kind.__mro__ if "__new__" in vars(base))
 
 
-def _result(form: Any, is_by_lanes: bool) -> Any:
+def _result(form: Any) -> Any:
     """Return the structure of a result, for `Entry`; None where the machine cannot make it."""
     leaves = iter(form.leaves)
     offset = 0
@@ -139,7 +139,7 @@ def _result(form: Any, is_by_lanes: bool) -> Any:
             return ("fixed", None) if x is None else _branched(x, node)
         what, depends = next(leaves)
         if not depends:
-            return None if is_by_lanes else ("fixed", what)
+            return "fixed", what
         start = offset
         offset += prod(what or ())
         if what is None:

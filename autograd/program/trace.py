@@ -164,13 +164,19 @@ class Tracing:
 
     Attributes:
         result: what the function returned, with Values in it.
+        numbers_only: whether numbers in it that depend on no Value are outputs, too.
         program: the same as a program.
     """
 
     def __init__(
-        self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        f: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        numbers_only: bool = False,
     ) -> None:
         self.name = name_of(f)
+        self.numbers_only = numbers_only
         self.inputs = flatten_arguments(f, args, kwargs)
         pairs = zip(self.inputs.numbers, self.inputs.names, strict=True)
         self.variables = [Value(x, name) for x, name in pairs]
@@ -183,7 +189,8 @@ class Tracing:
     @property
     def program(self) -> Program:
         """The recorded run, written down."""
-        leaves = [result_leaf(x, self.name) for x in tree.flatten(self.result)]
+        results = tree.flatten(self.result)
+        leaves = [result_leaf(x, self.name, self.numbers_only) for x in results]
         outputs = [x for _, values in leaves for x in values or () if isinstance(x, Operand)]
         for x in outputs:
             if isinstance(x, Dual):
@@ -254,8 +261,11 @@ class Tracing:
         return [x for x in order if id(x) in wanted]
 
 
-def result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
-    """Return the shape and the numbers of a leaf that depends on Values; else (leaf, None)."""
+def result_leaf(leaf: Any, name: str, numbers_only: bool) -> tuple[Any, list[Any] | None]:
+    """Return the shape and the numbers of a leaf that depends on Values; else (leaf, None).
+
+    With numbers_only all numbers count as if they did.
+    """
     if isinstance(leaf, Operand):
         return None, [leaf]
     if isinstance(leaf, np.ndarray) and leaf.dtype == object:
@@ -264,6 +274,10 @@ def result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
             if not isinstance(x, (Operand, float, int)):
                 raise TraceError(f"{name} returned an array that holds {x!r}, which is no number")
         return leaf.shape, entries
+    if numbers_only and isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fiub":
+        return leaf.shape, leaf.ravel().tolist()
+    if numbers_only and isinstance(leaf, (bool, int, float, np.bool_, np.integer, np.floating)):
+        return None, [float(leaf)]
     return leaf, None
 
 
