@@ -7,7 +7,7 @@ and Python has no part in it. All other calls go to the method `_call`.
 from collections.abc import Callable, Iterator
 from itertools import repeat
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,6 +19,10 @@ from autograd.values.observer import WATCH
 
 MOST = 8
 """How many calls are known at once."""
+
+_NUMBERS: Final = frozenset((float, int, bool, np.float64))
+_MOST_DIMENSIONS: Final = 8
+"""Numbers that the machine reads; the dimensions of an array that it reads or makes, at most."""
 
 
 class PythonCaller:
@@ -70,7 +74,7 @@ class KnownCalls(Caller):
             return
         is_by_lanes = axes is not None
         arguments = _argument(args, iter(axes) if axes is not None else repeat(None), [0, 0])
-        result = _result(path.form, is_by_lanes)
+        result = _result(path.form)
         if arguments is None or result is None:
             return
         checks, changed = _checks(dependencies)
@@ -86,35 +90,45 @@ def _argument(x: Any, axes: Iterator[int | None], offsets: list[int]) -> Any:
     The offsets are those of the next number that all lanes share and of the next that is mapped.
     """
     kind = type(x)
-    if kind is float or kind is int or kind is np.ndarray:
-        axis = next(axes)
-        mapped = axis is not None
-        shape = np.shape(x)[mapped:]
-        if axis not in (None, 0) or (kind is np.ndarray and x.dtype != np.float64):
-            return None
-        offset = offsets[mapped]
-        offsets[mapped] += prod(shape)
-        if kind is np.ndarray:
-            return "array", offset, mapped, shape
-        return "number", offset, mapped
-    if kind not in (tuple, list, dict):
-        return None
+    if kind is np.ndarray or kind in _NUMBERS:
+        given = next(axes)
+        axis = -1 if given is None else given
+        shape = tuple([n for i, n in enumerate(np.shape(x)) if i != axis])
+        offset = offsets[axis >= 0]
+        offsets[axis >= 0] += prod(shape)
+        if kind is not np.ndarray:
+            return "number", offset
+        return ("array", offset, axis, shape) if len(shape) <= _MOST_DIMENSIONS else None
     return _branched(x, lambda branch: _argument(branch, axes, offsets))
 
 
 def _branched(x: Any, node: Callable[[Any], Any]) -> Any:
-    """Return the structure of a tuple, list or dict, with node(branch) of its branches."""
+    """Return the structure of a tuple, list or dict, with node(branch) of its branches.
+
+    It is None for other things, and for a named tuple that makes something of what it is given.
+    """
+    kind = type(x)
+    is_record = isinstance(x, tuple) and hasattr(x, "_fields")
+    if is_record and _maker(kind).__bases__ != (tuple,):
+        return None
+    if not is_record and kind not in (tuple, list, dict):
+        return None
     nodes = {key: node(branch) for key, branch in tree.items(x)}
     if None in nodes.values():
         return None
-    if type(x) is dict:
+    if kind is dict:
         return "dict", tuple(x), tuple([nodes[key] for key in x])
-    if hasattr(x, "_fields"):
-        return "record", type(x), tuple(nodes.values())
-    return type(x).__name__, tuple(nodes.values())
+    if is_record:
+        return "record", kind, tuple(nodes.values())
+    return kind.__name__, tuple(nodes.values())
 
 
-def _result(form: Any, is_by_lanes: bool) -> Any:
+def _maker(kind: type) -> type:
+    """Return the class that says how its objects are made."""
+    return next(base for base in kind.__mro__ if "__new__" in vars(base))
+
+
+def _result(form: Any) -> Any:
     """Return the structure of a result, for `Entry`; None where the machine cannot make it."""
     leaves = iter(form.leaves)
     offset = 0
@@ -122,15 +136,15 @@ def _result(form: Any, is_by_lanes: bool) -> Any:
     def node(x: Any) -> Any:
         nonlocal offset
         if isinstance(x, tree.BRANCHED):
-            if x is not None and type(x) not in (tuple, list, dict) and not hasattr(x, "_fields"):
-                return None
             return ("fixed", None) if x is None else _branched(x, node)
         what, depends = next(leaves)
         if not depends:
-            return None if is_by_lanes else ("fixed", what)
+            return "fixed", what
         start = offset
         offset += prod(what or ())
-        return ("number", start, False) if what is None else ("array", start, False, what)
+        if what is None:
+            return "number", start
+        return ("array", start, -1, what) if len(what) <= _MOST_DIMENSIONS else None
 
     return node(form.tree)
 

@@ -18,6 +18,7 @@ from autograd.program.results import evaluated
 from autograd.program.trace import flatten_arguments, trace
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import Operand
+from autograd.text.words import counted
 from autograd.transforms import tree
 from autograd.transforms.differentiate import hvp
 from autograd.transforms.recording import (
@@ -104,6 +105,7 @@ class Jitted(KnownCalls, Compiled):
         self._plans: dict[Any, Any] = {}
         self._families: dict[Any, Paths] = {}
         self._bound: dict[Any, Function] = {}
+        self._methods: dict[Any, Jitted] = {}  # of classes
         self._transformed: dict[Any, Function] = {}
         update_wrapper(self, function, updated=())
         self.__name__ = name_of(function)
@@ -134,14 +136,21 @@ class Jitted(KnownCalls, Compiled):
         return result
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """Return the compiled method of an instance, which keeps it."""
+        """Return the compiled method of an instance, which keeps it, or of a class."""
         if instance is None:
             return self
         name = f"compiled {self.__name__}"
-        method = vars(instance).get(name)
-        if method is None or method.function.__self__ is not instance:  # as in a copy
-            method = self._of_method(MethodType(self.function, instance))
-            vars(instance)[name] = method
+        kept = self._methods if isinstance(instance, type) else getattr(instance, "__dict__", None)
+        if kept is None:
+            raise TypeError(
+                f"the compiled method {self.__name__} is kept in its object's __dict__, which "
+                f"a {type(instance).__name__} has not: add '__dict__' to its __slots__"
+            )
+        key = instance if isinstance(instance, type) else name
+        method = kept.get(key)
+        own = method and getattr(method.function, "__self__", None)
+        if own is not instance:  # as in a copy
+            method = kept[key] = self._of_method(MethodType(self.function, instance))
         return method
 
     def _of_method(self, method: Function) -> "Jitted":
@@ -336,7 +345,9 @@ def _static(f: Function, numbers: Any, names: Any) -> tuple[frozenset[int], froz
     open_ended = {p.kind for p in parameters}
     for i in numbers:
         if not -len(own) <= i < len(own) and inspect.Parameter.VAR_POSITIONAL not in open_ended:
-            raise ValueError(f"static_argnums={i}, but {name_of(f)} has {len(own)} parameters")
+            raise ValueError(
+                f"static_argnums={i}, but {name_of(f)} has {counted(len(own), 'parameter')}"
+            )
     for name in names:
         if name not in named and inspect.Parameter.VAR_KEYWORD not in open_ended:
             raise ValueError(f"static_argnames={name!r}, but {name_of(f)} has no such parameter")

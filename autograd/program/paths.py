@@ -99,6 +99,7 @@ class Paths:
         inputs: the structure of its arguments, for one lane.
         mapped: for each number in the arguments, whether it differs from lane to lane.
         dependencies: what the function reads besides.
+        by_lanes: whether results are put together over lanes, and so made of numbers only.
         reduce: whether the results are summed over the lanes.
         workers: how many threads share the lanes.
     """
@@ -109,6 +110,7 @@ class Paths:
         inputs: Leaves,
         mapped: Sequence[bool],
         dependencies: Dependencies,
+        by_lanes: bool = False,
         reduce: bool = False,
         workers: int = 1,
     ) -> None:
@@ -116,6 +118,7 @@ class Paths:
         self.inputs = inputs
         self.mapped = np.array(mapped, bool)
         self.dependencies = dependencies
+        self.by_lanes = by_lanes
         self.reduce = "sum" if reduce else None
         self.workers = workers
         self.known: list[Path] = []
@@ -218,11 +221,12 @@ class Paths:
             if dependencies.impure or len(self.known) >= LIMIT:
                 if not dependencies.impure and not self._warned:
                     self._warn()
-                form, values = Form.of(evaluated(self.function, args, kwargs), name)
+                found = evaluated(self.function, args, kwargs)
+                form, values = Form.of(found, name, self.by_lanes)
                 return form, _numbers(values), None
             before = dependencies.drawn()
-            tracing = Tracing(self.function, args, kwargs)
-            form, values = Form.of(tracing.result, name)
+            tracing = Tracing(self.function, args, kwargs, self.by_lanes)
+            form, values = Form.of(tracing.result, name, self.by_lanes)
             numbers = _numbers(values)
             if not dependencies.held(before):
                 return form, numbers, None

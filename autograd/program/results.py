@@ -35,17 +35,23 @@ class Form:
         self._is_number = not isinstance(like, tree.BRANCHED) and leaves[0][0] is None
 
     @classmethod
-    def of(cls, result: Any, name: str) -> tuple["Form", list[Any]]:
+    def of(
+        cls, result: Any, name: str, numbers_only: bool = False
+    ) -> tuple["Form", list[Any]]:
         """Return the structure of what the function of this name returned, and the Values in it.
 
+        With numbers_only all leaves are made of numbers, which count as if they were Values.
+
         Raises:
-            TypeError: a leaf is of a class that may hold Values, unseen.
+            TypeError: a leaf is of a class that may hold Values, unseen, or no number.
         """
         leaves: list[tuple[Any, bool]] = []
         numbers: list[Any] = []
         places = tree.paths(result, "result")
         for leaf, place in zip(tree.flatten(result), places, strict=True):
-            what, values = result_leaf(leaf, name)
+            what, values = result_leaf(leaf, name, numbers_only)
+            if values is None and numbers_only:
+                raise TypeError(f"{name} returned {cut(repr(leaf))}, which is no number, at {place}")
             if values is None:
                 what = _lasting(what, place, name)
             else:
@@ -69,39 +75,6 @@ class Form:
                 found.append(numbers[start:end].reshape(what))
                 start = end
         return tree.unflatten(self.tree, found)
-
-    def completed(self, rows: Floats, count: float = 1.0) -> Floats:
-        """Return rows of numbers with those that do not depend on the inputs, times the count."""
-        if all(depends for _, depends in self.leaves):
-            return rows
-        parts, start = [], 0
-        for what, depends in self.leaves:
-            size = math.prod((what or ()) if depends else np.shape(what))
-            if depends:
-                parts.append(rows[..., start : start + size])
-                start += size
-            else:
-                entries = np.asarray(what, np.float64).ravel() * count
-                parts.append(np.broadcast_to(entries, (*rows.shape[:-1], size)))
-        return np.concatenate(parts, axis=-1)
-
-    def as_numbers(self, name: str) -> "Form":
-        """Return the structure in which constants are numbers like the others; see `completed`.
-
-        Raises:
-            TypeError: a constant is no number.
-        """
-        leaves: list[tuple[Any, bool]] = []
-        for (what, depends), place in zip(
-            self.leaves, tree.paths(self.tree, "result"), strict=True
-        ):
-            if not depends and not _is_numeric(what):
-                raise TypeError(
-                    f"{name} returned {cut(repr(what))}, which is no number, at {place}"
-                )
-            shape = what if depends else what.shape if isinstance(what, np.ndarray) else None
-            leaves.append((shape, True))
-        return Form(self.tree, leaves)
 
     @property
     def size(self) -> int:
@@ -142,13 +115,6 @@ def evaluated(f: Function, args: Any, kwargs: Any) -> Any:
 
     run = Call(both, [None], {}, 0, name_of(f), inputs).record()
     return run.detached(run.result)
-
-
-def _is_numeric(leaf: Any) -> bool:
-    """Whether a leaf is made of real numbers."""
-    if isinstance(leaf, np.ndarray):
-        return leaf.dtype.kind in "fiub"
-    return isinstance(leaf, (bool, int, float, np.bool_, np.integer, np.floating))
 
 
 def _lasting(leaf: Any, place: str, name: str) -> Any:

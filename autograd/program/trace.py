@@ -3,7 +3,8 @@
 import inspect
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,7 +62,8 @@ def flatten_arguments(f: Callable[..., Any], args: tuple[Any, ...], kwargs: Any)
     for name in sorted(kwargs):
         places += tree.paths(kwargs[name], name)
     numbers = tree.map(_as_numbers, (args, kwargs))
-    return flatten_inputs(numbers, places, plain_only=True)
+    with _hint(" takes a number, "):
+        return flatten_inputs(numbers, places, plain_only=True)
 
 
 def parameter_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -76,6 +78,21 @@ def parameter_names(f: Callable[..., Any], count: int) -> list[str]:
     except (TypeError, ValueError):  # as of functions written in C
         pass
     return (names + [f"argument {i}" for i in range(len(names), count)])[:count]
+
+
+@contextmanager
+def _hint(*signs: str) -> Iterator[None]:
+    """Add to an error with one of these in its message what to do about plain arguments."""
+    try:
+        yield
+    except (TypeError, IndexError, KeyError) as error:
+        if any(sign in str(error) for sign in signs) and not isinstance(error, TraceError):
+            error.add_note(
+                "All arguments are made of numbers, which are Values while a function is traced: "
+                "let jit take as static what is to reach it as it is, such as n in range(n), i in "
+                "x[i], texts and objects: jit(f, static_argnums=...)"
+            )
+        raise
 
 
 def _as_numbers(leaf: Any) -> Any:
@@ -98,12 +115,12 @@ class Tracer(Replay):
     def __init__(self) -> None:
         super().__init__()
         self.comparisons: list[tuple[Value, bool, Any]] = []
-        self.made: set[int] = set()
+        self.made: dict[int, Operand] = {}  # by id, which would go to another one if it were gone
         self._known: dict[tuple[Any, ...], bool] = {}
 
     def on_record(self, result: Operand, primitive: Primitive, operands: tuple[Any, ...]) -> None:
         """Note the operations that are the function's own."""
-        self.made.add(id(result))
+        self.made[id(result)] = result
 
     def on_compare(self, primitive: Primitive, operands: tuple[Any, ...], outcome: bool) -> Any:
         """Note a comparison of the function's own; return one of a rule's as a node."""
@@ -121,7 +138,8 @@ class Tracer(Replay):
         if not _asked_by_transform():
             raise TraceError(
                 f"the number in a Value was read while its function was traced {user_line()}; the "
-                "program would hold that number for ever: compute with the Value itself"
+                "program would hold that number for ever: compute with the Value itself (sorted(), "
+                "max() and other comparisons are followed), or let jit take the argument as static"
             )
 
     def on_sweep(self, root: Operand, seed: float) -> None:
@@ -146,18 +164,24 @@ class Tracing:
 
     Attributes:
         result: what the function returned, with Values in it.
+        numbers_only: whether numbers in it that depend on no Value are outputs, too.
         program: the same as a program.
     """
 
     def __init__(
-        self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        f: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        numbers_only: bool = False,
     ) -> None:
         self.name = name_of(f)
+        self.numbers_only = numbers_only
         self.inputs = flatten_arguments(f, args, kwargs)
         pairs = zip(self.inputs.numbers, self.inputs.names, strict=True)
         self.variables = [Value(x, name) for x, name in pairs]
         own_args, own_kwargs = self.inputs.unflatten(self.variables)
-        with Tracer() as tracer:
+        with _hint("Value", "only integers"), Tracer() as tracer:
             self.result = f(*own_args, **own_kwargs)
         self.comparisons = tracer.comparisons
         self._made = tracer.made
@@ -165,7 +189,8 @@ class Tracing:
     @property
     def program(self) -> Program:
         """The recorded run, written down."""
-        leaves = [result_leaf(x, self.name) for x in tree.flatten(self.result)]
+        results = tree.flatten(self.result)
+        leaves = [result_leaf(x, self.name, self.numbers_only) for x in results]
         outputs = [x for _, values in leaves for x in values or () if isinstance(x, Operand)]
         for x in outputs:
             if isinstance(x, Dual):
@@ -181,7 +206,7 @@ class Tracing:
         writer = _Writer(nodes, self._made)
         own = set(map(id, self.variables))
         captured = [x for x in nodes if id(x) not in self._made and id(x) not in own]
-        self._check(captured, own | self._made)
+        self._check(captured, own | self._made.keys())
         places = writer.places
         result = Result(
             tree.map(lambda _: 0.0, self.result),
@@ -236,8 +261,11 @@ class Tracing:
         return [x for x in order if id(x) in wanted]
 
 
-def result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
-    """Return the shape and the numbers of a leaf that depends on Values; else (leaf, None)."""
+def result_leaf(leaf: Any, name: str, numbers_only: bool) -> tuple[Any, list[Any] | None]:
+    """Return the shape and the numbers of a leaf that depends on Values; else (leaf, None).
+
+    With numbers_only all numbers count as if they did.
+    """
     if isinstance(leaf, Operand):
         return None, [leaf]
     if isinstance(leaf, np.ndarray) and leaf.dtype == object:
@@ -246,13 +274,17 @@ def result_leaf(leaf: Any, name: str) -> tuple[Any, list[Any] | None]:
             if not isinstance(x, (Operand, float, int)):
                 raise TraceError(f"{name} returned an array that holds {x!r}, which is no number")
         return leaf.shape, entries
+    if numbers_only and isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fiub":
+        return leaf.shape, leaf.ravel().tolist()
+    if numbers_only and isinstance(leaf, (bool, int, float, np.bool_, np.integer, np.floating)):
+        return None, [float(leaf)]
     return leaf, None
 
 
 class _Writer:
     """Writes nodes down as instructions."""
 
-    def __init__(self, nodes: Sequence[Value], made: set[int]) -> None:
+    def __init__(self, nodes: Sequence[Value], made: Container[int]) -> None:
         self.made = made
         self.places = {id(node): k for k, node in enumerate(nodes)}
         self.rows: list[Primitive] = []

@@ -159,7 +159,7 @@ class Vmapped(Jitted):
             mapped = [axis is not None for shape, axis in parts for _ in range(prod(shape or ()))]
             inputs.numbers = []
             reduced = self.reduce is not None
-            paths = Paths(f, inputs, mapped, dependencies, reduced, self.workers)
+            paths = Paths(f, inputs, mapped, dependencies, True, reduced, self.workers)
             paths = self._families.setdefault(key, paths)
         return _Plan(paths, axes, count)
 
@@ -207,14 +207,14 @@ class Vmapped(Jitted):
         form = self._common([(form, at[0]) for form, at, _ in parts] or [(paths.form(shared), 0)])
         if self.reduce is None:
             if len(parts) == 1:
-                return form.stacked(parts[0][0].completed(parts[0][2]))
+                return form.stacked(parts[0][2])
             table = np.empty((count, form.size))
-            for of, at, rows in parts:
-                table[at] = of.completed(rows)
+            for _, at, rows in parts:
+                table[at] = rows
             return form.stacked(table)
         total = np.zeros(form.size)
-        for of, at, sums in parts:
-            total += of.completed(sums, len(at))
+        for _, _, sums in parts:
+            total += sums
         with np.errstate(invalid="ignore"):  # the mean of nothing is nan
             return form.filled(total / count if self.reduce == "mean" else total)
 
@@ -227,8 +227,8 @@ class Vmapped(Jitted):
             self._learn(args, paths.first, dependencies, axes, mean, self.workers)
 
     def _common(self, forms: list[tuple[Form, int]]) -> Form:
-        """Return the structure that all samples' results have, with constants as numbers."""
-        (first, sample), *others = [(form.as_numbers(self.__name__), at) for form, at in forms]
+        """Return the structure that all samples' results have."""
+        (first, sample), *others = forms
         for form, at in others:
             if not form.fits(first):
                 raise TypeError(
@@ -251,7 +251,7 @@ class Vmapped(Jitted):
                 return f(*own, **named)
 
             if not count:
-                form, _ = Form.of(result(_any_lane), name_of(f))
+                form, _ = Form.of(result(_any_lane), name_of(f), numbers_only=True)
                 form = self._common([(form, 0)])
                 return (
                     form.stacked(np.empty((0, form.size)))
@@ -259,8 +259,9 @@ class Vmapped(Jitted):
                     else (form.filled(np.full(form.size, 0.0 if self.reduce == "sum" else np.nan)))
                 )
             results = [result(_lane, i) for i in range(count)]
-            forms = [(Form.of(found, name_of(f))[0], i) for i, found in enumerate(results)]
-            self._common(forms)
+            self._common(
+                [(Form.of(found, name_of(f), True)[0], i) for i, found in enumerate(results)]
+            )
             return tree.map(self._joined, *results)
 
         one_by_one.__name__ = name_of(f)
@@ -317,7 +318,8 @@ def _checked_axis(x: Any, axis: int | None, place: str) -> int | None:
     shape = np.shape(x)
     if not shape:
         raise ValueError(
-            f"{place} is a number, which has no axis to map: give None for it in in_axes"
+            f"{place} is a number, which has no axis to map: give None for it in in_axes, and "
+            "numbers of several samples as one array"
         )
     if not -len(shape) <= axis < len(shape):
         raise ValueError(f"in_axes has {axis} for {place}, whose shape is {shape}")

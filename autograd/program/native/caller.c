@@ -4,6 +4,7 @@
 #include "objects.h"
 
 #include <stddef.h>
+#include <numpy/arrayscalars.h>
 #include <string.h>
 #include <structmember.h>
 
@@ -17,7 +18,7 @@ enum { NUMBER, ARRAY, FIXED, TUPLE, LIST, DICT, RECORD };
 enum { MOST_DIMENSIONS = 8 };
 
 typedef struct node {
-    int kind, mapped, dimensions;
+    int kind, mapped, dimensions, axis; /* the axis of the lanes, where it is mapped */
     long offset, size; /* of its numbers among those that are given, mapped, or come out */
     npy_intp shape[MOST_DIMENSIONS + 1];
     Py_ssize_t count;
@@ -37,7 +38,7 @@ static void free_node(node_t *node) {
     Py_XDECREF(node->object);
 }
 
-/* spec: ("number", offset, mapped), ("array", offset, mapped, shape), ("fixed", object),
+/* spec: ("number", offset), ("array", offset, axis of the lanes or -1, shape), ("fixed", object),
    ("tuple" or "list", nodes), ("dict", keys, nodes) or ("record", type, nodes). */
 static int parse_node(PyObject *spec, node_t *node) {
     static const char *kinds[] = {"number", "array", "fixed", "tuple", "list", "dict", "record"};
@@ -51,11 +52,12 @@ static int parse_node(PyObject *spec, node_t *node) {
     switch (node->kind) {
     case NUMBER:
         node->size = 1;
-        return PyArg_ParseTuple(spec, "sli", &kind, &node->offset, &node->mapped) ? 0 : -1;
+        return PyArg_ParseTuple(spec, "sl", &kind, &node->offset) ? 0 : -1;
     case ARRAY:
-        if (!PyArg_ParseTuple(spec, "sliO!", &kind, &node->offset, &node->mapped, &PyTuple_Type,
+        if (!PyArg_ParseTuple(spec, "sliO!", &kind, &node->offset, &node->axis, &PyTuple_Type,
                               &nodes))
             return -1;
+        node->mapped = node->axis >= 0;
         node->dimensions = (int)PyTuple_GET_SIZE(nodes);
         if (node->dimensions > MOST_DIMENSIONS) {
             PyErr_SetString(PyExc_ValueError, "an array has too many dimensions");
@@ -178,66 +180,118 @@ PyTypeObject dualgrad_entry_type = {
 typedef struct {
     double *given;
     column_t *columns;
-    npy_intp lanes; /* -1 until an array has told */
+    npy_intp lanes;   /* -1 until an array has told */
+    PyObject **held;  /* the arrays that columns point into: another thread may drop them */
+    long held_count;
 } reading_t;
 
-static int read_array(const node_t *node, PyArrayObject *array, reading_t *to) {
-    if (PyArray_TYPE(array) != NPY_DOUBLE || !PyArray_IS_C_CONTIGUOUS(array) ||
-        !PyArray_ISALIGNED(array) || PyArray_ISBYTESWAPPED(array) ||
-        PyArray_NDIM(array) != node->dimensions + node->mapped ||
-        memcmp(PyArray_DIMS(array) + node->mapped, node->shape,
-               sizeof(npy_intp) * (size_t)node->dimensions))
+/* Whether the numbers can be read where they are. */
+static int is_in_place(const node_t *node, PyArrayObject *array) {
+    if (PyArray_TYPE(array) != NPY_DOUBLE || !PyArray_ISALIGNED(array) ||
+        PyArray_ISBYTESWAPPED(array))
         return 0;
-    double *data = PyArray_DATA(array);
-    if (!node->mapped) {
-        memcpy(to->given + node->offset, data, sizeof(double) * (size_t)node->size);
-        return 1;
-    }
-    npy_intp lanes = PyArray_DIM(array, 0);
-    if (to->lanes >= 0 && lanes != to->lanes)
+    return node->mapped ? PyArray_STRIDE(array, node->axis) % (npy_intp)sizeof(double) == 0
+                        : PyArray_IS_C_CONTIGUOUS(array);
+}
+
+/* Whether the axes but that of the lanes are as the entry's were. */
+static int is_of_shape(const node_t *node, PyArrayObject *array) {
+    if (PyArray_NDIM(array) != node->dimensions + node->mapped)
         return 0;
-    to->lanes = lanes;
-    for (long i = 0; i < node->size; i++)
-        to->columns[node->offset + i] = (column_t){data + i, node->size};
+    for (int i = 0; i < node->dimensions; i++)
+        if (PyArray_DIM(array, i + (node->mapped && i >= node->axis)) != node->shape[i])
+            return 0;
     return 1;
 }
 
-/* Return 1 where the argument is as the entry's was, 0 where it is not. */
+/* Note where each number of a lane is, whatever the strides. */
+static void read_columns(const node_t *node, PyArrayObject *array, column_t *columns) {
+    const npy_intp *strides = PyArray_STRIDES(array);
+    npy_intp step = strides[node->axis] / (npy_intp)sizeof(double);
+    for (long i = 0; i < node->size; i++) {
+        const char *place = PyArray_BYTES(array);
+        long rest = i;
+        for (int d = node->dimensions - 1; d >= 0; d--) {
+            place += rest % node->shape[d] * strides[d + (d >= node->axis)];
+            rest /= node->shape[d];
+        }
+        columns[i] = (column_t){(const double *)place, step};
+    }
+}
+
+/* Return 1 where the array is as the entry's was, 0 where it is not; -1 for an error. */
+static int read_array(const node_t *node, PyArrayObject *array, reading_t *to) {
+    if (!is_of_shape(node, array))
+        return 0;
+    if (node->mapped) {
+        npy_intp lanes = PyArray_DIM(array, node->axis);
+        if (to->lanes >= 0 && lanes != to->lanes)
+            return 0;
+        to->lanes = lanes;
+    }
+    if (node->size == 0)
+        return 1;
+    int type = PyArray_TYPE(array);
+    if (!PyTypeNum_ISBOOL(type) && !PyTypeNum_ISINTEGER(type) &&
+        (!PyTypeNum_ISFLOAT(type) || PyArray_ITEMSIZE(array) > 8))
+        return 0;
+    if (is_in_place(node, array))
+        Py_INCREF(array);
+    else if (!(array = (PyArrayObject *)PyArray_FromArray(
+                   array, PyArray_DescrFromType(NPY_DOUBLE), NPY_ARRAY_CARRAY_RO)))
+        return -1;
+    if (node->mapped) {
+        read_columns(node, array, to->columns + node->offset);
+        to->held[to->held_count++] = (PyObject *)array;
+    } else {
+        memcpy(to->given + node->offset, PyArray_DATA(array), sizeof(double) * (size_t)node->size);
+        Py_DECREF(array);
+    }
+    return 1;
+}
+
+/* Return 1 where the number is read, 0 where it is none. */
+static int read_number(PyObject *x, double *to) {
+    if (PyFloat_CheckExact(x)) {
+        *to = PyFloat_AS_DOUBLE(x);
+        return 1;
+    }
+    if (Py_IS_TYPE(x, &PyDoubleArrType_Type)) {
+        *to = PyArrayScalar_VAL(x, Double);
+        return 1;
+    }
+    if (!PyLong_CheckExact(x) && !PyBool_Check(x))
+        return 0;
+    *to = PyLong_AsDouble(x);
+    if (*to != -1.0 || !PyErr_Occurred())
+        return 1;
+    PyErr_Clear(); /* too large: the Python method says so */
+    return 0;
+}
+
+static int read_item(const node_t *node, PyObject *x, reading_t *to);
+
+/* Return 1 where the argument is as the entry's was, 0 where it is not; -1 for an error. */
 static int read_argument(const node_t *node, PyObject *x, reading_t *to) {
     switch (node->kind) {
     case NUMBER:
-        if (node->mapped)
-            return PyArray_CheckExact(x) && read_array(node, (PyArrayObject *)x, to);
-        if (PyFloat_CheckExact(x)) {
-            to->given[node->offset] = PyFloat_AS_DOUBLE(x);
-            return 1;
-        }
-        if (PyLong_CheckExact(x)) {
-            double number = PyLong_AsDouble(x);
-            if (number == -1.0 && PyErr_Occurred()) {
-                PyErr_Clear(); /* too large: the Python method says so */
-                return 0;
-            }
-            to->given[node->offset] = number;
-            return 1;
-        }
-        return 0;
+        return read_number(x, to->given + node->offset);
     case ARRAY:
-        return PyArray_CheckExact(x) && read_array(node, (PyArrayObject *)x, to);
+        return PyArray_CheckExact(x) ? read_array(node, (PyArrayObject *)x, to) : 0;
     case TUPLE:
-        if (!PyTuple_CheckExact(x) || PyTuple_GET_SIZE(x) != node->count)
+    case RECORD:
+    case LIST: {
+        PyTypeObject *type = node->kind == RECORD  ? (PyTypeObject *)node->object
+                             : node->kind == TUPLE ? &PyTuple_Type
+                                                   : &PyList_Type;
+        if (!Py_IS_TYPE(x, type) || Py_SIZE(x) != node->count)
             return 0;
-        for (Py_ssize_t i = 0; i < node->count; i++)
-            if (!read_argument(&node->children[i], PyTuple_GET_ITEM(x, i), to))
-                return 0;
-        return 1;
-    case LIST:
-        if (!PyList_CheckExact(x) || PyList_GET_SIZE(x) != node->count)
-            return 0;
-        for (Py_ssize_t i = 0; i < node->count; i++)
-            if (!read_argument(&node->children[i], PyList_GET_ITEM(x, i), to))
-                return 0;
-        return 1;
+        int read = 1;
+        for (Py_ssize_t i = 0; read == 1 && i < node->count; i++)
+            read = i < Py_SIZE(x) ? read_item(&node->children[i], PySequence_Fast_ITEMS(x)[i], to)
+                                  : 0;
+        return read;
+    }
     case DICT: {
         if (!PyDict_CheckExact(x) || PyDict_GET_SIZE(x) != node->count)
             return 0;
@@ -248,14 +302,23 @@ static int read_argument(const node_t *node, PyObject *x, reading_t *to) {
                                           PyUnicode_CheckExact(node->keys[i]) &&
                                           PyUnicode_Compare(key, node->keys[i]) == 0))
                 return 0;
-            if (!read_argument(&node->children[i++], value, to))
-                return 0;
+            int read = read_item(&node->children[i++], value, to);
+            if (read != 1)
+                return read;
         }
         return i == node->count;
     }
     default:
         return 0;
     }
+}
+
+/* The same for what a list or a dict may lose meanwhile. */
+static int read_item(const node_t *node, PyObject *x, reading_t *to) {
+    Py_INCREF(x);
+    int read = read_argument(node, x, to);
+    Py_DECREF(x);
+    return read;
 }
 
 /* While a result is made: where its numbers come from. */
@@ -433,28 +496,36 @@ static PyObject *call_entry(const entry_t *entry, PyObject *const *args, Py_ssiz
     if (changed)
         return NULL;
     scratch_t *scratch = dualgrad_take_scratch(machine);
-    column_t few[16], *columns = few;
-    if (plan->mapped_count > 16)
+    column_t few_columns[16], *columns = few_columns;
+    PyObject *few_held[16], **held = few_held;
+    if (plan->mapped_count > 16) {
         columns = PyMem_Malloc(sizeof(column_t) * (size_t)plan->mapped_count);
+        held = PyMem_Malloc(sizeof(PyObject *) * (size_t)plan->mapped_count);
+    }
     PyObject *result = NULL;
-    if (!scratch || !columns) {
+    reading_t reading = {NULL, columns, -1, held, 0};
+    if (!scratch || !columns || !held) {
         PyErr_NoMemory();
     } else {
-        reading_t reading = {scratch->uniform + plan->constants, columns, -1};
-        Py_ssize_t i = 0;
-        while (i < count && read_argument(&arguments->children[i], args[i], &reading))
-            i++;
-        if (i == count) {
+        int read = 1;
+        reading.given = scratch->uniform + plan->constants;
+        for (Py_ssize_t i = 0; read == 1 && i < count; i++)
+            read = read_argument(&arguments->children[i], args[i], &reading);
+        if (read == 1) {
             if (!entry->mapped)
                 result = run_once(entry, scratch);
             else if (reading.lanes > 0)
                 result = run_batch(entry, scratch, &reading);
         }
     }
+    while (reading.held_count)
+        Py_DECREF(held[--reading.held_count]);
     if (scratch)
         dualgrad_put_scratch(machine, scratch);
-    if (columns != few)
+    if (columns != few_columns)
         PyMem_Free(columns);
+    if (held != few_held)
+        PyMem_Free(held);
     return result;
 }
 
