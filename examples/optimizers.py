@@ -42,7 +42,7 @@ from matplotlib.figure import Figure
 from autograd import grad
 from autograd.checks import numerical_gradient
 from nn import SGD, Adagrad, Adam, Momentum, Nesterov, RMSprop, minimize, schedules
-from viz import plot_convergence, plot_paths
+from viz import animate_paths, plot_convergence, plot_paths
 from viz.gallery import show
 
 
@@ -346,6 +346,25 @@ for upper, lower, group, title in zip(
     lower.set(xlabel="step", ylabel="f", ylim=(1e-9, 1e4))
     lower.locator_params(axis="x", nbins=5)
 show(figure, "optimizers")
+
+# %%
+# In motion
+# ---------
+#
+# The first steps of the right rules, step by step. Gradient descent, at its best rate, leaps from
+# side to side of the valley and creeps along it; a momentum of 0.5 soon calms the leaps. AdaGrad
+# leaps right across the minimum and back, along both axes alike, each time less far. Adam's
+# first steps are all of one length: it runs past the minimum, and has to come back.
+
+MOVING = ("gradient descent", "AdaGrad", "momentum 0.5", "Adam")
+FIRST = 30
+animation = animate_paths(
+    f,
+    {name: winners[name][: FIRST + 1] for name in MOVING},
+    Figure(figsize=(6.4, 5.2), layout="constrained").subplots(),
+    interval=250.0,
+)
+show(animation, "optimizers_in_motion")
 
 # %%
 # What follows

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from matplotlib.animation import FuncAnimation
 
 from viz import gallery
 
@@ -41,7 +42,13 @@ def lesson(request: pytest.FixtureRequest) -> Lesson:
     name = Path(str(request.node.path)).stem.removeprefix("test_")
     pictures: dict[str, Any] = {}
     printed = io.StringIO()
-    gallery.take(pictures.__setitem__)
+
+    def keep(name: str, picture: Any) -> None:
+        if isinstance(picture, FuncAnimation):
+            picture._init_draw()  # else it would complain, in the end, that nobody has seen it
+        pictures[name] = picture
+
+    gallery.take(keep)
     try:
         with contextlib.redirect_stdout(printed):
             names = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")

@@ -166,3 +166,29 @@ def test_the_figure_has_paths_and_curves_of_both_groups(lesson: Any) -> None:
     assert list(right) == list(lesson["SHOWN"])
     for name, values in left.items():
         np.testing.assert_array_equal(values, lesson["f"](lesson["paths"][name][0].T))
+
+
+def test_the_animation_shows_the_first_steps_of_the_fair_race(lesson: Any) -> None:
+    animation = lesson.pictures["optimizers_in_motion"]
+    (ax,) = animation._fig.axes
+    for step, frame in enumerate(animation.new_saved_frame_seq()):
+        animation._draw_next_frame(frame, blit=False)
+        assert ax.get_title() == f"step {step}"
+        for line, name in zip(ax.lines, lesson["MOVING"], strict=True):
+            seen = lesson["winners"][name][: step + 1]
+            np.testing.assert_array_equal(np.transpose(line.get_data()), seen)
+    assert step == lesson["FIRST"]
+
+
+def test_what_the_animation_shows(lesson: Any) -> None:
+    steps = {name: np.diff(lesson["winners"][name][:31], axis=0) for name in lesson["MOVING"]}
+    descent, calm = steps["gradient descent"], steps["momentum 0.5"]
+    assert np.all(descent[1:, 1] * descent[:-1, 1] < 0.0)  # from side to side
+    assert np.all(descent[:, 0] < 0.0)
+    assert abs(calm[10:, 1]).max() < abs(descent[10:, 1]).max() / 2
+    leaps = steps["AdaGrad"][:6]
+    assert np.all(leaps[1:] * leaps[:-1] < 0.0)
+    assert np.all(abs(leaps[1:]) < abs(leaps[:-1]))
+    lengths = np.linalg.norm(steps["Adam"][:5], axis=1)
+    np.testing.assert_allclose(lengths, lengths[0], rtol=0.1)
+    assert lesson["winners"]["Adam"][:31, 0].min() < -5.0
