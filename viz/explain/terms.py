@@ -83,6 +83,8 @@ def _simplified(name: str, operands: tuple[Any, ...]) -> Any:
             return a.operands[0]
     if name in ("mul", "div"):
         return _product(name, a, b)
+    if name == "pow" and _same(b, 1.0):
+        return a
     return Symbol(name, operands)
 
 
