@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from autograd.text.tables import Table, as_html, as_markdown, as_text
 from autograd.text.words import columns
-from viz.explain.notation import Latex, Text, escaped
+from viz.explain.notation import Html, Latex, Text, escaped
 from viz.explain.terms import Symbol
 
 WIDTH: Final = 88
@@ -180,16 +180,16 @@ _PREAMBLE: Final = r"""\documentclass{article}
 \usepackage[margin=2cm]{geometry}
 \allowdisplaybreaks
 """
-_CHINESE: Final = "% !TeX program = xelatex\n" + _PREAMBLE.replace(
+_UNICODE: Final = "% !TeX program = xelatex\n" + _PREAMBLE.replace(
     r"\usepackage[T1]{fontenc}", r"\usepackage{ctex}"
 )
 
 
-def to_latex(parts: Sequence[Part], digits: int, language: str) -> str:
-    """Return the parts as a LaTeX document; for Chinese, one for XeLaTeX with ctex."""
+def to_latex(parts: Sequence[Part], digits: int) -> str:
+    """Return the parts as a LaTeX document; for XeLaTeX with ctex where it is not all ASCII."""
     notation = Latex(digits)
     body = "\n\n".join(_latex_part(part, notation) for part in parts)
-    head = _PREAMBLE if language == "en" else _CHINESE
+    head = _PREAMBLE if body.isascii() else _UNICODE
     return f"{head}\\begin{{document}}\n{body}\n\\end{{document}}\n"
 
 
@@ -220,11 +220,12 @@ def _latex_table(table: Table) -> str:
 
 def to_html(parts: Sequence[Part], digits: int) -> str:
     """Return the parts as HTML that needs no script: equations are aligned text."""
-    notation = Text(digits)
-    return f"<div>{''.join(_html_part(part, notation) for part in parts)}</div>"
+    notation = Html(digits)
+    body = "".join(_html_part(part, notation) for part in parts)
+    return f'<div class="tex2jax_ignore mathjax_ignore">{body}</div>'
 
 
-def _html_part(part: Part, notation: Text) -> str:
+def _html_part(part: Part, notation: Html) -> str:
     match part:
         case Equations():
             rows = "".join(_html_line(line, notation) for line in part.lines)
@@ -238,15 +239,15 @@ def _html_part(part: Part, notation: Text) -> str:
             return f"<p>{_html_sentence(part, notation)}</p>"
 
 
-def _html_sentence(sentence: Sentence, notation: Text) -> str:
-    return sentence.written(html.escape, lambda x: html.escape(notation.write(x)))
+def _html_sentence(sentence: Sentence, notation: Html) -> str:
+    return sentence.written(html.escape, notation.write)
 
 
-def _html_line(equation: Equation, notation: Text) -> str:
+def _html_line(equation: Equation, notation: Html) -> str:
     (_, first), *others = sides(equation, notation)
-    style = "border: none; font-family: serif; font-size: 110%"
-    chain = " ".join(f"{sign} {html.escape(text)}" for sign, text in others)
+    style = "border: none; font-family: serif; font-size: 110%; vertical-align: baseline"
+    chain = " ".join(f"{sign} {text}" for sign, text in others)
     return (
-        f'<tr><td style="{style}; text-align: right">{html.escape(first)}</td>'
+        f'<tr><td style="{style}; text-align: right">{first}</td>'
         f'<td style="{style}; text-align: left">{chain}</td></tr>'
     )

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from viz.explain.document import Part, to_html, to_latex, to_markdown, to_text
 from viz.explain.lesson import Lesson
+from viz.explain.phrases import phrase
 from viz.explain.telling import Plan, parts_of
+
+_PAGE: Final = """\
+<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ max-width: 52rem; margin: 2rem auto; padding: 0 1rem; font-family: sans-serif; \
+line-height: 1.5; color: #1f2933; background: white }}
+td, th {{ padding: 0.1rem 0.6rem 0.1rem 0 }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -38,12 +59,18 @@ class Explanation:
         return to_markdown(self.parts, self.plan.digits)
 
     def to_latex(self) -> str:
-        """Return a whole LaTeX document, for pdflatex; in Chinese, for xelatex."""
-        return to_latex(self.parts, self.plan.digits, self.plan.language)
+        """Return a whole LaTeX document, for pdflatex, or for xelatex where letters need it."""
+        return to_latex(self.parts, self.plan.digits)
 
     def to_html(self) -> str:
         """Return HTML that needs no scripts."""
         return to_html(self.parts, self.plan.digits)
+
+    def to_page(self) -> str:
+        """Return a whole page of HTML."""
+        language = self.plan.language
+        title = phrase("title", language)
+        return _PAGE.format(language=language, title=title, body=self.to_html())
 
     def __str__(self) -> str:
         return self.to_text()

@@ -236,6 +236,8 @@ def _formula(op: Primitive, operands: Terms) -> Any:
     """Return an operation as a formula, those of any number of operands by what they stand for."""
     if op.name in _WRITTEN_OUT and TABLE.get(op.name) is op and len(operands) <= MOST_TERMS:
         return _WRITTEN_OUT[op.name](operands)
+    if op is TABLE["where"] and isinstance(operands[0], float):
+        return operands[1 if operands[0] else 2]  # a comparison was decided as it was recorded
     name = op.name.removesuffix(BY_HAND)
     if op.name.endswith(BY_HAND):
         return Symbol(_BY_HAND.get(name, name) if len(operands) == 2 else name, tuple(operands))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from autograd import TABLE
 from autograd.rules import floats, table
@@ -88,6 +89,17 @@ def shown_name(name: str) -> str:
     return printable(both_ends(name, LONGEST_NAME))
 
 
+_OPERATORS = {
+    "add": "{0} + {1}",
+    "sub": "{0} - {1}",
+    "neg": "-{0}",
+    "mul": "{0} * {1}",
+    "div": "{0} / {1}",
+    "pow": "{0}**{1}",
+    "square": "{0}**2",
+}
+
+
 @dataclass(frozen=True)
 class Text:
     """A line of text: `2 * v2 = 2 * 3`, in which all but derivatives is Python.
@@ -98,6 +110,15 @@ class Text:
     """
 
     digits: int = 6
+    operators: ClassVar[dict[str, str]] = _OPERATORS
+
+    def name(self, name: str) -> str:
+        """Return a name."""
+        return shown_name(name)
+
+    def sign(self, text: str) -> str:
+        """Return the name of a function, or a relation."""
+        return shown_name(text)
 
     def number(self, x: float) -> str:
         """Return a number to so many significant digits."""
@@ -108,21 +129,21 @@ class Text:
         if not isinstance(x, Symbol):
             return self.number(float(x))
         if not x.operands:
-            return shown_name(x.name)
+            return self.name(x.name)
         if x.name in (TOTAL, PARTIAL):
             sign = "d" if x.name == TOTAL else "∂"
             return "/".join([f"{sign}{self.write(part)}" for part in x.operands])
         if x.name in RELATIONS:
             a, sign, b = _turned(x, _TEXT_RELATIONS)
-            return f"{self.write(a)} {sign} {self.write(b)}"
+            return f"{self.write(a)} {self.sign(sign)} {self.write(b)}"
         if x.name == "where":
             condition, a, b = x.operands
             other = self.write(b)
             return f"{self._held('add', 0, a)} if {self.write(condition)} else {other}"
         if x.name not in _HOLDS_IN_TEXT:
-            return f"{shown_name(x.name)}({', '.join(map(self.write, x.operands))})"
+            return f"{self.sign(x.name)}({', '.join(map(self.write, x.operands))})"
         held = [self._held(x.name, place, part) for place, part in enumerate(x.operands)]
-        return _OPERATORS[x.name].format(*held)
+        return self.operators[x.name].format(*held)
 
     def _held(self, name: str, place: int, x: Any) -> str:
         text = self.write(x)
@@ -130,18 +151,33 @@ class Text:
         if isinstance(x, Symbol) and x.operands and x.name not in _STRENGTH | _HOLDS_IN_TEXT:
             strength = 5  # a call
         holds = _HOLDS_IN_TEXT[name]
+        if place and name in ("add", "sub") and text.startswith("-"):
+            number = re.match(r"-([\d.]+(e[-+]\d+)?|inf)", text)
+            return f"({number[0]}){text[number.end() :]}" if number else f"({text})"
         return text if strength >= holds[min(place, len(holds) - 1)] else f"({text})"
 
 
-_OPERATORS = {
-    "add": "{0} + {1}",
-    "sub": "{0} - {1}",
-    "neg": "-{0}",
-    "mul": "{0} * {1}",
-    "div": "{0} / {1}",
-    "pow": "{0}**{1}",
-    "square": "{0}**2",
-}
+class Html(Text):
+    """A line of HTML, with indices and exponents.
+
+    >>> Html().write(TABLE["square"](Symbol("v2")) * 3.0)
+    'v<sub>2</sub><sup>2</sup> · 3'
+    """
+
+    operators = _OPERATORS | {
+        "mul": "{0} · {1}",
+        "pow": "{0}<sup>{1}</sup>",
+        "square": "{0}<sup>2</sup>",
+    }
+
+    def name(self, name: str) -> str:
+        """Return a name, a letter's index below the line."""
+        text = html.escape(shown_name(name))
+        return re.sub(r"^([A-Za-z])_?(\d+)$", r"\1<sub>\2</sub>", text)
+
+    def sign(self, text: str) -> str:
+        """Return the name of a function, or a relation."""
+        return html.escape(shown_name(text))
 
 
 @dataclass(frozen=True)
@@ -232,8 +268,11 @@ class Latex:
         strength = 4 if self.exact and x in _FRACTIONS else _strength(x, text)
         if not isinstance(x, Symbol) and r"\cdot" in text:
             strength = min(strength, 3)
-        if strength >= holds[min(place, len(holds) - 1)]:
+        behind = place and name in ("add", "sub") and text.startswith("-") and not self.exact
+        if strength >= holds[min(place, len(holds) - 1)] and not behind:
             return text
+        if behind and (number := re.match(r"-[\d.]+(?= \\cdot (?!10\^))", text)):
+            return rf"\left({number[0]}\right){text[number.end() :]}"
         return rf"\left({text}\right)"
 
 
@@ -250,6 +289,12 @@ _SPECIAL = {
     "|": r"\textbar ",
     "`": r"\textasciigrave ",
     '"': r"\textquotedbl ",
+    "[": "{[}",  # at the beginning of a row it would be an option of the row before
+    "]": "{]}",
+    "*": "{*}",
+    "·": r"$\cdot$",
+    "≈": r"$\approx$",
+    "∂": r"$\partial$",
 } | {c: f"\\{c}" for c in "#$%&_{}"}
 
 

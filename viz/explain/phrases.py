@@ -68,8 +68,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{f} 不依赖于 {names}（或相应的操作数未被选中）：导数为 0。",
     ),
     "meaning": (
-        "So if {x} grows by a small h, {f} changes by about {slope} * h.",
-        "也就是说：当 {x} 增加一个很小的 h 时，{f} 大约变化 {slope} * h。",
+        "So if {x} grows by a small h, {f} changes by about {slope} · h.",
+        "也就是说：当 {x} 增加一个很小的 h 时，{f} 大约变化 {slope} · h。",
     ),
     "tangents": ("Forward mode: the derivatives by {x}", "前向模式：对 {x} 求导"),
     "tangents text": (
