@@ -250,9 +250,12 @@ def _added(terms: Iterable[Any]) -> Any:
 
 def _products(factors: Terms) -> list[Any]:
     half = len(factors) // 2
-    pairs = zip(factors[:half], factors[half:], strict=True)
-    # A bias stands beside a constant 1.
-    return [a if isinstance(b, float) and b == 1.0 else Symbol("mul", (a, b)) for a, b in pairs]
+    products: list[Any] = [
+        Symbol("mul", pair) for pair in zip(factors, factors[half:], strict=False)
+    ]
+    if isinstance(factors[-1], float) and factors[-1] == 1.0:
+        products[-1] = factors[half - 1]  # a bias stands beside a constant 1
+    return products
 
 
 _WRITTEN_OUT: Final[dict[str, Callable[[Terms], Any]]] = {

@@ -35,6 +35,14 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "Compute one operation after the other. Each result gets a name.",
         "按顺序逐步计算，每一步的结果取一个名字。",
     ),
+    "repeats": (
+        "The last {lines} lines stand {count} times more, with other operands. They come to:",
+        "最后 {lines} 行换用其他操作数再出现 {count} 次，结果是：",
+    ),
+    "repeats of one": (
+        "The last line stands {count} times more, with other operands. It comes to:",
+        "最后一行换用其他操作数再出现 {count} 次，结果是：",
+    ),
     "local": ("Local derivatives", "局部导数"),
     "local text": (
         "For each operation: how fast does its result change with each operand, if the other "

@@ -12,6 +12,7 @@ from viz.explain.document import Equations, Heading, Part, Sentence, has_rounded
 from viz.explain.lesson import Edge, Lesson, whole_formula
 from viz.explain.notation import PARTIAL, TOTAL, Text
 from viz.explain.phrases import phrase
+from viz.explain.repeats import shape, split, tables
 from viz.explain.terms import Symbol, substituted
 
 MOST_PATHS: Final = 50
@@ -68,6 +69,7 @@ class Teller:
         self.plan = plan
         self.numbers = lesson.values
         self.f = Symbol(lesson.result)
+        self.kinds = {step.name: shape(step.term) for step in lesson.steps}
 
     def say(self, key: str, **fillings: Any) -> Sentence:
         """Return a phrase as a sentence; {f} is the result, {digits} how far numbers are told."""
@@ -96,19 +98,40 @@ class Teller:
             (Symbol(step.name), step.term, substituted(step.term, self.numbers), step.value)
             for step in self.lesson.steps
         ]
-        return [Heading(self.say("forward")), self.say("forward text"), Equations(lines)]
+        return [
+            Heading(self.say("forward")),
+            self.say("forward text"),
+            *self._told(lines, list(self.kinds.values())),
+        ]
 
     def local_derivatives(self) -> list[Part]:
         """Return the local derivatives in symbols and in numbers."""
         edges = [edge for step in self.lesson.steps for edge in step.edges]
         parts: list[Part] = [Heading(self.say("local")), self.say("local text")]
-        parts.append(Equations([self._local_line(edge) for edge in edges]))
+        lines = [self._local_line(edge) for edge in edges]
+        parts += self._told(lines, [self._kind([edge]) for edge in edges])
         if any(edge.term is None for edge in edges):
             parts.append(self.say("no formula"))
         idle = [Text().write(local(edge)) for edge in edges if not edge.flows]
         if idle:
             parts.append(self.say("not selected", edges=", ".join(idle)))
         return parts
+
+    def _told(self, lines: Sequence[Line], keys: Sequence[Any]) -> list[Part]:
+        """Return lines, repeated parts as tables."""
+        parts: list[Part] = []
+        for full, repetitions in split(lines, keys):
+            parts.append(Equations(full))
+            if repetitions:
+                count, length = len(repetitions), len(repetitions[0])
+                key = "repeats of one" if length == 1 else "repeats"
+                parts.append(self.say(key, lines=str(length), count=str(count)))
+                parts += tables(full[-length:], repetitions, Text(self.plan.digits))
+        return parts
+
+    def _kind(self, edges: Sequence[Edge]) -> Any:
+        """Return what edges have in common that differ in names and numbers alone."""
+        return [(self.kinds[edge.result], shape(edge.term)) for edge in edges]
 
     def _local_line(self, edge: Edge) -> Line:
         if edge.term is None:
@@ -120,13 +143,15 @@ class Teller:
         lesson, f = self.lesson, self.lesson.result
         adjoints = lesson.adjoints()
         lines: list[Line] = []
+        keys = []
         for name, edges in lesson.arriving().items():
             if edges and not (lesson.left_out and name in lesson.given):
                 symbols = sum_of_products([(total(f, e.result), local(e)) for e in edges])
                 numbers = sum_of_products([(adjoints[e.result], e.partial) for e in edges])
                 lines.append((total(f, name), symbols, numbers, adjoints[name]))
+                keys.append(self._kind(edges))
         text = self.say("backward text", start=total(f, f))
-        return [Heading(self.say("backward")), text, Equations(lines)]
+        return [Heading(self.say("backward")), text, *self._told(lines, keys)]
 
     def gradient(self) -> list[Part]:
         """Return the result: the derivative by every input."""
@@ -158,12 +183,15 @@ class Teller:
         tangents = lesson.tangents(by)
         parts: list[Part] = [Heading(self.say("tangents", x=x))]
         lines: list[Line] = []
+        keys = []
         for step in lesson.steps:
             if edges := lesson.pushed(step, tangents):
                 symbols = sum_of_products([(local(e), total(e.operand, by)) for e in edges])
                 numbers = sum_of_products([(e.partial, tangents[e.operand]) for e in edges])
                 lines.append((total(step.name, by), symbols, numbers, tangents[step.name]))
-        parts += [self.say("tangents text", x=x, start=total(by, by)), Equations(lines)]
+                keys.append(self._kind(edges))
+        parts.append(self.say("tangents text", x=x, start=total(by, by)))
+        parts += self._told(lines, keys)
         if lesson.result not in tangents:
             return [parts[0], self.say("independent", x=x)]
         if self.plan.reverse and not lesson.left_out:
