@@ -23,6 +23,7 @@ def explain(
     by: str | None = None,
     paths: bool = False,
     language: str = "en",
+    blank: bool = False,
     digits: int = 6,
     max_operations: int = 60,
 ) -> Explanation:
@@ -40,6 +41,7 @@ def explain(
         by: the name of the input that forward mode is told for; by default the first.
         paths: whether the gradient is told as a sum over paths, too, where there are at most 50.
         language: "en" or "zh".
+        blank: whether it is an exercise sheet, with blanks for the numbers; `check` marks answers.
         digits: how many significant digits numbers are shown with, 2 to 17.
         max_operations: of a larger graph only the last ones are told; the explanation says so.
 
@@ -68,7 +70,7 @@ def explain(
     names = lesson.inputs or tuple(lesson.given)
     chosen = names[0] if by is None else name_in(names, by, "input")
     forward = mode != "reverse" and (by is not None or not lesson.left_out)
-    plan = Plan(mode != "forward", forward, chosen, paths, language, digits)
+    plan = Plan(mode != "forward", forward, chosen, paths, language, digits, blank)
     return Explanation(lesson, plan)
 
 

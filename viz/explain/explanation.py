@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from viz.explain.document import Part, to_html, to_latex, to_markdown, to_text
+from viz.explain.exercise import Marks, Question, marked, questions_of, read_answers
 from viz.explain.lesson import Lesson
 from viz.explain.phrases import phrase
 from viz.explain.telling import Plan, parts_of
@@ -66,10 +67,39 @@ class Explanation:
         """Return HTML that needs no scripts."""
         return to_html(self.parts, self.plan.digits)
 
+    @property
+    def questions(self) -> dict[str, Question]:
+        """The blanks of the exercise sheet, by what stands left of the equals sign."""
+        by = self.plan.by if self.plan.forward else None
+        return questions_of(self.lesson, self.plan.reverse, by)
+
+    def check(self, answers: Mapping[str, Any]) -> Marks:
+        """Mark answers, and say which step went wrong.
+
+        Args:
+            answers: numbers, or texts such as "1/3", by what stands left of the equals sign in the
+                sheet: "v2", "∂v3/∂v2", "df/dx". Three digits are enough.
+
+        Raises:
+            ValueError: there is no such question, or a text is no number.
+            TypeError: an answer is neither a number nor a text.
+
+        >>> from autograd import parse
+        >>> from viz import explain
+        >>> sheet = explain(parse("x * sin(x)"), 0.5, blank=True)
+        >>> print(sheet.check({"df/dx": 0.479}).marks[0].verdict)
+        path
+        """
+        questions = self.questions
+        read = read_answers(questions, answers)
+        marks = tuple(marked(questions, self.lesson.values, read))
+        left = tuple([key for key in questions if key not in read])
+        return Marks(marks, left, self.plan.language, self.plan.digits)
+
     def to_page(self) -> str:
         """Return a whole page of HTML."""
         language = self.plan.language
-        title = phrase("title", language)
+        title = phrase("sheet" if self.plan.blank else "title", language)
         return _PAGE.format(language=language, title=title, body=self.to_html())
 
     def __str__(self) -> str:

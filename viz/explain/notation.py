@@ -17,6 +17,9 @@ TOTAL: Final = "total derivative"
 PARTIAL: Final = "partial derivative"
 """The names of terms of two symbols: the derivative of one by the other."""
 
+BLANK: Final = Symbol("________")
+"""Where an answer is to be written."""
+
 LONGEST_NAME: Final = 32
 
 _STRENGTH = (
@@ -218,6 +221,8 @@ class Latex:
         if not isinstance(x, Symbol):
             return self.number(float(x))
         if not x.operands:
+            if x is BLANK:
+                return r"\underline{\hspace{2cm}}"
             return x.name if self.exact else latex_name(x.name)
         if x.name in (TOTAL, PARTIAL):
             sign = r"\mathrm{d}" if x.name == TOTAL else r"\partial "

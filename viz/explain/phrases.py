@@ -30,6 +30,41 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "Numbers are rounded to {digits} digits (≈); the next step goes on with all digits.",
         "数值按 {digits} 位有效数字书写（≈），后续计算使用全部数位。",
     ),
+    "sheet": ("Exercise", "练习"),
+    "fill in": (
+        "Fill in the blanks; three digits are enough.",
+        "填空，保留三位有效数字即可。",
+    ),
+    "marks": ("{right} of {asked} right", "{asked} 题中答对 {right} 题"),
+    "mark right": ("", ""),
+    "mark sign": (": the sign is wrong; it is {right}.", "：符号错误，应为 {right}。"),
+    "mark path": (
+        ": a path is missing, {about} has to be added; it is {right}.",
+        "：漏了一条路径，还要加上 {about}；应为 {right}。",
+    ),
+    "mark term sign": (
+        ": the term {about} has the wrong sign; it is {right}.",
+        "：其中 {about} 这一项的符号错误；应为 {right}。",
+    ),
+    "mark inner": (
+        ": the local derivative {about} was forgotten as a factor (the inner derivative); it is "
+        "{right}.",
+        "：忘记乘以局部导数 {about}（内层导数）；应为 {right}。",
+    ),
+    "mark outer": (
+        ": the factor {about} was forgotten, the derivative that arrives; it is {right}.",
+        "：忘记乘以传来的导数 {about}；应为 {right}。",
+    ),
+    "mark rounding": (
+        ": nearly; it was rounded too early or too much. It is {right}.",
+        "：很接近，但舍入过早或过多；应为 {right}。",
+    ),
+    "mark follows": (
+        ": the step is right, but goes on with an earlier mistake; it is {right}.",
+        "：这一步方法正确，但沿用了前面的错误；应为 {right}。",
+    ),
+    "mark wrong": (": wrong; it is {right}.", "：错误，应为 {right}。"),
+    "open": ("Not answered: {keys}.", "未作答：{keys}。"),
     "forward": ("Forward pass: the values", "前向传播：计算各个值"),
     "forward text": (
         "Compute one operation after the other. Each result gets a name.",

@@ -10,7 +10,7 @@ from typing import Any, Final
 from autograd.text.tables import Table
 from viz.explain.document import Equations, Heading, Part, Sentence, has_rounded
 from viz.explain.lesson import Edge, Lesson, whole_formula
-from viz.explain.notation import PARTIAL, TOTAL, Text
+from viz.explain.notation import BLANK, PARTIAL, TOTAL, Text
 from viz.explain.phrases import phrase
 from viz.explain.repeats import shape, split, tables
 from viz.explain.terms import Symbol, substituted
@@ -30,6 +30,7 @@ class Plan:
     paths: bool
     language: str
     digits: int
+    blank: bool = False
 
 
 def parts_of(lesson: Lesson, plan: Plan) -> list[Part]:
@@ -79,7 +80,7 @@ class Teller:
     def task(self) -> list[Part]:
         """Return what is asked, and what is given."""
         lesson = self.lesson
-        parts: list[Part] = [Heading(self.say("title"), 1)]
+        parts: list[Part] = [Heading(self.say("sheet" if self.plan.blank else "title"), 1)]
         formula = None if lesson.left_out else whole_formula(lesson)
         parts.append(self.say("task of a part" if lesson.left_out else "task"))
         if lesson.left_out:
@@ -88,21 +89,23 @@ class Teller:
         if formula is not None and len(lesson.steps) > 1:
             parts.append(Equations([(self.f, formula)]))
         parts += [self.say("given"), Equations([(Symbol(x), n) for x, n in lesson.given.items()])]
-        if has_rounded([*self.values(), *self.local_derivatives()], self.plan.digits):
+        if self.plan.blank:
+            parts.append(self.say("fill in"))
+        elif has_rounded([*self.values(), *self.local_derivatives()], self.plan.digits):
             parts.append(self.say("rounding"))
         return parts
 
     def values(self) -> list[Part]:
         """Return the forward pass."""
-        lines = [
-            (Symbol(step.name), step.term, substituted(step.term, self.numbers), step.value)
+        numbers = self.numbers
+        lines: list[Line] = [
+            (Symbol(step.name), step.term, substituted(step.term, numbers), step.value)
             for step in self.lesson.steps
         ]
-        return [
-            Heading(self.say("forward")),
-            self.say("forward text"),
-            *self._told(lines, list(self.kinds.values())),
-        ]
+        if self.plan.blank:  # what is to be computed stands there
+            lines = [(name, term, BLANK) for name, term, *_ in lines]
+        told = self._told(lines, list(self.kinds.values()))
+        return [Heading(self.say("forward")), self.say("forward text"), *told]
 
     def local_derivatives(self) -> list[Part]:
         """Return the local derivatives in symbols and in numbers."""
@@ -110,7 +113,7 @@ class Teller:
         parts: list[Part] = [Heading(self.say("local")), self.say("local text")]
         lines = [self._local_line(edge) for edge in edges]
         parts += self._told(lines, [self._kind([edge]) for edge in edges])
-        if any(edge.term is None for edge in edges):
+        if any(edge.term is None for edge in edges) and not self.plan.blank:
             parts.append(self.say("no formula"))
         idle = [Text().write(local(edge)) for edge in edges if not edge.flows]
         if idle:
@@ -120,6 +123,8 @@ class Teller:
     def _told(self, lines: Sequence[Line], keys: Sequence[Any]) -> list[Part]:
         """Return lines, repeated parts as tables."""
         parts: list[Part] = []
+        if self.plan.blank:
+            lines = [line if line[-1] is BLANK else (line[0], BLANK) for line in lines]
         for full, repetitions in split(lines, keys):
             parts.append(Equations(full))
             if repetitions:
@@ -128,6 +133,11 @@ class Teller:
                 parts.append(self.say(key, lines=str(length), count=str(count)))
                 parts += tables(full[-length:], repetitions, Text(self.plan.digits))
         return parts
+
+    def _slot(self, x: float) -> str:
+        """Return what stands in a cell: a number, or a blank for it."""
+        notation = Text(self.plan.digits)
+        return notation.write(BLANK) if self.plan.blank else notation.number(x)
 
     def _kind(self, edges: Sequence[Edge]) -> Any:
         """Return what edges have in common that differ in names and numbers alone."""
@@ -161,7 +171,7 @@ class Teller:
         adjoints, values = lesson.adjoints(), lesson.values
         number = Text(self.plan.digits).number
         rows = [
-            (x, number(values[x]) if x in values else "", number(adjoints.get(x, 0.0)))
+            (x, number(values[x]) if x in values else "", self._slot(adjoints.get(x, 0.0)))
             for x in lesson.inputs
         ]
         words = self.say("derivative").written(str, Text().write)
@@ -171,7 +181,7 @@ class Teller:
         if idle:
             parts.append(self.say("no dependence", names=", ".join(idle)))
         first = next((x for x in lesson.inputs if adjoints.get(x)), None)
-        if first is not None:
+        if first is not None and not self.plan.blank:
             slope = adjoints[first]
             parts.append(self.say("meaning", x=Symbol(first), slope=slope))
         return parts
@@ -215,4 +225,6 @@ class Teller:
                 symbols = sum_of_products([tuple(map(local, path)) for path in paths])
                 numbers = sum_of_products([tuple([e.partial for e in path]) for path in paths])
                 lines.append((total(f, x), symbols, numbers, adjoints[x]))
+        if self.plan.blank:
+            lines = [(line[0], line[1], BLANK) for line in lines]
         return [*parts, self.say("paths text"), Equations(lines)]
