@@ -1,4 +1,5 @@
-"""dualgrad's pictures: computation graphs with values and derivatives, and plots.
+"""dualgrad's pictures: computation graphs with values and derivatives, and plots;
+and written solutions.
 
 >>> from autograd import Value
 >>> from viz import draw_dot
@@ -12,6 +13,8 @@ from dualgrad import require as _require
 
 _require("autograd")
 
+from viz.explain.explain import explain
+from viz.explain.explanation import Explanation
 from viz.graph.draw import draw_dot
 from viz.graph.drawing import Drawing
 from viz.graph.render import RenderError
@@ -34,10 +37,12 @@ from viz.plots import (
 
 __all__ = [
     "Drawing",
+    "Explanation",
     "RenderError",
     "animate_boundary",
     "animate_paths",
     "draw_dot",
+    "explain",
     "plot_activation",
     "plot_convergence",
     "plot_decision_boundary",

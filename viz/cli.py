@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from autograd import FormulaError, __version__
 from autograd.text.names import hint, unknown
 from autograd.text.words import both_ends
-from viz.commands import compare, examples, grad, graph, program, train
+from viz.commands import compare, examples, explain, grad, graph, program, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
 from viz.commands.output import discard, write
 from viz.graph.render import RenderError
@@ -25,6 +25,7 @@ COMMANDS = {
     "graph": graph,
     "grad": grad,
     "compare": compare,
+    "explain": explain,
     "program": program,
     "train": train,
     "examples": examples,
@@ -38,6 +39,8 @@ examples:
       print the matrix of second derivatives
   dualgrad compare "(x+y)**2*z" x=1 y=2 z=-6
       print every intermediate in forward and reverse mode, and what each mode costs
+  dualgrad explain "(x+y)**2*z" x=1 y=2 z=-6
+      write out step by step how the value and the gradient are computed
   dualgrad program "(x+y)**2*z" --grad --source c
       print the gradient as a function in C
   dualgrad train moons --hidden 16 16 --optimizer adam --epochs 100 -o moons.png

@@ -49,8 +49,10 @@ class Row:
     adjoint: float
 
 
-def call_of(f: Function, args: tuple[Any, ...]) -> Call:
+def call_of(f: Function, args: tuple[Any, ...], taker: str = "compare_modes") -> Call:
     """Return the function at these arguments, its inputs named by its parameters.
+
+    Messages speak in the name of the taker.
 
     Raises:
         TypeError: f is no function, does not take these arguments, or one is not made of real
@@ -60,12 +62,12 @@ def call_of(f: Function, args: tuple[Any, ...]) -> Call:
     >>> call_of(lambda x, w: x * w[0], (2.0, [3.0, 4.0])).inputs.names
     ['x', 'w[0]', 'w[1]']
     """
-    check_function(f, "compare_modes")
+    check_function(f, taker)
     call = call_at(f, args, roots=_argument_names(f, args), plain_only=True)
     if not call.inputs.numbers:
         raise ValueError(
-            f"compare_modes() has nothing to differentiate {call.name} by, as its arguments hold "
-            "no number: pass them after the function, compare_modes(f, 1.0, 2.0)"
+            f"{taker}() has nothing to differentiate {call.name} by, as its arguments hold no "
+            f"number: pass them after the function, {taker}(f, 1.0, 2.0)"
         )
     return call
 

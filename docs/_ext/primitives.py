@@ -11,13 +11,15 @@ import math
 import re
 from typing import Any
 
-import formulas
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from autograd import TABLE, Primitive, Special
+from viz.explain.notation import Latex
+from viz.explain.terms import arguments, derivatives
 
+LATEX = Latex(digits=5, exact=True)
 HEAD = ("Primitive", "Value and derivatives", "Kinks and singular points", "Tested on")
 
 
@@ -63,13 +65,14 @@ def _cells(row: Primitive) -> tuple[str, ...]:
 
 
 def _formulas(row: Primitive) -> list[str]:
-    lines = [f"y = {formulas.value(row)}"]
-    derivatives = formulas.derivatives(row)
-    if len(derivatives) > 1 and all(text == "0" for _, text in derivatives):
+    names = [x.name for x in arguments(row)]
+    lines = [f"y = {row.latex.format(*names, xs=', '.join(names))}"]
+    found = [(x, LATEX.write(term)) for x, term in derivatives(row)]
+    if len(found) > 1 and all(text == "0" for _, text in found):
         return [*lines, r"\nabla y = 0"]
-    if len(derivatives) == 1:
-        return [*lines, f"y' = {derivatives[0][1]}"]
-    return lines + [rf"\partial_{{{x}}}\, y = {text}" for x, text in derivatives]
+    if len(found) == 1:
+        return [*lines, f"y' = {found[0][1]}"]
+    return lines + [rf"\partial_{{{x}}}\, y = {text}" for x, text in found]
 
 
 def _plain(text: str) -> str:
@@ -81,7 +84,7 @@ def _math(text: str) -> str:
 
 
 def _special(point: Special) -> str:
-    text = f"y({_numbers(point.at)}) = {formulas.number(point.value)}"
+    text = f"y({_numbers(point.at)}) = {LATEX.number(point.value)}"
     if len(point.partials) == 1:
         text += rf",\; y' = {_numbers(point.partials)}"
     elif point.partials:
@@ -90,13 +93,13 @@ def _special(point: Special) -> str:
 
 
 def _numbers(xs: tuple[float, ...]) -> str:
-    return ", ".join(map(formulas.number, xs))
+    return ", ".join(map(LATEX.number, xs))
 
 
 def _domain(row: Primitive) -> str:
     if len(row.domain) == 1:
         return _math(_interval(*row.domain[0]))
-    names = [x.name for x in formulas.arguments(row)]
+    names = [x.name for x in arguments(row)]
     return "\n\n".join(
         _math(rf"{name} \in {_interval(*interval)}")
         for name, interval in zip(names, row.domain, strict=True)
@@ -105,10 +108,10 @@ def _domain(row: Primitive) -> str:
 
 def _interval(lo: float, hi: float) -> str:
     if lo == hi:
-        return rf"\{{{formulas.number(lo)}\}}"
+        return rf"\{{{LATEX.number(lo)}\}}"
     if math.isclose(lo, -hi):
-        return rf"\pm {formulas.number(hi)}"
-    return f"[{formulas.number(lo)}, {formulas.number(hi)}]"
+        return rf"\pm {LATEX.number(hi)}"
+    return f"[{LATEX.number(lo)}, {LATEX.number(hi)}]"
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -218,7 +218,7 @@ def test_the_examples_work(capsys: pytest.CaptureFixture[str], folder: Path) -> 
         and line.split()[1] not in ("train", "examples")  # in test_cli_train, test_gallery
     ]
     assert [words[0] for words in examples[:3]] == ["graph", "grad", "compare"]
-    assert len(examples) == 12
+    assert len(examples) == 13
     for words in examples:
         out(capsys, *(re.sub(r"\.(svg|png|pdf)$", ".dot", word) for word in words))
 

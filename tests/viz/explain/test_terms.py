@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from autograd import TABLE, Primitive
 from tests.oracles import samples
+from viz.explain.notation import Latex
+from viz.explain.terms import Symbol, arguments, derivatives, evaluated
 
-EXTENSIONS = str(Path(__file__).parents[2] / "docs" / "_ext")
-sys.path.insert(0, EXTENSIONS)
-try:
-    import formulas
-    from formulas import Symbol, derivatives, latex, number, value
-finally:
-    sys.path.remove(EXTENSIONS)
+LATEX = Latex(digits=5, exact=True)
 
 over_the_table = pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
 
 
-def evaluated(x: Any, numbers: dict[str, float]) -> float:
-    """Return the number that a term stands for."""
-    if not isinstance(x, Symbol):
-        return float(x)
-    if not x.operands:
-        return numbers[x.name]
-    if x.name == "where":  # what was not chosen may not exist, as the log of a negative number
-        condition, a, b = x.operands
-        return evaluated(a if evaluated(condition, numbers) else b, numbers)
-    operands = [evaluated(part, numbers) for part in x.operands]
-    if x.name in ("and", "or"):
-        return float((all if x.name == "and" else any)(operands))
-    return TABLE[x.name](*operands)
-
-
 @over_the_table
 def test_simplified_terms_are_equal_to_the_rules(row: Primitive) -> None:
-    xs = formulas.arguments(row)
+    xs = arguments(row)
     terms = row.differentiable_partials(Symbol("y_"), tuple(xs), range(len(xs)))
     for args in samples(row)[:30]:
         args = args[: len(xs)] if row.arity is None else args
@@ -58,7 +36,9 @@ def test_all_is_latex(row: Primitive) -> None:
     """As far as matplotlib knows it: it lacks environments."""
     from matplotlib.mathtext import MathTextParser
 
-    texts = [value(row), *[text for _, text in derivatives(row)]]
+    names = [x.name for x in arguments(row)]
+    texts = [LATEX.write(term) for _, term in derivatives(row)]
+    texts.append(row.latex.format(*names, xs=", ".join(names)))
     assert len(texts) > 1
     for text in texts:
         assert text.count("{") == text.count("}")
@@ -80,21 +60,21 @@ def test_all_is_latex(row: Primitive) -> None:
     ],
 )
 def test_formulas_read_well(name: str, expected: list[str]) -> None:
-    assert [text for _, text in derivatives(TABLE[name])] == expected
+    assert [LATEX.write(x) for _, x in derivatives(TABLE[name])] == expected
 
 
 def test_parentheses_stand_where_they_are_needed() -> None:
     a, b = Symbol("a"), Symbol("b")
-    assert latex(a * (b - 1.0)) == r"a \cdot \left(b - 1\right)"
-    assert latex(a - (b + 1.0)) == r"a - \left(b + 1\right)"
-    assert latex((a + b) / (a - b)) == r"\frac{a + b}{a - b}"
-    assert latex(TABLE["square"](a + b)) == r"{\left(a + b\right)}^2"
-    assert latex(-(a + b)) == r"-\left(a + b\right)"
+    assert LATEX.write(a * (b - 1.0)) == r"a \cdot \left(b - 1\right)"
+    assert LATEX.write(a - (b + 1.0)) == r"a - \left(b + 1\right)"
+    assert LATEX.write((a + b) / (a - b)) == r"\frac{a + b}{a - b}"
+    assert LATEX.write(TABLE["square"](a + b)) == r"{\left(a + b\right)}^2"
+    assert LATEX.write(-(a + b)) == r"-\left(a + b\right)"
 
 
 def test_numbers_are_written_as_in_mathematics() -> None:
     numbers = (0.5, -2.0, 1e150, 1.5e-7, math.pi / 2, -math.inf, math.nan, 1.0507009873554805)
-    assert [number(x) for x in numbers] == [
+    assert [LATEX.number(x) for x in numbers] == [
         r"\frac{1}{2}",
         "-2",
         "10^{150}",

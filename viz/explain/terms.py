@@ -1,61 +1,20 @@
-"""The derivatives of a row as LaTeX, read off its rules.
+"""Formulas as terms: symbols, numbers, and primitives of them; derivatives read off the rules.
 
 The rules of a row work on whatever is an operand. Here they get symbols, and what comes out is a
 formula. Where a rule asks what only rounding can make false, as (b - 1) + 1 = b, the formula has
-what holds for real numbers.
+what holds for real numbers. How terms are written is told in `notation`.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from autograd import TABLE, Primitive
-from autograd.rules import floats, table
 from autograd.values.operators import Arithmetic
 
-_FRACTIONS = {
-    0.5: ("1", "2"),
-    table.LOG2_E: ("1", r"\ln 2"),
-    table.LOG10_E: ("1", r"\ln 10"),
-    table.TWO_OVER_SQRT_PI: ("2", r"\sqrt{\pi}"),
-    table.INV_SQRT_TWO_PI: ("1", r"\sqrt{2\pi}"),
-    floats.DEGREE: (r"\pi", "180"),
-    floats.RADIAN: ("180", r"\pi"),
-    math.pi / 2: (r"\pi", "2"),
-}
-_NUMBERS = {floats.LOG_2: r"\ln 2", math.pi: r"\pi", math.inf: r"\infty"}
-_STRENGTH = (
-    {"add": 1, "sub": 1, "where": 1, "neg": 2}
-    | dict.fromkeys(("mul", "xlogy", "deg2rad", "rad2deg", "remainder"), 3)
-    | {"": 5}
-)
-"""How firmly a formula holds together; 4 where not listed, 5 of a name."""
-_HOLDS = {
-    "add": (0, 1),
-    "sub": (0, 3),
-    "neg": (3,),
-    "mul": (2, 3),
-    "pow": (5, 0),
-    "square": (5,),
-    "xlogy": (2, 0),
-    "deg2rad": (3,),
-    "rad2deg": (3,),
-    "gaussian": (5, 3),
-    "exp_difference": (0, 3),
-    "exp2_difference": (0, 3),
-}
-"""How firmly the operands must, not to be put in parentheses."""
-_RELATIONS = {
-    "less": "<",
-    "less_equal": r"\leq",
-    "equal": "=",
-    "not_equal": r"\neq",
-    "and": r"\text{ and }",
-    "or": r"\text{ or }",
-}
-_TURNED = {"<": ">", r"\leq": r"\geq"}
+RELATIONS: Final = ("less", "less_equal", "equal", "not_equal", "and", "or")
 _NAMES = {
     "condition": "c",
     "lo": r"\ell",
@@ -64,8 +23,6 @@ _NAMES = {
     "alpha": r"\alpha",
     "rate": r"\rho",
 }
-_DEEP = 3
-"""How many fractions within each other are written out."""
 
 
 @dataclass(eq=False)
@@ -126,6 +83,8 @@ def _simplified(name: str, operands: tuple[Any, ...]) -> Any:
             return a.operands[0]
     if name in ("mul", "div"):
         return _product(name, a, b)
+    if name == "pow" and _same(b, 1.0):
+        return a
     return Symbol(name, operands)
 
 
@@ -163,7 +122,7 @@ def _where(condition: Any, a: Any, b: Any) -> Any:
 
 
 def _is_condition(x: Any) -> bool:
-    return isinstance(x, Symbol) and x.name in _RELATIONS
+    return isinstance(x, Symbol) and x.name in RELATIONS
 
 
 def _decided(x: Any, condition: Symbol, branch: int) -> Any:
@@ -173,84 +132,6 @@ def _decided(x: Any, condition: Symbol, branch: int) -> Any:
     if x.name == "where" and _same(x.operands[0], condition):
         return _decided(x.operands[branch], condition, branch)
     return _simplified(x.name, tuple(_decided(part, condition, branch) for part in x.operands))
-
-
-# Writing.
-
-
-def number(x: float) -> str:
-    """Return a number as LaTeX: known constants by name, others to five digits."""
-    if math.isnan(x):
-        return r"\text{nan}"
-    if x < 0.0 or (x == 0.0 and math.copysign(1.0, x) < 0.0):
-        return f"-{number(-x)}"
-    if x in _FRACTIONS:
-        return r"\frac{{{}}}{{{}}}".format(*_FRACTIONS[x])
-    if x in _NUMBERS:
-        return _NUMBERS[x]
-    mantissa, _, exponent = f"{x:.5g}".partition("e")
-    if not exponent:
-        return mantissa
-    power = f"10^{{{int(exponent)}}}"
-    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
-
-
-def latex(x: Any, depth: int = 0) -> str:
-    """Return a term as LaTeX; of fractions within fractions, the outer ones."""
-    if not isinstance(x, Symbol):
-        return number(float(x))
-    if not x.operands:
-        return x.name
-    if x.name in _RELATIONS:
-        return _relation(x, depth)
-    if x.name == "where":
-        return _cases(x, depth)
-    depth += x.name == "div"
-    if depth > _DEEP:
-        return r"\cdots"
-    if x.name == "div":
-        return _fraction(*x.operands, depth)
-    held = [_held(x.name, place, part, depth) for place, part in enumerate(x.operands)]
-    if x.name == "mul" and not isinstance(x.operands[0], Symbol):
-        return rf"{held[0]} \, {held[1]}"
-    text = TABLE[x.name].latex.format(*held, xs=", ".join(held))
-    return text.replace("{-1 ", "{-")  # a Gaussian of rate 1
-
-
-def _fraction(a: Any, b: Any, depth: int) -> str:
-    below = latex(b, depth)
-    if isinstance(a, Symbol) or a not in _FRACTIONS:
-        return rf"\frac{{{latex(a, depth)}}}{{{below}}}"
-    above, factor = _FRACTIONS[a]
-    return rf"\frac{{{above}}}{{{factor} \, {_held('mul', 1, b, depth)}}}"
-
-
-def _relation(x: Symbol, depth: int) -> str:
-    a, b = x.operands
-    sign = _RELATIONS[x.name]
-    if not isinstance(a, Symbol) and sign in _TURNED:  # x > 0, where the rule's row has 0 < x
-        a, b, sign = b, a, _TURNED[sign]
-    return f"{latex(a, depth)} {sign} {latex(b, depth)}"
-
-
-def _cases(x: Any, depth: int) -> str:
-    lines = []
-    while _is(x, "where"):
-        condition, a, x = x.operands
-        lines.append(rf"{latex(a, depth)} & \text{{if }} {latex(condition, depth)}")
-    lines.append(rf"{latex(x, depth)} & \text{{else}}")
-    return r"\begin{cases}" + r"\\".join(lines) + r"\end{cases}"
-
-
-def _held(name: str, place: int, x: Any, depth: int) -> str:
-    """Return an operand as it stands in a formula of this primitive: with parentheses or not."""
-    text = latex(x, depth)
-    holds = _HOLDS.get(name, (0,))
-    if isinstance(x, Symbol):
-        strength = _STRENGTH.get(x.name if x.operands else "", 4)
-    else:
-        strength = 2 if text.startswith("-") else 4 if x in _FRACTIONS else 5
-    return text if strength >= holds[min(place, len(holds) - 1)] else rf"\left({text}\right)"
 
 
 # What is asked of a row.
@@ -266,16 +147,41 @@ def arguments(row: Primitive) -> list[Symbol]:
     return [Symbol(_NAMES.get(name, name)) for name in names]
 
 
-def value(row: Primitive) -> str:
-    """Return the value of a row as LaTeX."""
-    names = [x.name for x in arguments(row)]
-    return row.latex.format(*names, xs=", ".join(names))
-
-
-def derivatives(row: Primitive) -> list[tuple[str, str]]:
-    """Return each argument of a row, and the derivative of its value y by that, as LaTeX."""
+def derivatives(row: Primitive) -> list[tuple[str, Any]]:
+    """Return each argument of a row, and the derivative of its value y by that, as a term."""
     xs = arguments(row)
     # What y and an argument are called may be the same; y is the value then, too.
     y = Symbol("f" if any(x.name == "y" for x in xs) else "y")
     partials = row.differentiable_partials(y, tuple(xs), range(len(xs)))
-    return [(x.name, latex(partial)) for x, partial in zip(xs, partials, strict=True)]
+    return [(x.name, partial) for x, partial in zip(xs, partials, strict=True)]
+
+
+# Numbers put in.
+
+
+def evaluated(x: Any, numbers: Mapping[str, float]) -> float:
+    """Return the number that a term stands for."""
+    if not isinstance(x, Symbol):
+        return float(x)
+    if not x.operands:
+        return numbers[x.name]
+    if x.name == "where":  # what was not chosen may not exist, as the log of a negative number
+        condition, a, b = x.operands
+        return evaluated(a if evaluated(condition, numbers) else b, numbers)
+    operands = [evaluated(part, numbers) for part in x.operands]
+    if x.name in ("and", "or"):
+        return float((all if x.name == "and" else any)(operands))
+    return TABLE[x.name](*operands)
+
+
+def substituted(x: Any, numbers: Mapping[str, float]) -> Any:
+    """Return a term with numbers in place of its names, nothing computed.
+
+    >>> substituted(Symbol("x") * Symbol("y"), {"x": 2.0, "y": 3.0}).operands
+    (2.0, 3.0)
+    """
+    if not isinstance(x, Symbol):
+        return x
+    if not x.operands:
+        return numbers[x.name]
+    return Symbol(x.name, tuple([substituted(part, numbers) for part in x.operands]))

@@ -1,0 +1,1 @@
+"""Explain: the written solution of a graph, as a teacher would hand it out."""

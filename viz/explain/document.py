@@ -1,0 +1,253 @@
+"""A document of headings, sentences, equations and tables, as text, Markdown, LaTeX and HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any, Final
+
+from autograd.text.tables import Table, as_html, as_markdown, as_text
+from autograd.text.words import columns
+from viz.explain.notation import Html, Latex, Text, escaped
+from viz.explain.terms import Symbol
+
+WIDTH: Final = 88
+"""In columns: wider equations are broken before their equals signs."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A phrase with terms or words put in."""
+
+    phrase: str
+    fillings: Mapping[str, Any] = field(default_factory=dict)
+
+    def written(self, plain: Callable[[str], str], term: Callable[[Any], str]) -> str:
+        """Return the sentence, its words by one function and its terms by the other."""
+        pieces = []
+        for words, key, _, _ in Formatter().parse(self.phrase):
+            pieces.append(plain(words))
+            if key is not None:
+                filling = self.fillings[key]
+                pieces.append(plain(filling) if isinstance(filling, str) else term(filling))
+        return "".join(pieces)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of the whole, level 1, or of a part of it."""
+
+    sentence: Sentence
+    level: int = 2
+
+
+Equation = Sequence[Any]
+"""Terms that are equal."""
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Lines of equations."""
+
+    lines: Sequence[Equation]
+
+
+Part = Heading | Sentence | Equations | Table
+"""Cells of a table are text."""
+
+
+def sides(equation: Equation, notation: Text | Latex) -> list[tuple[str, str]]:
+    """Return the sides of an equation as written, each with the sign before it.
+
+    A side that is written like the one before is left out, but for the last. The sign is `≈`
+    before what has rounded numbers.
+    """
+    written = [notation.write(x) for x in equation]
+    found: list[tuple[str, str]] = []
+    for i, (x, text) in enumerate(zip(equation, written, strict=True)):
+        if text not in written[:i]:
+            found.append(("≈" if found and _is_rounded(x, notation.digits) else "=", text))
+    if len(found) == 1 and len(written) > 1:
+        found.append(("=", written[-1]))
+    return found
+
+
+def _is_rounded(x: Symbol | float, digits: int) -> bool:
+    if isinstance(x, Symbol):
+        return any(_is_rounded(part, digits) for part in x.operands)
+    shown = float(f"{x:.{digits}g}")
+    return shown != x and abs(shown - x) > 1e-12 * abs(x)
+
+
+def has_rounded(parts: Sequence[Part], digits: int) -> bool:
+    """Whether any number in the equations is rounded."""
+    equations = [line for part in parts if isinstance(part, Equations) for line in part.lines]
+    return any(_is_rounded(x, digits) for line in equations for x in line)
+
+
+# Text.
+
+
+def to_text(parts: Sequence[Part], digits: int) -> str:
+    """Return the parts as plain text, equations in Python's operators."""
+    notation = Text(digits)
+    return "\n\n".join(_text_part(part, notation) for part in parts)
+
+
+def _text_part(part: Part, notation: Text) -> str:
+    match part:
+        case Equations():
+            return "\n".join(_text_lines(line, notation) for line in part.lines)
+        case Table():
+            return "\n".join(f"  {line}" for line in as_text([part]).split("\n"))
+        case Heading():
+            title = _sentence(part.sentence, notation)
+            return f"{title}\n{('=' if part.level == 1 else '-') * columns(title)}"
+        case Sentence():
+            return as_text([_sentence(part, notation)])
+
+
+def _sentence(sentence: Sentence, notation: Text) -> str:
+    return sentence.written(str, notation.write)
+
+
+def _text_lines(equation: Equation, notation: Text) -> str:
+    (_, first), *others = sides(equation, notation)
+    line = "  " + first + "".join(f" {sign} {text}" for sign, text in others)
+    if columns(line) <= WIDTH:
+        return line
+    indent = " " * (columns(first) + 2)
+    lines = [_wrapped(f"{indent} {sign} {text}", len(indent) + 3) for sign, text in others]
+    return "\n".join([f"  {first}{lines[0][len(indent) :]}", *lines[1:]])
+
+
+def _wrapped(line: str, indent: int) -> str:
+    """Break a line before ` + `, where it is too long."""
+    lines = [""]
+    for i, term in enumerate(re.split(r"(?= \+ )", line)):
+        if i and columns(lines[-1] + term) > WIDTH:
+            lines.append(" " * (indent - 1))
+        lines[-1] += term
+    return "\n".join(lines)
+
+
+# Markdown and LaTeX.
+
+
+def to_markdown(parts: Sequence[Part], digits: int) -> str:
+    """Return the parts in GitHub's Markdown, equations in LaTeX between dollar signs."""
+    notation = Latex(digits)
+    return "\n\n".join(_markdown_part(part, notation) for part in parts) + "\n"
+
+
+def _markdown_part(part: Part, notation: Latex) -> str:
+    match part:
+        case Equations():
+            return f"$$\n{_aligned(part, notation)}\n$$"
+        case Table():
+            return as_markdown([part])
+        case Heading():
+            return f"{'#' * part.level} {_markdown_part(part.sentence, notation)}"
+        case Sentence():
+            return part.written(
+                lambda words: as_markdown([words]), lambda x: f"${notation.write(x)}$"
+            )
+
+
+def _aligned(part: Equations, notation: Latex) -> str:
+    lines = [_latex_line(line, notation) for line in part.lines]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+LONGEST_LATEX: Final = 110
+"""In characters, commands left out: longer equations are broken before their equals signs."""
+
+
+def _latex_line(equation: Equation, notation: Latex) -> str:
+    (_, first), *others = sides(equation, notation)
+    signs = {"=": "=", "≈": r"\approx"}
+    long = len(re.sub(r"\\[a-zA-Z]+|[{}\s]", "", first + "".join(x for _, x in others)))
+    joint = " \\\\\n&" if long > LONGEST_LATEX else " "
+    return f"{first} &" + joint.join(f"{signs[sign]} {text}" for sign, text in others)
+
+
+_PREAMBLE: Final = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath,amssymb,textcomp}
+\usepackage[margin=2cm]{geometry}
+\allowdisplaybreaks
+"""
+_UNICODE: Final = "% !TeX program = xelatex\n" + _PREAMBLE.replace(
+    r"\usepackage[T1]{fontenc}", r"\usepackage{ctex}"
+)
+
+
+def to_latex(parts: Sequence[Part], digits: int) -> str:
+    """Return the parts as a LaTeX document; for XeLaTeX with ctex where it is not all ASCII."""
+    notation = Latex(digits)
+    body = "\n\n".join(_latex_part(part, notation) for part in parts)
+    head = _PREAMBLE if body.isascii() else _UNICODE
+    return f"{head}\\begin{{document}}\n{body}\n\\end{{document}}\n"
+
+
+def _latex_part(part: Part, notation: Latex) -> str:
+    match part:
+        case Equations():
+            lines = " \\\\\n".join(_latex_line(line, notation) for line in part.lines)
+            return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
+        case Table():
+            return _latex_table(part)
+        case Heading():
+            title = _latex_part(part.sentence, notation)
+            return f"\\section*{{{title}}}" if part.level == 1 else f"\\subsection*{{{title}}}"
+        case Sentence():
+            return part.written(escaped, lambda x: f"${notation.write(x)}$")
+
+
+def _latex_table(table: Table) -> str:
+    sides = "".join("l" if i < table.texts else "r" for i in range(len(table.headings)))
+    rows = [table.headings, *table.rows]
+    lines = [f"{' & '.join(map(escaped, row))} \\\\" for row in rows]
+    lines.insert(1, "\\hline")
+    return f"\\begin{{tabular}}{{{sides}}}\n" + "\n".join(lines) + "\n\\end{tabular}"
+
+
+# HTML.
+
+
+def to_html(parts: Sequence[Part], digits: int) -> str:
+    """Return the parts as HTML that needs no script: equations are aligned text."""
+    notation = Html(digits)
+    body = "".join(_html_part(part, notation) for part in parts)
+    return f'<div class="tex2jax_ignore mathjax_ignore">{body}</div>'
+
+
+def _html_part(part: Part, notation: Html) -> str:
+    match part:
+        case Equations():
+            rows = "".join(_html_line(line, notation) for line in part.lines)
+            return f'<table style="border: none"><tbody>{rows}</tbody></table>'
+        case Table():
+            return as_html([part])
+        case Heading():
+            tag = f"h{part.level + 1}"
+            return f"<{tag}>{_html_sentence(part.sentence, notation)}</{tag}>"
+        case Sentence():
+            return f"<p>{_html_sentence(part, notation)}</p>"
+
+
+def _html_sentence(sentence: Sentence, notation: Html) -> str:
+    return sentence.written(html.escape, notation.write)
+
+
+def _html_line(equation: Equation, notation: Html) -> str:
+    (_, first), *others = sides(equation, notation)
+    style = "border: none; font-family: serif; font-size: 110%; vertical-align: baseline"
+    chain = " ".join(f"{sign} {text}" for sign, text in others)
+    return (
+        f'<tr><td style="{style}; text-align: right">{first}</td>'
+        f'<td style="{style}; text-align: left">{chain}</td></tr>'
+    )
