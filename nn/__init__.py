@@ -72,7 +72,16 @@ from nn.optim.optimizer import Optimizer, PureOptimizer
 from nn.training.callbacks import Callback, EarlyStopping, Epoch
 from nn.training.fit import DivergedError, fit
 from nn.training.history import History
-from nn.training.metrics import METRICS, accuracy, r2, rmse
+from nn.training.metrics import (
+    METRICS,
+    accuracy,
+    confusion_matrix,
+    f1,
+    precision,
+    r2,
+    recall,
+    rmse,
+)
 from nn.training.notes import TrainingWarning
 
 __all__ = [
@@ -135,8 +144,10 @@ __all__ = [
     "binary_cross_entropy",
     "clip_grad_norm",
     "clip_grad_value",
+    "confusion_matrix",
     "cross_entropy",
     "dataset",
+    "f1",
     "fit",
     "half_squared_error",
     "hinge",
@@ -152,8 +163,10 @@ __all__ = [
     "make_xor",
     "minimize",
     "mse",
+    "precision",
     "r2",
     "read_csv",
+    "recall",
     "rmse",
     "save",
     "schedules",

@@ -74,7 +74,7 @@ class Callback:
 MODES: Final = ("auto", "min", "max")
 
 _LESS: Final = {"loss", "rmse", *LOSSES}
-_MORE: Final = {"accuracy", "r2"}
+_MORE: Final = {"accuracy", "precision", "recall", "f1", "r2"}
 """Columns of which less or more is better, with or without `val_` before the name."""
 
 
