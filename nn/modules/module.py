@@ -6,7 +6,7 @@ import copy
 import inspect
 import reprlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any, ClassVar, Final, Self
@@ -34,7 +34,7 @@ from nn.modules.parameter import (
     size_of,
     values_of,
 )
-from nn.outputs import check_kind, classified
+from nn.outputs import check_kind, checked_names, class_probabilities, classified
 
 _BLOCK: Final = 2**20
 """Numbers that stand at once in `predict`: 8 MB."""
@@ -78,6 +78,8 @@ class Module:
     """The kind of output that was given."""
     _fitted_kind: str | None = None
     """The kind of output that the last training was for."""
+    _class_names: list[str] | None = None
+    _feature_names: list[str] | None = None
 
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
@@ -168,7 +170,7 @@ class Module:
 
         Args:
             x: samples along the first axis.
-            labels: of the classes in their order; by default 0, 1, ...
+            labels: of the classes in their order; by default `class_names`, else 0, 1, ...
 
         Raises:
             ValueError: the results are neither one number nor k numbers for each sample, one is
@@ -183,7 +185,60 @@ class Module:
         array(['cat', 'dog'], dtype='<U3')
         """
         X = as_features(x, "classify")
+        labels = self.class_names if labels is None else labels
         return classified(self, X, np.asarray(self.predict(X)), labels)
+
+    predict_class = classify
+    """`classify`, by the name that stands beside `predict` and `predict_proba`."""
+
+    def predict_proba(self, x: ArrayLike) -> Array:
+        """Return the probability of each class for each sample, by the `output_kind`.
+
+        Logits become probabilities by a sigmoid or a softmax.
+
+        Args:
+            x: samples along the first axis.
+
+        Returns:
+            An array of shape (n, k), with rows that sum to 1; k is 2 for a model of one output.
+
+        Raises:
+            ValueError: the results are neither one number nor k numbers for each sample, or they
+                are margins or values, of which none are known, or it is not known what they are.
+
+        >>> from nn import Linear, Sequential, init
+        >>> model = Sequential(Linear(1, 1, init=init.constant(1.0)), "sigmoid")
+        >>> model.predict_proba([[0.0], [100.0]]).round(4)
+        array([[0.5, 0.5],
+               [0. , 1. ]])
+        """
+        X = as_features(x, "predict_proba")
+        return class_probabilities(self, X, np.asarray(self.predict(X)))
+
+    @property
+    def class_names(self) -> list[str] | None:
+        """The names of the classes in their order, which `classify` gives; files keep them.
+
+        >>> from nn import Linear
+        >>> model = Linear(1, 2, init="zeros")
+        >>> model.class_names = ["no", "yes"]
+        >>> model.predict_class([[0.0]])
+        array(['no'], dtype='<U3')
+        """
+        return self._class_names
+
+    @class_names.setter
+    def class_names(self, names: Sequence[str] | None) -> None:
+        self.__dict__["_class_names"] = checked_names(names, "class_names")
+
+    @property
+    def feature_names(self) -> list[str] | None:
+        """The names of the numbers of a sample, for people and for tables; files keep them."""
+        return self._feature_names
+
+    @feature_names.setter
+    def feature_names(self, names: Sequence[str] | None) -> None:
+        self.__dict__["_feature_names"] = checked_names(names, "feature_names")
 
     @property
     def output_kind(self) -> str | None:
