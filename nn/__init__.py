@@ -59,8 +59,10 @@ from nn.modules.activation_layers import (
 )
 from nn.modules.convolution import AvgPool2d, Conv2d, Flatten, MaxPool2d
 from nn.modules.dropout import Dropout
+from nn.modules.embedding import Embedding
 from nn.modules.layers import MLP, Layer, Linear, Neuron, Perceptron, Sequential
 from nn.modules.module import Module
+from nn.modules.normalization import BatchNorm1d, BatchNorm2d, LayerNorm, Standardize
 from nn.modules.saving import ModelFileError, load, save
 from nn.modules.summary import Summary, summary
 from nn.optim.algorithms import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
@@ -100,11 +102,14 @@ __all__ = [
     "Adam",
     "AdamW",
     "AvgPool2d",
+    "BatchNorm1d",
+    "BatchNorm2d",
     "Callback",
     "Conv2d",
     "DivergedError",
     "Dropout",
     "EarlyStopping",
+    "Embedding",
     "Epoch",
     "Flatten",
     "Function",
@@ -112,6 +117,7 @@ __all__ = [
     "History",
     "Identity",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
@@ -134,6 +140,7 @@ __all__ = [
     "Sign",
     "Softmax",
     "Softplus",
+    "Standardize",
     "Summary",
     "Swish",
     "Tanh",

@@ -181,6 +181,9 @@ class Plan:
             prediction = self.model.predict(features)
             self.loss_of(prediction, targets)
             self.measure(prediction, targets)
+        if self.model.named_buffers():  # as batches of one sample have no variance
+            least = len(X) % (self.batch_size or len(X)) or self.batch_size or len(X)
+            self.model.with_parameters(self.model.state_dict()).train()(X[:least])
 
 
 def one_number(x: Any, what: str) -> Any:
