@@ -59,8 +59,10 @@ from nn.modules.activation_layers import (
 )
 from nn.modules.convolution import AvgPool2d, Conv2d, Flatten, MaxPool2d
 from nn.modules.dropout import Dropout
+from nn.modules.embedding import Embedding
 from nn.modules.layers import MLP, Layer, Linear, Neuron, Perceptron, Sequential
 from nn.modules.module import Module
+from nn.modules.normalization import BatchNorm1d, BatchNorm2d, LayerNorm, Standardize
 from nn.modules.saving import ModelFileError, load, save
 from nn.modules.summary import Summary, summary
 from nn.optim.algorithms import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Momentum, Nesterov, RMSprop
@@ -72,7 +74,16 @@ from nn.optim.optimizer import Optimizer, PureOptimizer
 from nn.training.callbacks import Callback, EarlyStopping, Epoch
 from nn.training.fit import DivergedError, fit
 from nn.training.history import History
-from nn.training.metrics import METRICS, accuracy, r2, rmse
+from nn.training.metrics import (
+    METRICS,
+    accuracy,
+    confusion_matrix,
+    f1,
+    precision,
+    r2,
+    recall,
+    rmse,
+)
 from nn.training.notes import TrainingWarning
 
 __all__ = [
@@ -91,11 +102,14 @@ __all__ = [
     "Adam",
     "AdamW",
     "AvgPool2d",
+    "BatchNorm1d",
+    "BatchNorm2d",
     "Callback",
     "Conv2d",
     "DivergedError",
     "Dropout",
     "EarlyStopping",
+    "Embedding",
     "Epoch",
     "Flatten",
     "Function",
@@ -103,6 +117,7 @@ __all__ = [
     "History",
     "Identity",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
@@ -125,6 +140,7 @@ __all__ = [
     "Sign",
     "Softmax",
     "Softplus",
+    "Standardize",
     "Summary",
     "Swish",
     "Tanh",
@@ -135,8 +151,10 @@ __all__ = [
     "binary_cross_entropy",
     "clip_grad_norm",
     "clip_grad_value",
+    "confusion_matrix",
     "cross_entropy",
     "dataset",
+    "f1",
     "fit",
     "half_squared_error",
     "hinge",
@@ -152,8 +170,10 @@ __all__ = [
     "make_xor",
     "minimize",
     "mse",
+    "precision",
     "r2",
     "read_csv",
+    "recall",
     "rmse",
     "save",
     "schedules",

@@ -23,6 +23,7 @@ from autograd import Value
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import data_of
 from autograd.text.names import unknown
+from nn.activations import sigmoid, softmax
 from nn.intake import Array
 
 KINDS: Final = ("logits", "probabilities", "margins", "values")
@@ -56,6 +57,23 @@ def check_kind(kind: Any, name: str = "output") -> str | None:
     if kind is None or (isinstance(kind, str) and kind in KINDS):
         return kind
     raise unknown(KINDS, kind, name)
+
+
+def checked_names(names: Any, what: str) -> list[str] | None:
+    """Return names, of classes say, as a list; None for none.
+
+    Raises:
+        TypeError: they are no list of texts.
+        ValueError: one is there twice.
+    """
+    if names is None:
+        return None
+    found = [*names] if isinstance(names, (list, tuple, np.ndarray)) else [None]
+    if not all(isinstance(name, str) for name in found):
+        raise TypeError(f"{what} must be a list of texts, not {names!r}")
+    if twice := next((name for i, name in enumerate(found) if name in found[:i]), None):
+        raise ValueError(f"{what} has {twice!r} twice")
+    return [str(name) for name in found]
 
 
 # Classes.
@@ -152,11 +170,7 @@ def classified(model: Any, x: Array, numbers: Array, labels: Any) -> NDArray[Any
         ValueError: there is neither one number nor k numbers for each sample, one is nan, or there
             are not as many labels as classes.
     """
-    if numbers.ndim not in (1, 2) or len(numbers) != len(x):
-        raise ValueError(
-            f"classify: for samples of shape {x.shape} the model gave an array of shape "
-            f"{numbers.shape}: one number or k numbers for each are needed"
-        )
+    _check_results("classify", x, numbers)
     single = numbers.ndim == 1 or numbers.shape[1] == 1
     names = np.arange(2 if single else numbers.shape[1]) if labels is None else np.asarray(labels)
     if names.shape != ((2,) if single else numbers.shape[1:]):
@@ -171,6 +185,45 @@ def classified(model: Any, x: Array, numbers: Array, labels: Any) -> NDArray[Any
     if (classes < 0).any():
         raise ValueError(f"classify: the model gives nan for x[{int(classes.argmin())}]")
     return names[classes]
+
+
+def class_probabilities(model: Any, x: Array, numbers: Array) -> Array:
+    """Return the probability of each class for each sample, by a model's results for them.
+
+    Raises:
+        ValueError: there is neither one number nor k numbers for each sample; what they are is not
+            known, or they are no logits or probabilities.
+    """
+    _check_results("predict_proba", x, numbers)
+    kind = model.output_kind
+    if kind is None and why_model(model, x, numbers) in (SIGMOID, SOFTMAX):
+        kind = "probabilities"
+    if kind is None:
+        raise ValueError(
+            "predict_proba: it is not known what the model's results are: set model.output_kind to "
+            "'logits' or 'probabilities'"
+        )
+    if kind not in ("logits", "probabilities"):
+        raise ValueError(
+            f"predict_proba: the model gives {kind}, of which no probabilities are known: train it "
+            "with binary_cross_entropy or cross_entropy"
+        )
+    check_output("predict_proba", numbers, kind)
+    if numbers.ndim == 2 and numbers.shape[1] > 1:
+        return softmax(numbers) if kind == "logits" else numbers
+    upper = numbers.reshape(-1)
+    if kind == "logits":
+        return np.stack([sigmoid(-upper), sigmoid(upper)], axis=-1)
+    return np.stack([1.0 - upper, upper], axis=-1)
+
+
+def _check_results(taker: str, x: Array, numbers: Array) -> None:
+    """Raise a ValueError unless there are one number or k numbers for each sample."""
+    if numbers.ndim not in (1, 2) or len(numbers) != len(x):
+        raise ValueError(
+            f"{taker}: for samples of shape {x.shape} the model gave an array of shape "
+            f"{numbers.shape}: one number or k numbers for each are needed"
+        )
 
 
 def class_scores(numbers: Array, threshold: float | None) -> Array:

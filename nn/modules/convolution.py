@@ -7,7 +7,7 @@ flip its filters: it is a cross-correlation.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -16,6 +16,7 @@ from autograd import Tensor
 from autograd.rules import table
 from autograd.rules.entrywise import along, as_object_array
 from autograd.text.arguments import whole
+from autograd.text.names import unknown
 from autograd.transforms.leaves import entry_names
 from nn import init as schemes
 from nn.intake import Seed
@@ -24,6 +25,10 @@ from nn.modules.cost import Cost, of_dots
 from nn.modules.module import Module
 
 Size = int | tuple[int, int]
+Sides = tuple[tuple[int, int], tuple[int, int]]
+"""Zeros before and after, along height and width."""
+
+NO_SIDES: Final[Sides] = ((0, 0), (0, 0))
 
 
 class Conv2d(Affine):
@@ -37,16 +42,17 @@ class Conv2d(Affine):
         filters: how many.
         kernel: height and width of the filters; one number for both.
         stride: steps between positions.
-        padding: zeros added on each side.
+        padding: zeros added on each side; "same" for as many as keep height and width (the odd one
+            of an even kernel comes after, as in PyTorch; the stride must be 1), "valid" for none.
         bias: whether each filter has a bias.
         init, bias_init: schemes for the weights (He's by default) and the biases.
         seed: int or Generator.
 
     Raises:
-        ValueError: a size is not positive, or the padding negative.
+        ValueError: a size is not positive, the padding negative or unknown, or "same" with strides.
         TypeError: a size is not a whole number.
 
-    >>> conv = Conv2d(3, 8, 5, padding=2, seed=0)
+    >>> conv = Conv2d(3, 8, 5, padding="same", seed=0)
     >>> conv.output_shape((3, 32, 32)), conv.num_parameters()
     ((8, 32, 32), 608)
     """
@@ -57,7 +63,7 @@ class Conv2d(Affine):
         filters: int,
         kernel: Size,
         stride: Size = 1,
-        padding: Size = 0,
+        padding: Size | str = 0,
         *,
         bias: bool = True,
         init: Any = "he",
@@ -68,7 +74,7 @@ class Conv2d(Affine):
         self.filters = whole(filters, "filters")
         self.kernel = pair(kernel, "kernel")
         self.stride = pair(stride, "stride")
-        self.padding = pair(padding, "padding", least=0)
+        self.padding, self._sides = self._padded(padding)
         super().__init__(schemes.scheme(init), bias_init, bias)
         area = math.prod(self.kernel)
         self._declare_weights(
@@ -78,13 +84,27 @@ class Conv2d(Affine):
             seed,
         )
 
+    def _padded(self, padding: Any) -> tuple[str | tuple[int, int], Sides]:
+        """Return the padding as it was meant, and the zeros before and after along both axes."""
+        if not isinstance(padding, str):
+            both = pair(padding, "padding", least=0)
+            return both, ((both[0], both[0]), (both[1], both[1]))
+        if padding == "valid":
+            return padding, NO_SIDES
+        if padding != "same":
+            raise unknown(("same", "valid"), padding, "padding")
+        if self.stride != (1, 1):
+            raise ValueError(f"padding='same' goes with stride 1 alone, not {single(self.stride)}")
+        height, width = self.kernel
+        return padding, (((height - 1) // 2, height // 2), ((width - 1) // 2, width // 2))
+
     def _argument(self, name: str) -> Any:
         return single(super()._argument(name))
 
     def forward(self, x: Any) -> Any:
         """Compute the filtered images, shape (..., filters, height', width')."""
         self.output_shape(np.shape(x)[-3:])
-        patches = windows(padded(x, self.padding), self.kernel, self.stride)
+        patches = windows(padded(x, self._sides), self.kernel, self.stride)
         # (..., channels, height', width', kernel) to vectors (..., height', width', all of a patch)
         vectors = np.moveaxis(patches, -5, -3)
         vectors = vectors.reshape(*vectors.shape[:-3], math.prod(vectors.shape[-3:]))
@@ -96,7 +116,7 @@ class Conv2d(Affine):
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., channels, height, width) becomes (..., filters, height', width')."""
-        height, width = positions(self, input_shape, self.channels, self.padding)
+        height, width = positions(self, input_shape, self.channels, self._sides)
         return (*input_shape[:-3], self.filters, height, width)
 
     def _cost(self, input_shape: tuple[int, ...]) -> Cost:
@@ -216,12 +236,11 @@ def windows(x: Any, kernel: tuple[int, int], stride: tuple[int, int]) -> Any:
     return found[..., :: stride[0], :: stride[1], :, :]
 
 
-def padded(x: Any, padding: tuple[int, int]) -> Any:
+def padded(x: Any, sides: Sides) -> Any:
     """Return x with zeros around the last two axes: constants, where the entries are Values."""
-    if padding == (0, 0):
+    if sides == NO_SIDES:
         return x
-    sides = [(0, 0)] * (x.ndim - 2) + [(p, p) for p in padding]
-    return np.pad(as_object_array(x), sides, constant_values=0.0)
+    return np.pad(as_object_array(x), [(0, 0)] * (x.ndim - 2) + [*sides], constant_values=0.0)
 
 
 def pair(size: Any, what: str, least: int = 1) -> tuple[int, int]:
@@ -241,7 +260,7 @@ def positions(
     module: Conv2d | _Pool2d,
     shape: tuple[int, ...],
     channels: int | None = None,
-    padding: tuple[int, int] = (0, 0),
+    sides: Sides = NO_SIDES,
 ) -> tuple[int, int]:
     """Return how many positions the windows of a module have along both axes of an image.
 
@@ -255,11 +274,11 @@ def positions(
         )
     found = []
     for size, kernel, stride, pad in zip(
-        shape[-2:], module.kernel, module.stride, padding, strict=True
+        shape[-2:], module.kernel, module.stride, sides, strict=True
     ):
-        if size + 2 * pad < kernel:
+        if size + sum(pad) < kernel:
             raise ValueError(f"{module!r} does not fit into an image of shape {shape}")
-        found.append((size + 2 * pad - kernel) // stride + 1)
+        found.append((size + sum(pad) - kernel) // stride + 1)
     return found[0], found[1]
 
 

@@ -6,7 +6,7 @@ import copy
 import inspect
 import reprlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any, ClassVar, Final, Self
@@ -34,7 +34,7 @@ from nn.modules.parameter import (
     size_of,
     values_of,
 )
-from nn.outputs import check_kind, classified
+from nn.outputs import check_kind, checked_names, class_probabilities, classified
 
 _BLOCK: Final = 2**20
 """Numbers that stand at once in `predict`: 8 MB."""
@@ -78,6 +78,10 @@ class Module:
     """The kind of output that was given."""
     _fitted_kind: str | None = None
     """The kind of output that the last training was for."""
+    _buffers: tuple[str, ...] = ()
+    """The names of the arrays of numbers that belong to the state, but are not trained."""
+    _class_names: list[str] | None = None
+    _feature_names: list[str] | None = None
 
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
@@ -168,7 +172,7 @@ class Module:
 
         Args:
             x: samples along the first axis.
-            labels: of the classes in their order; by default 0, 1, ...
+            labels: of the classes in their order; by default `class_names`, else 0, 1, ...
 
         Raises:
             ValueError: the results are neither one number nor k numbers for each sample, one is
@@ -183,7 +187,60 @@ class Module:
         array(['cat', 'dog'], dtype='<U3')
         """
         X = as_features(x, "classify")
+        labels = self.class_names if labels is None else labels
         return classified(self, X, np.asarray(self.predict(X)), labels)
+
+    predict_class = classify
+    """`classify`, by the name that stands beside `predict` and `predict_proba`."""
+
+    def predict_proba(self, x: ArrayLike) -> Array:
+        """Return the probability of each class for each sample, by the `output_kind`.
+
+        Logits become probabilities by a sigmoid or a softmax.
+
+        Args:
+            x: samples along the first axis.
+
+        Returns:
+            An array of shape (n, k), with rows that sum to 1; k is 2 for a model of one output.
+
+        Raises:
+            ValueError: the results are neither one number nor k numbers for each sample, or they
+                are margins or values, of which none are known, or it is not known what they are.
+
+        >>> from nn import Linear, Sequential, init
+        >>> model = Sequential(Linear(1, 1, init=init.constant(1.0)), "sigmoid")
+        >>> model.predict_proba([[0.0], [100.0]]).round(4)
+        array([[0.5, 0.5],
+               [0. , 1. ]])
+        """
+        X = as_features(x, "predict_proba")
+        return class_probabilities(self, X, np.asarray(self.predict(X)))
+
+    @property
+    def class_names(self) -> list[str] | None:
+        """The names of the classes in their order, which `classify` gives; files keep them.
+
+        >>> from nn import Linear
+        >>> model = Linear(1, 2, init="zeros")
+        >>> model.class_names = ["no", "yes"]
+        >>> model.predict_class([[0.0]])
+        array(['no'], dtype='<U3')
+        """
+        return self._class_names
+
+    @class_names.setter
+    def class_names(self, names: Sequence[str] | None) -> None:
+        self.__dict__["_class_names"] = checked_names(names, "class_names")
+
+    @property
+    def feature_names(self) -> list[str] | None:
+        """The names of the numbers of a sample, for people and for tables; files keep them."""
+        return self._feature_names
+
+    @feature_names.setter
+    def feature_names(self, names: Sequence[str] | None) -> None:
+        self.__dict__["_feature_names"] = checked_names(names, "feature_names")
 
     @property
     def output_kind(self) -> str | None:
@@ -240,7 +297,7 @@ class Module:
         the model is differentiated by them.
 
         Args:
-            parameters: an array or a number for each name of `state_dict`.
+            parameters: an array or a number for each name of `state_dict`; buffers may be left out.
 
         Raises:
             ValueError: a name is missing or unknown, or an array has another shape.
@@ -256,6 +313,8 @@ class Module:
         """
         with _MAKING:  # or another thread could make an array between its being found and replaced
             own = dict(self._arrays())
+            if isinstance(parameters, Mapping):
+                parameters = {**dict(self.named_buffers()), **parameters}
             given = _fitting(parameters, own, "with_parameters()", as_input)
             twin: Self = _twin(self, {id(array): given[name] for name, array in own.items()})
             return twin
@@ -309,8 +368,21 @@ class Module:
         made = {id(x) for a in arrays if not isinstance(a, Declared) for _, x in values_of(a)}
         return sum(size_of(a) for a in arrays if isinstance(a, Declared)) + len(made)
 
+    def named_buffers(self) -> list[tuple[str, Array]]:
+        """Return the buffers with their names: arrays of the state that are not trained.
+
+        >>> from nn import BatchNorm1d
+        >>> BatchNorm1d(2).named_buffers()
+        [('running_mean', array([0., 0.])), ('running_var', array([1., 1.]))]
+        """
+        return [
+            (joined(path, name), module.__dict__[name])
+            for path, module in self.named_modules()
+            for name in module._buffers
+        ]
+
     def state_dict(self) -> dict[str, Array]:
-        """Return the numbers of all parameters by name: copies, in float64.
+        """Return the numbers of all parameters and buffers by name: copies, in float64.
 
         >>> from nn import MLP
         >>> {name: array.shape for name, array in MLP(2, [3, 1]).state_dict().items()}
@@ -321,7 +393,7 @@ class Module:
         return {name: numbers_of(array) for name, array in arrays.items()}
 
     def load_state_dict(self, state: Mapping[str, ArrayLike], strict: bool = True) -> None:
-        """Set the numbers of the parameters; the Values stay the same ones.
+        """Set the numbers of parameters and buffers; the Values stay the same ones.
 
         Args:
             state: an array of numbers for each name, as `state_dict` gives them.
@@ -336,7 +408,9 @@ class Module:
             loaded = _fitting(state, dict(self._arrays()), "load_state_dict()", convert, strict)
             for path, module, name, array in self._placed_arrays():
                 numbers = loaded.get(joined(path, name))
-                if isinstance(array, Declared) and numbers is not None:
+                if name in module._buffers and numbers is not None:
+                    setattr(module, name, numbers)
+                elif isinstance(array, Declared) and numbers is not None:
                     module.__dict__[name] = array.create(module._path, numbers)
                 elif numbers is not None:
                     assign(array, numbers)
@@ -443,6 +517,36 @@ class Module:
         naming = naming or partial(entry_name, name)
         self._declarations()[name] = Declared(shape, scheme, fans, seeds, naming, follows_init)
 
+    def register_buffer(self, name: str, numbers: ArrayLike) -> None:
+        """Add an array of numbers to the state, which is saved, but not trained, as in PyTorch.
+
+        Set the attribute of that name to change it; the shape stays.
+
+        Args:
+            name: the attribute.
+            numbers: what it holds at first.
+
+        Raises:
+            AttributeError: there is an attribute of this name.
+            TypeError, ValueError: numbers are none.
+
+        >>> class Counting(Module):
+        ...     def __init__(self):
+        ...         self.register_buffer("calls", 0.0)
+        ...
+        ...     def forward(self, x):
+        ...         self.calls = self.calls + 1.0
+        ...         return x
+        >>> model = Counting()
+        >>> _ = model([1.0]), model([2.0])
+        >>> model.state_dict(), model.parameters()
+        ({'calls': array(2.)}, [])
+        """
+        if hasattr(self, name):
+            raise AttributeError(f"{type(self).__name__} has an attribute {name!r} already")
+        self.__dict__[name] = np.array(as_array(numbers, name, finite=False))
+        self._buffers = (*self._buffers, name)
+
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return the shape of the result for a sample of a shape, by arithmetic alone.
 
@@ -497,6 +601,10 @@ class Module:
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self._declarations():
             value = self._accepted(name, value)
+        elif name in self._buffers:
+            place = joined(self._path, name)
+            value = np.array(as_array(value, place, finite=False))
+            _check_shape(place, np.shape(self.__dict__[name]), value.shape, "an assignment")
         object.__setattr__(self, name, value)
         if isinstance(value, (list, dict)):
             self.__dict__["_holds_lists"] = True
@@ -545,10 +653,11 @@ class Module:
         yield from attributes.items()
 
     def _members(self) -> Iterator[tuple[str, Any]]:
-        """Give the Modules and arrays of parameters among the attributes, with their places."""
+        """Give the Modules, arrays of parameters and buffers among the attributes, with places."""
         declared = self._declarations()
         for name, thing in self._attributes():
-            yield from [(name, thing)] if name in declared else _walk(thing, name)
+            own = name in declared or name in self._buffers
+            yield from [(name, thing)] if own else _walk(thing, name)
 
     def _own_arrays(self) -> list[tuple[str, Any]]:
         return [(name, x) for name, x in self._members() if not isinstance(x, Module)]

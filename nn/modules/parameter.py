@@ -130,9 +130,11 @@ def size_of(parameter: Any) -> int:
 
 
 def numbers_of(parameter: Any) -> Array:
-    """Return a copy of the numbers in an array of parameters, as float64."""
+    """Return a copy of the numbers in an array of parameters, or in a buffer, as float64."""
     if isinstance(parameter, Declared):
         return parameter.numbers()
+    if isinstance(parameter, np.ndarray) and parameter.dtype != object:
+        return parameter.copy()
     numbers: Array = as_object_array(parameter).view(Tensor).numpy()
     return numbers
 

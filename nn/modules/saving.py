@@ -10,6 +10,7 @@ it; reading it executes nothing. A file of dualgrad holds one float64 tensor for
     architecture    JSON, see nn/modules/architecture.py
     output_kinds    JSON, the kinds of output that modules were given, [path, given, by training];
                     not there where there are none
+    names           JSON, the model's class_names and feature_names; not there where there are none
     checksum        SHA-256 of the architecture and the numbers
 """
 
@@ -21,7 +22,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from autograd.text.files import write_whole
 from nn.intake import Array
 from nn.modules.architecture import build, describe, parameter_shapes
 from nn.modules.module import Module
-from nn.outputs import check_kind
+from nn.outputs import check_kind, checked_names
 
 FORMAT = "dualgrad"
 FORMAT_VERSION = 1
@@ -52,8 +53,9 @@ class ModelFileError(ValueError):
 def save(model: Module, path: PathLike) -> None:
     """Write a model to a file, from which `load` makes it again.
 
-    The file is written whole or not at all. It holds the classes, their arguments and the numbers
-    of the parameters; not what an optimizer keeps, nor the state of random generators.
+    The file is written whole or not at all. It holds the classes, their arguments, the numbers of
+    parameters and buffers, `output_kind`, `class_names` and `feature_names`; not what an optimizer
+    keeps, nor the state of random generators.
 
     Args:
         model: of nn's classes, or of your own that keep the arguments of `__init__` in the
@@ -94,6 +96,7 @@ def save(model: Module, path: PathLike) -> None:
         "architecture": architecture,
         "checksum": _checksum(architecture, numbers),
         **_kinds(model),
+        **_names(model),
     }
     write_whole(target, _serialized(numbers, metadata))
 
@@ -106,6 +109,15 @@ def _kinds(model: Module) -> dict[str, str]:
     ]
     told = [row for row in kinds if any(row[1:])]
     return {"output_kinds": json.dumps(told)} if told else {}
+
+
+NAMES: Final = ("class_names", "feature_names")
+
+
+def _names(model: Module) -> dict[str, str]:
+    """Return the metadata that name classes and features."""
+    told = {key: names for key in NAMES if (names := getattr(model, key)) is not None}
+    return {"names": json.dumps(told)} if told else {}
 
 
 def _serialized(numbers: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
@@ -152,8 +164,10 @@ def load(path: PathLike, *, into: Module | None = None) -> Module:
         )
     source = _as_path(path, "load")
     _check_readable(source)
-    model, numbers, kinds = _read(source, into)
+    model, numbers, kinds, names = _read(source, into)
     model.load_state_dict(numbers)
+    for key in NAMES if into is None else ():
+        setattr(model, key, names.get(key))
     for module, given, fitted in kinds:
         module._fitted_kind = fitted
         if into is None and given is not None:
@@ -161,8 +175,10 @@ def load(path: PathLike, *, into: Module | None = None) -> Module:
     return model
 
 
-def _read(path: Path, into: Module | None) -> tuple[Module, dict[str, Array], list[Told]]:
-    """Return the model that is to take the numbers, these, and the kinds of output of its parts.
+def _read(
+    path: Path, into: Module | None
+) -> tuple[Module, dict[str, Array], list[Told], dict[str, list[str] | None]]:
+    """Return the model that is to take the numbers, these, its parts' kinds of output, and names.
 
     Nothing has changed yet.
     """
@@ -184,7 +200,7 @@ def _read(path: Path, into: Module | None) -> tuple[Module, dict[str, Array], li
             f"{path} is damaged: its numbers or its architecture are not those that were saved "
             "(the checksum differs). Take another copy of the file"
         )
-    return model, numbers, _told_kinds(path, metadata, model)
+    return model, numbers, _told_kinds(path, metadata, model), _told_names(path, metadata)
 
 
 def _architecture(path: Path, metadata: Mapping[str, str]) -> Module:
@@ -211,6 +227,15 @@ def _told_kinds(path: Path, metadata: Mapping[str, str], model: Module) -> list[
         ]
     except (TypeError, ValueError, RecursionError) as error:
         raise ModelFileError(f"{path} is damaged: its output_kinds: {error}") from None
+
+
+def _told_names(path: Path, metadata: Mapping[str, str]) -> dict[str, list[str] | None]:
+    """Return the names of classes and features that a file tells."""
+    try:
+        told = json.loads(metadata.get("names", "{}"))
+        return {key: checked_names(told.get(key), key) for key in NAMES}
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        raise ModelFileError(f"{path} is damaged: its names: {error}") from None
 
 
 # What a file must be.

@@ -6,7 +6,7 @@ Any function of an `Epoch` will do. If it returns True, or a text as the reason,
 >>> from nn import fit
 >>> def stop_early(epoch):
 ...     return "enough" if epoch.number == 2 else None
->>> history = fit(MLP(2, [3, 1], seed=0), *make_xor(), epochs=9, callbacks=[stop_early])
+>>> history = fit(MLP(2, [3, 1], "tanh"), *make_xor(seed=0), epochs=9, callbacks=[stop_early])
 >>> len(history), history.stopped
 (2, 'enough')
 """
@@ -74,7 +74,7 @@ class Callback:
 MODES: Final = ("auto", "min", "max")
 
 _LESS: Final = {"loss", "rmse", *LOSSES}
-_MORE: Final = {"accuracy", "r2"}
+_MORE: Final = {"accuracy", "precision", "recall", "f1", "r2"}
 """Columns of which less or more is better, with or without `val_` before the name."""
 
 
@@ -153,7 +153,7 @@ class EarlyStopping(Callback):
         if self._is_better(value):
             if self.restore_best:
                 parameters = parameters_of(epoch.model, epoch.optimizer)
-                self._snapshot = Snapshot(parameters, epoch.optimizer)
+                self._snapshot = Snapshot(parameters, epoch.optimizer, epoch.model.modules())
             self.best, self.best_epoch = value, epoch.number
         if epoch.number - self.best_epoch < self.patience:
             return None

@@ -238,6 +238,7 @@ class _Run:
         self.history = History()
         self._parameters = parameters_of(plan.model, plan.optimizer)
         self._trained = plan.optimizer.parameters()
+        self._modules = [module for module in plan.model.modules() if module._buffers]
         self._layers = _layers(plan.model) if gradient_norms else {}
         self._norms: list[dict[str, float]] = []
         self._recorded = plan.model.parameters() if parameters else None
@@ -248,6 +249,9 @@ class _Run:
 
     def _flat(self) -> Array | None:
         return None if self._recorded is None else np.array([x.data for x in self._recorded])
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._parameters, self.plan.optimizer, self._modules)
 
     # An epoch.
 
@@ -289,7 +293,7 @@ class _Run:
 
     def _batch(self, X: Array, y: Array, place: str) -> float:
         """Do one update, or none when anything comes between, Ctrl-C too; return the loss."""
-        snapshot = Snapshot(self._parameters, self.plan.optimizer)
+        snapshot = self._snapshot()
         try:
             loss = self._update(X, y)
         except _NotFiniteError as trouble:
@@ -371,7 +375,7 @@ class _Run:
         prediction = (predict or self.plan.model.predict)(X)
         loss = self.plan.loss_of(prediction, y)
         if not math.isfinite(loss):
-            snapshot = Snapshot(self._parameters, self.plan.optimizer)
+            snapshot = self._snapshot()
             raise self._diverged(_NotFiniteError(f"the loss is {loss}"), X, y, place, snapshot)
         return prediction, loss
 

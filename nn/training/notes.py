@@ -14,7 +14,9 @@ from nn.activations import relu
 from nn.intake import Array
 from nn.losses import cross_entropy, half_squared_error, huber, mae, mse
 from nn.modules.activation_layers import ReLU
+from nn.modules.embedding import Embedding
 from nn.modules.module import Module
+from nn.modules.normalization import BatchNorm1d, Standardize
 from nn.training.history import History
 from nn.training.plan import Plan
 
@@ -55,7 +57,8 @@ def tell(history: History, notes: Iterable[Note]) -> None:
 def of_data(plan: Plan) -> Iterator[Note]:
     """Give the notes on the data of a training."""
     X, y = plan.train
-    if told := _scale(X):
+    scales = any(isinstance(m, (Standardize, BatchNorm1d, Embedding)) for m in plan.model.modules())
+    if not scales and (told := _scale(X)):
         # A module of one's own may scale them itself.
         known = plan.model.cost_of(X.shape[1:]) is not None
         remedy = "standardise them, X = (X - X.mean(axis=0)) / X.std(axis=0)"

@@ -29,7 +29,7 @@ from nn.optim.optimizer import Optimizer
 from nn.outputs import SIGMOID, SOFTMAX, labels_of, threshold_of, warn, why_model
 from nn.schedules import Schedule
 from nn.training.history import NO_SCORES
-from nn.training.metrics import Metric, accuracy, metric
+from nn.training.metrics import OF_CLASSES, Metric, metric
 
 Samples = tuple[Array, Array]
 Rates = Callable[[int], list[float]]
@@ -126,10 +126,12 @@ class Plan:
 
     @cached_property
     def _measures(self) -> dict[str, Metric]:
-        """The metrics, of which accuracy knows the threshold from all training targets."""
+        """The metrics; those of classes know the threshold from all training targets."""
         limit = threshold_of(self.kind, labels_of(self.train[1], 2))
-        known = partial(accuracy, threshold=limit)
-        return {name: known if own is accuracy else own for name, own in self.metrics.items()}
+        return {
+            name: partial(own, threshold=limit) if own in OF_CLASSES else own
+            for name, own in self.metrics.items()
+        }
 
     def scores(self, prediction: Any) -> dict[str, float]:
         """Return the metrics of a prediction for the training data, and all of the validation."""
@@ -179,6 +181,9 @@ class Plan:
             prediction = self.model.predict(features)
             self.loss_of(prediction, targets)
             self.measure(prediction, targets)
+        if self.model.named_buffers():  # as batches of one sample have no variance
+            least = len(X) % (self.batch_size or len(X)) or self.batch_size or len(X)
+            self.model.with_parameters(self.model.state_dict()).train()(X[:least])
 
 
 def one_number(x: Any, what: str) -> Any:
@@ -227,6 +232,7 @@ def kind_of(
         UserWarning: they are taken for such scores, but could as well be probabilities.
     """
     wanted = _wanted(loss)
+    of_classes = [name_of(own) for own in metrics.values() if own in OF_CLASSES]
     kind, reason = model._stated_kind(), f"the model ends in {list(model._endings())[-1]!r}"
     if model._said_kind is not None:
         reason = f"model.output_kind is {kind!r}"
@@ -235,8 +241,8 @@ def kind_of(
         why = why_model(model, X, np.asarray(model.predict(X)))
         if why in (SIGMOID, SOFTMAX):
             kind, reason = "probabilities", f"the model gives probabilities, as {why}"
-        elif why and (wanted or (loss not in LOSSES.values() and accuracy in metrics.values())):
-            taker = name_of(loss) if wanted else "accuracy"
+        elif why and (wanted or (loss not in LOSSES.values() and of_classes)):
+            taker = name_of(loss) if wanted else of_classes[0]
             warn(
                 f"{who}: {taker} takes scores of any size, but of the model's results {why}: if "
                 "they are probabilities, leave out what makes them, or set model.output_kind = "

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value
+from nn.modules.module import Module
 from nn.optim.optimizer import Optimizer
 
 
 class Snapshot:
-    """The numbers and gradients of parameters, and the states of their optimizer, at a moment.
+    """Numbers and gradients of parameters, states of their optimizer, and buffers, at a moment.
 
     >>> from nn.optim import Momentum
     >>> w = Value(1.0)
@@ -25,10 +26,13 @@ class Snapshot:
     (1.0, 0.0, 0)
     """
 
-    def __init__(self, parameters: Iterable[Value], optimizer: Optimizer) -> None:
+    def __init__(
+        self, parameters: Iterable[Value], optimizer: Optimizer, modules: Iterable[Module] = ()
+    ) -> None:
         self._moment = [(x, x.data, x.grad) for x in parameters]
         self._optimizer = optimizer
         self._states = optimizer.states
+        self._buffers = [(m, name, getattr(m, name).copy()) for m in modules for name in m._buffers]
 
     def restore(self) -> None:
         """Go back to it; the Values stay the same ones."""
@@ -43,6 +47,8 @@ class Snapshot:
             value.data = data
             value.grad = grad
         self._optimizer.states = self._states
+        for module, name, numbers in self._buffers:
+            setattr(module, name, numbers)
 
 
 def parameters_of(model: Any, optimizer: Optimizer) -> list[Value]:

@@ -232,6 +232,70 @@ def test_classify() -> None:
 # What tells that numbers are probabilities.
 
 
+@pytest.mark.parametrize("outputs", [1, 2, 4])
+@given(scores=arrays(np.float64, (3, 4), elements=st.floats(-30, 30)))
+def test_probabilities_of_classes(outputs: int, scores: np.ndarray) -> None:
+    """By e**s alone, of logits and of what a sigmoid or a softmax made of them."""
+    scores = scores[:, :outputs]
+    powers = np.exp(scores) if outputs > 1 else np.exp(np.column_stack([0.0 * scores, scores]))
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    logits = Sequential("identity")
+    logits.output_kind = "logits"
+    for model in (logits, Sequential("softmax" if outputs > 1 else "sigmoid")):
+        got = model.predict_proba(scores)
+        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(got.sum(axis=1), 1.0, rtol=1e-14)
+    found = logits.predict_class(scores)
+    assert (expected[np.arange(3), found] > expected.max(axis=1) - 1e-12).all()
+
+
+def test_probabilities_far_out_keep_their_digits() -> None:
+    model = Sequential("identity")
+    model.output_kind = "logits"
+    assert model.predict_proba([[-700.0]])[0, 1] == pytest.approx(np.exp(-700.0), rel=1e-13)
+    assert model.predict_proba([[700.0]])[0, 0] == pytest.approx(np.exp(-700.0), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "message"),
+    [
+        (Sequential("identity"), None, "not known what .*: set model.output_kind to 'logits'"),
+        (Sequential("identity"), "margins", "the model gives margins, of which no prob.*train it"),
+        (Sequential("identity"), "values", "the model gives values"),
+        (Sequential("identity"), "probabilities", r"prediction\[0, 0\] is 3"),
+        (Ended(lambda z: z[:, :, None], 2), "logits", r"predict_proba: .* of shape \(1, 2, 1\)"),
+    ],
+)
+def test_models_without_probabilities(model: Module, kind: str | None, message: str) -> None:
+    model.output_kind = kind
+    sample = [[3.0]] if isinstance(model, Sequential) else [[3.0, 1.0]]
+    with pytest.raises(ValueError, match=message):
+        model.predict_proba(sample)
+
+
+def test_names_of_classes_and_features(tmp_path: Path) -> None:
+    model = Linear(1, 2, init="zeros", bias_init=nn.init.constant(0.0))
+    model.load_state_dict({"w": [[-1.0], [1.0]], "b": [0.0, 0.0]})
+    assert model.class_names is None
+    model.class_names, model.feature_names = ("no", "是"), np.array(["length"])
+    nn.save(model, tmp_path / "model.safetensors")
+    for own in (model, deepcopy(model), nn.load(tmp_path / "model.safetensors")):
+        assert (own.class_names, own.feature_names) == (["no", "是"], ["length"])
+        assert own.predict_class([[-1.0], [1.0]]).tolist() == ["no", "是"]
+        assert own.classify([[-1.0], [1.0]], [3, 5]).tolist() == [3, 5]
+    other = nn.load(tmp_path / "model.safetensors", into=Linear(1, 2))
+    assert other.class_names is None
+    for wrong in ("no", [1, 2], {"no": 1}, 3):
+        with pytest.raises(TypeError, match="class_names must be a list of texts"):
+            model.class_names = wrong  # type: ignore[assignment]
+    with pytest.raises(ValueError, match="feature_names has 'a' twice"):
+        model.feature_names = ["a", "b", "a"]
+    assert (model.class_names, model.feature_names) == (["no", "是"], ["length"])
+    model.class_names = ["one"]
+    with pytest.raises(ValueError, match="2 labels are needed"):
+        model.predict_class([[1.0]])
+
+
 def test_operations_tell() -> None:
     z = Tensor([2.0, -1.0, 0.5])
     rows = Tensor([[2.0, -1.0], [0.0, 0.5]])

@@ -105,6 +105,13 @@ MODELS = {
         nn.AvgPool2d((1, 2), stride=1),
         nn.Flatten(2),
     ),
+    "normalized": lambda: nn.Sequential(
+        nn.Standardize(2), nn.BatchNorm1d(2, momentum=0.2), nn.LayerNorm((3, 2), bias=False)
+    ),
+    "normalized images": lambda: nn.Sequential(
+        nn.Conv2d(1, 2, 3, padding="same"), nn.BatchNorm2d(2, affine=False), nn.LayerNorm(4)
+    ),
+    "embedding": lambda: nn.Embedding(5, 2, init=normal(0.1)),
     "unlimited": lambda: nn.Hardtanh(-math.inf, 0.5),
     "shared": shared,
     "of the user": lambda: Scale(0.1, options=[(1, "a"), {1: None, "k": (True, -0.0)}]),

@@ -27,8 +27,7 @@ def test_values_and_gradients_are_pytorch_s(name: str) -> None:
     layer = getattr(nn, kind)(*arguments, **options)
     own = layer.state_dict()
     state = {key: np.reshape(number, own[key].shape) for key, number in case["state"].items()}
-    layer.load_state_dict(state)
-    np.testing.assert_allclose(layer.predict(case["x"]), case["out"], rtol=1e-12, atol=1e-14)
+    layer.load_state_dict({**dict(layer.named_buffers()), **state})
     x = Tensor(case["x"])
     out = layer(x)
     np.testing.assert_allclose(out.numpy(), case["out"], rtol=1e-12, atol=1e-14)
@@ -39,6 +38,11 @@ def test_values_and_gradients_are_pytorch_s(name: str) -> None:
         np.testing.assert_allclose(
             array.grad, np.reshape(gradient, np.shape(array)), rtol=1e-12, atol=1e-13
         )
+    assert [name for name, _ in layer.named_buffers()] == [*case["buffers after"]]
+    for key, numbers in case["buffers after"].items():
+        np.testing.assert_allclose(getattr(layer, key), numbers, rtol=1e-13)
+    np.testing.assert_allclose(layer.predict(case["x"]), case["eval after"], rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(layer.eval()(x).numpy(), case["eval after"], rtol=1e-12, atol=1e-14)
 
 
 def test_each_position_is_one_dot_node_named_by_its_place() -> None:
@@ -94,6 +98,12 @@ def test_the_shapes_of_exercises_5_and_6() -> None:
         (lambda: Conv2d(1, 1, None), TypeError, "kernel must be a whole number, not None"),
         (lambda: Conv2d(1, 1, 1, stride=0), ValueError, "stride must be at least 1"),
         (lambda: Conv2d(1, 1, 1, padding=-1), ValueError, "padding must be at least 0, not -1"),
+        (
+            lambda: Conv2d(1, 1, 1, padding="full"),
+            ValueError,
+            "unknown padding 'full'.*same, valid",
+        ),
+        (lambda: Conv2d(1, 1, 3, 2, "same"), ValueError, "goes with stride 1 alone, not 2"),
         (lambda: MaxPool2d(2, stride=-1), ValueError, "stride must be at least 1"),
         (lambda: AvgPool2d(2.5), TypeError, "kernel must be a whole number"),
         (lambda: Flatten(0), ValueError, "axes must be at least 1"),
@@ -128,6 +138,7 @@ def test_channels_that_do_not_fit() -> None:
 
 def test_they_make_themselves_known() -> None:
     assert repr(Conv2d(1, 2, (3, 3), (2, 1))) == "Conv2d(1, 2, 3, stride=(2, 1))"
+    assert repr(Conv2d(1, 2, 3, padding="same")) == "Conv2d(1, 2, 3, padding='same')"
     assert repr(MaxPool2d(3, stride=2)) == "MaxPool2d(3, stride=2)"
     assert repr(AvgPool2d((2, 1))) == "AvgPool2d((2, 1))"
     assert repr(Flatten()) == "Flatten()"

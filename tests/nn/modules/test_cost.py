@@ -42,6 +42,9 @@ MODELS: dict[str, tuple[Callable[[], Module], tuple[int, ...], int]] = {
         (1, 28, 28),
         4,
     ),
+    "batch norm": (lambda: Sequential(nn.BatchNorm1d(60), nn.BatchNorm1d(60)), (60,), 50),
+    "layer norm": (lambda: Sequential(nn.LayerNorm(60), nn.LayerNorm(60)), (60,), 50),
+    "embedding": (lambda: Sequential(nn.Embedding(9, 20), nn.Flatten(2), Linear(80, 9)), (4,), 50),
     "many channels": (lambda: Sequential(Conv2d(8, 8, 3), nn.AvgPool2d(2)), (8, 12, 12), 4),
 }
 
@@ -50,6 +53,7 @@ MODELS: dict[str, tuple[Callable[[], Module], tuple[int, ...], int]] = {
 def test_what_a_batch_records_is_estimated(name: str) -> None:
     make, shape, n = MODELS[name]
     model, samples = make(), np.random.default_rng(0).normal(size=(n, *shape))
+    samples = np.abs(np.round(samples)) if name == "embedding" else samples
     model.parameters()
     cost = model.cost_of(shape)
     assert cost is not None

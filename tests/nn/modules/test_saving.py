@@ -58,9 +58,18 @@ MODELS: dict[str, Callable[[], nn.Module]] = {
     "images": lambda: nn.Sequential(nn.Conv2d(1, 2, 2), nn.MaxPool2d(1), nn.Flatten()),
     "neuron": lambda: nn.Neuron(2, "sigmoid", seed=1),
     "of the user": lambda: Bilinear(2),
+    "buffers": lambda: nn.Sequential(
+        nn.Standardize(2).fit([[1.0, 2.0], [3.0, 5.0]]), nn.BatchNorm1d(2), nn.LayerNorm((2,))
+    ),
+    "images with buffers": lambda: nn.Sequential(
+        nn.Conv2d(1, 2, 2, padding="same"), nn.BatchNorm2d(2, affine=False), nn.LayerNorm([3, 3])
+    ),
+    "embedding": lambda: nn.Sequential(nn.Embedding(3, 4, seed=0), nn.Flatten(2)),
     "no parameters": lambda: nn.Sequential("tanh"),
 }
-SAMPLES = {"images": np.linspace(-1, 1, 18).reshape(2, 1, 3, 3)}
+SAMPLES = dict.fromkeys(
+    ("images", "images with buffers"), np.linspace(-1, 1, 18).reshape(2, 1, 3, 3)
+) | {"embedding": np.array([[0.0, 2.0], [1.0, 1.0]])}
 
 
 @pytest.fixture
@@ -457,6 +466,9 @@ def deep(levels: int) -> str:
         ({"output_kinds": "[[[], null, null]]"}, "is damaged: its output_kinds"),
         ({"output_kinds": '[["", "os.system", null]]'}, "unknown .*'os.system'; there are"),
         ({"output_kinds": '[["", null, ["logits"]]]'}, "there are logits"),
+        ({"names": "3"}, "is damaged: its names"),
+        ({"names": '{"class_names": "ab"}'}, "its names: class_names must be a list of texts"),
+        ({"names": '{"feature_names": ["a", "a"]}'}, "its names: feature_names has 'a' twice"),
         ({"checksum": "0" * 64}, r"is damaged: .* \(the checksum differs\)"),
         ({"architecture": ""}, "does not tell a model.*Expecting value"),
         ({"architecture": "{"}, "does not tell a model"),

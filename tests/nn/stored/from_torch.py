@@ -19,6 +19,8 @@ CASES: dict[str, tuple[str, list[Any], dict[str, Any], list[int]]] = {
     "conv stride": ("Conv2d", [1, 2, 2], {"stride": 2}, [3, 1, 5, 5]),
     "conv padding": ("Conv2d", [3, 2, [3, 2]], {"stride": [2, 1], "padding": [1, 2]}, [3, 4, 5]),
     "conv without bias": ("Conv2d", [1, 1, [1, 4]], {"bias": False, "padding": 1}, [1, 3, 4]),
+    "conv same": ("Conv2d", [2, 3, [2, 4]], {"padding": "same"}, [2, 2, 4, 5]),
+    "conv valid": ("Conv2d", [1, 2, 3], {"padding": "valid"}, [1, 4, 5]),
     "max": ("MaxPool2d", [2], {}, [2, 4, 5]),
     "max stride": ("MaxPool2d", [3], {"stride": 2}, [2, 1, 7, 6]),
     "max oblong": ("MaxPool2d", [[3, 2]], {"stride": [1, 2]}, [1, 5, 4]),
@@ -29,6 +31,14 @@ CASES: dict[str, tuple[str, list[Any], dict[str, Any], list[int]]] = {
     "prelu wide": ("PReLU", [3], {}, [4, 3]),
     "softmax": ("Softmax", [], {}, [2, 5]),
     "log softmax": ("LogSoftmax", [], {}, [2, 5]),
+    "batch norm": ("BatchNorm1d", [3], {}, [5, 3]),
+    "batch norm of two": ("BatchNorm1d", [1], {"momentum": 0.5, "eps": 0.01}, [2, 1]),
+    "batch norm plain": ("BatchNorm1d", [2], {"affine": False}, [4, 2]),
+    "batch norm of images": ("BatchNorm2d", [3], {"momentum": 1.0}, [2, 3, 2, 4]),
+    "layer norm": ("LayerNorm", [4], {}, [3, 4]),
+    "layer norm of axes": ("LayerNorm", [[2, 3]], {"eps": 0.1}, [4, 2, 3]),
+    "layer norm plain": ("LayerNorm", [4], {"elementwise_affine": False}, [2, 4]),
+    "layer norm without bias": ("LayerNorm", [3], {"bias": False}, [2, 3]),
 }
 """Layer, arguments, options and the shape of the input."""
 
@@ -36,6 +46,9 @@ PARAMETERS = {
     "Conv2d": {"weight": "w", "bias": "b"},
     "Linear": {"weight": "w", "bias": "b"},
     "PReLU": {"weight": "slope"},
+    "BatchNorm1d": {"weight": "w", "bias": "b"},
+    "BatchNorm2d": {"weight": "w", "bias": "b"},
+    "LayerNorm": {"weight": "w", "bias": "b"},
 }
 """What a layer calls its parameters here."""
 
@@ -55,11 +68,14 @@ def run(kind: str, arguments: list[Any], options: dict[str, Any], shape: list[in
     out = layer(x)
     seed = torch.cos(torch.arange(out.numel(), dtype=torch.float64)).reshape(out.shape)
     (out * seed).sum().backward()
+    buffers = [(name, b) for name, b in layer.named_buffers() if name.startswith("running")]
     return {
         "layer": [kind, arguments, options],
         "state": {names[name]: p.tolist() for name, p in layer.named_parameters()},
         "x": x.tolist(),
         "out": out.tolist(),
+        "buffers after": {name: b.tolist() for name, b in buffers},
+        "eval after": layer.eval()(x).tolist(),
         "x_grad": x.grad.tolist(),
         "grads": {names[name]: p.grad.tolist() for name, p in layer.named_parameters()},
     }

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from autograd import Tensor, Value
 from nn.losses import mae, mse
-from nn.training.metrics import METRICS, accuracy, metric, r2, rmse
+from nn.training.metrics import (
+    AVERAGES,
+    METRICS,
+    accuracy,
+    confusion_matrix,
+    f1,
+    metric,
+    precision,
+    r2,
+    recall,
+    rmse,
+)
 
 WHOLE = st.integers(-20, 20)
 PAIRS = st.lists(st.tuples(WHOLE, WHOLE), min_size=1, max_size=20)
@@ -74,6 +85,70 @@ def test_a_last_axis_of_one_is_no_matter(function: Any) -> None:
     for prediction in (s, s[:, None], Tensor(s[:, None]), s[:, None].tolist()):
         for target in (y, y[:, None], y[:, None].tolist()):
             assert function(prediction, target) == expected
+
+
+@given(st.integers(1, 20), st.integers(1, 5), st.integers(0, 99), st.booleans())
+def test_classes_by_counting(n: int, k: int, seed: int, gaps: bool) -> None:
+    """The confusion matrix, and precision, recall and F1 by their definitions from it."""
+    generator = np.random.default_rng(seed)
+    scores = generator.normal(size=(n, k))
+    if gaps:
+        scores[generator.random(n) < 0.2, 0] = NAN  # of no class
+    found = [-1 if np.isnan(r).any() else int(r[0] > 0) if k == 1 else r.argmax() for r in scores]
+    k = max(k, 2)
+    labels = generator.integers(0, k, n)
+    table = [[0] * k for _ in range(k)]
+    for f, y in zip(found, labels, strict=True):
+        if f >= 0:
+            table[y][f] += 1
+    assert confusion_matrix(scores, labels, output="logits").tolist() == table
+    hits = [table[c][c] for c in range(k)]
+    taken = [found.count(c) for c in range(k)]
+    there = [labels.tolist().count(c) for c in range(k)]
+    assert accuracy(scores, labels, output="logits") == pytest.approx(sum(hits) / n)
+    both = [t + w for t, w in zip(taken, there, strict=True)]
+    twice = [2 * h for h in hits]
+    for function, above, below in (
+        (precision, hits, taken),
+        (recall, hits, there),
+        (f1, twice, both),
+    ):
+        shares = [Fraction(a, b) if b else Fraction(0) for a, b in zip(above, below, strict=True)]
+        occurring = [s for s, b in zip(shares, both, strict=True) if b]
+        wanted = {
+            "none": shares,
+            "macro": sum(occurring) / len(occurring),
+            "weighted": sum(w * s for w, s in zip(there, shares, strict=True)) / n,
+            "micro": Fraction(sum(above), sum(below)) if sum(below) else 0,
+        }
+        wanted |= {"binary": shares[1]} if k == 2 else {}
+        for average, expected in wanted.items():
+            got = function(scores, labels, output="logits", average=average)
+            np.testing.assert_allclose(got, np.float64(expected), rtol=1e-12)
+        default = wanted["binary" if k == 2 else "macro"]
+        assert function(scores, labels, output="logits") == pytest.approx(float(default))
+        assert type(function(scores, labels, output="logits")) is float
+
+
+def test_no_class_divides_by_zero() -> None:
+    """None taken for class 1 and none of it: 0, as in scikit-learn with zero_division=0."""
+    for function in (precision, recall, f1):
+        assert function([-1.0, -2.0], [0, 0]) == 0.0
+        assert function([NAN], [1], average="micro") == 0.0
+        assert function([NAN], [1]) == 0.0
+    assert confusion_matrix([NAN, 1.0], [1, 1]).tolist() == [[0, 0], [0, 1]]
+    assert confusion_matrix([1.0, -1.0], [-1, 1]).tolist() == [[0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("function", [precision, recall, f1])
+def test_averages_that_do_not_fit(function: Any) -> None:
+    name = function.__name__
+    with pytest.raises(ValueError, match=f"unknown average of {name} 'mean'; .*{AVERAGES[0]}"):
+        function([1.0], [1], average="mean")
+    with pytest.raises(ValueError, match=f"{name}: average='binary' is for two classes, not 3"):
+        function([[1.0, 2.0, 3.0]], [1], average="binary")
+    with pytest.raises(ValueError, match=f"^{name}: a prediction of shape"):
+        function([1.0], [1, 1])
 
 
 def test_a_column_of_labels_for_several_scores() -> None:
@@ -154,8 +229,8 @@ def test_lookup() -> None:
     assert [metric(name) for name in METRICS] == list(METRICS.values())
     assert metric(mae) is mae
     with pytest.raises(
-        ValueError, match="unknown metric 'f1'; there are accuracy, mse, rmse, mae, r2"
+        ValueError, match=r"unknown metric 'f7'.*; there are accuracy, precision, recall, f1, mse"
     ):
-        metric("f1")
+        metric("f7")
     with pytest.raises(TypeError, match=r"one of the names .* or a function .*, not 3"):
         metric(3)  # type: ignore[arg-type]

@@ -88,7 +88,11 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
         ValueError,
         "leave out one of them",
     ),
-    "metric": ({"metrics": ["acuracy"]}, ValueError, "mean 'accuracy'.*there are accuracy, mse"),
+    "metric": (
+        {"metrics": ["acuracy"]},
+        ValueError,
+        "mean 'accuracy'.*there are accuracy, precision",
+    ),
     "metrics": ({"metrics": 3}, TypeError, "list of names or functions"),
     "metric's result": ({"metrics": [lambda p, t: p - t]}, TypeError, r"one number.*\(24,\)"),
     "metric's name": ({"metrics": {"loss": "mse"}}, ValueError, "'loss' is the name of another"),
