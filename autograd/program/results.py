@@ -35,9 +35,7 @@ class Form:
         self._is_number = not isinstance(like, tree.BRANCHED) and leaves[0][0] is None
 
     @classmethod
-    def of(
-        cls, result: Any, name: str, numbers_only: bool = False
-    ) -> tuple["Form", list[Any]]:
+    def of(cls, result: Any, name: str, numbers_only: bool = False) -> tuple["Form", list[Any]]:
         """Return the structure of what the function of this name returned, and the Values in it.
 
         With numbers_only all leaves are made of numbers, which count as if they were Values.
@@ -51,7 +49,9 @@ class Form:
         for leaf, place in zip(tree.flatten(result), places, strict=True):
             what, values = result_leaf(leaf, name, numbers_only)
             if values is None and numbers_only:
-                raise TypeError(f"{name} returned {cut(repr(leaf))}, which is no number, at {place}")
+                raise TypeError(
+                    f"{name} returned {cut(repr(leaf))}, which is no number, at {place}"
+                )
             if values is None:
                 what = _lasting(what, place, name)
             else:
