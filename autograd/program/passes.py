@@ -298,7 +298,11 @@ def _terms(code: Code, root: int, absorbed: list[bool], one: int) -> list[_Term]
 
 
 def _dot_of(new: Code, terms: list[_Term], refs: list[int]) -> int:
-    """Return the reference to the sum of terms that are told in old references."""
+    """Return the reference to the sum of terms that are told in old references.
+
+    A node with several constant factors of one sign has their sum as its factor. With both signs
+    it stays, as x - x is nan for infinity.
+    """
     pairs: list[tuple[int, int]] = []
     places: dict[tuple[int, bool], int] = {}  # of nodes with constant factors, by their signs
     for a, b, minus in terms:
@@ -309,15 +313,15 @@ def _dot_of(new: Code, terms: list[_Term], refs: list[int]) -> int:
             continue  # the 0 that sum() starts from
         if minus:
             a = new.constant(-new.constants[~a]) if a < 0 else new.node(table.neg, (a,))
-        if a < 0:  # once more: the factors are added up; x - x stays, which is nan for infinity
-            factor = new.constants[~a]
-            key = b, factor > 0.0
-            if key in places and factor != 0.0:
+        if a < 0 and new.constants[~a] != 0.0:
+            key = b, new.constants[~a] > 0.0
+            if key in places:  # once more: the factors are added up
                 k = places[key]
-                pairs[k] = (new.constant(new.constants[~pairs[k][0]] + factor), b)
-                continue
-            if factor != 0.0:
-                places[key] = len(pairs)
+                factor = new.constants[~pairs[k][0]] + new.constants[~a]
+                if math.isfinite(factor):
+                    pairs[k] = (new.constant(factor), b)
+                    continue
+            places[key] = len(pairs)
         pairs.append((a, b))
     return new.node(table.dot, tuple([a for a, _ in pairs] + [b for _, b in pairs]))
 

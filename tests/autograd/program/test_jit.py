@@ -480,8 +480,44 @@ class Line:
     def all_at(self, x: Any, offset: Any) -> Any:
         return self.slope * x + offset
 
+    @classmethod
+    @jit
+    def unit(cls, x: Any) -> Any:
+        return cls.scale * x
+
+    scale = 1.0
+
     def __call__(self, x: Any) -> Any:
         return self.slope * x
+
+
+class Steep(Line):
+    scale = 9.0
+
+
+class Bare:
+    __slots__ = ()
+
+    @jit
+    def at(self, x: Any) -> Any:
+        return x
+
+
+def test_methods_of_classes() -> None:
+    assert [kind.unit(2.0) for kind in (Line, Steep, Line, Steep)] == [2.0, 18.0, 2.0, 18.0]
+    assert Line.unit is Line.unit
+    with pytest.raises(
+        TypeError, match=r"the compiled method at .* a Bare has not: add '__dict__'"
+    ):
+        Bare().at(1.0)
+
+
+def test_objects_with_compiled_methods_pickle() -> None:
+    line = Line(2.0)
+    line.at(1.0)
+    again = pickle.loads(pickle.dumps(line))
+    again.slope = 5.0
+    assert (again.at(1.0), line.at(1.0)) == (5.0, 2.0)
 
 
 def test_methods() -> None:

@@ -170,3 +170,22 @@ def test_random_functions_keep_their_results(f: Callable[[Any], Any], x: list[fl
         scale = 1.0 + abs(f(np.abs(array) + 1.0))
         got, wanted = evaluate(optimised(program), *x)[0], float(f(array))
         assert abs(got - wanted) <= 1e-12 * scale * 1e3 or same(got, wanted)
+
+
+@pytest.mark.parametrize(
+    ("f", "terms"),
+    [
+        (lambda x: x + x + x, 1),
+        (lambda x: x - x - x, 2),
+        (lambda x: 2.0 * x + 3.0 * x - 5.0 * x - x, 2),
+        (lambda x: 0.0 * x + 3.0 * x + x, 2),
+        (lambda x: 1e308 * x + 1.5e308 * x - 1.2e308 * x, 3),
+    ],
+)
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan, 0.125, -3.0])
+def test_factors_are_added_up_where_infinity_stays(
+    f: Callable[..., Any], terms: int, x: float
+) -> None:
+    code = optimised(trace(f, 1.0))
+    assert [len(args) // 2 for args in code.args if args] == [terms]
+    assert same(evaluate(code, x)[0], f(x))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Value, compare_modes, grad, hessian, hvp, jacobian, jvp, value_and_grad
+from autograd import Value, compare_modes, grad, hessian, hvp, jacobian, jit, jvp, value_and_grad
 from autograd.program.machine import Machine
 from autograd.program.program import Program
 from autograd.program.trace import TraceError, trace
@@ -103,6 +103,17 @@ def test_values_from_outside_are_captured() -> None:
     assert program.names == {0: "w", 1: "x"}
 
 
+def test_values_that_are_thrown_away_leave_their_place_to_others() -> None:
+    def f(x: Any) -> Any:
+        for _ in range(50):
+            x * 2.0  # gone at once: the next Values may lie where it lay
+        return sum([Value(float(i)) * x for i in range(10)])
+
+    program = trace(f, 1.0)
+    assert [value.data for value in program.captured] == [float(i) for i in range(10)]
+    assert run(program, 2.0) == [90.0]
+
+
 @pytest.mark.parametrize(
     ("what", "f"),
     [
@@ -160,6 +171,38 @@ def test_what_is_no_function_is_refused(f: Any) -> None:
 def test_arguments_must_be_numbers() -> None:
     with pytest.raises(TypeError, match="x takes a number, not the text 'a'"):
         trace(lambda x: x, "a")
+
+
+@pytest.mark.parametrize(
+    ("f", "arguments"),
+    [
+        (lambda x, n: sum([x * i for i in range(n)]), (1.0, 3)),
+        (lambda x, i: x[i], (np.ones(3), 1)),
+        (lambda x, i: [x, x][i], (1.0, 1)),
+        (lambda x, i: {1: x}[i], (1.0, 1)),
+        (lambda x, n: x * int(n), (1.0, 3)),
+        (lambda x, how: x if how == "plain" else -x, (1.0, "plain")),
+        (lambda x, g: g(x), (1.0, abs)),
+    ],
+)
+def test_plain_arguments_are_told_of_static_ones(
+    f: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
+    with pytest.raises((TypeError, IndexError, KeyError)) as caught:
+        trace(f, *arguments)
+    assert ["static_argnums" in note for note in caught.value.__notes__] == [True]
+    assert jit(f, static_argnums=1)(*arguments) is not None
+
+
+@pytest.mark.parametrize(
+    ("f", "kind"), [(lambda x: x + "a", TypeError), (lambda x: np.ones(2)[3] * x, IndexError)]
+)
+def test_other_errors_pass_unchanged(f: Callable[..., Any], kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        trace(f, 1.0)
+    with pytest.raises(kind) as wanted:
+        f(Value(1.0))
+    assert str(caught.value) == str(wanted.value)
 
 
 def test_what_was_recorded_by_hand_holds_at_one_point_only() -> None:

@@ -359,6 +359,11 @@ REFUSED: dict[str, tuple[Function, type[Exception], str]] = {
         ValueError,
         r"in_axes=\{'a': 0\} does not fit p, which is \{'b': array\(7,\)\}",
     ),
+    "a list of samples": (
+        lambda: vmap(np.sin)([1.0, 2.0]),
+        ValueError,
+        r"x\[0\] is a number, .* give None for it .* numbers of several samples as one array",
+    ),
     "text": (lambda: vmap(np.sin)("abc"), TypeError, "takes a number, not the text 'abc'"),
     "text as result": (
         lambda: vmap(lambda x: (x, "abc"))(Y),
