@@ -78,7 +78,7 @@ show(drawing, "first_graph")
 # "adjoint" is the reverse sweep. The last row of the tangents is the first rows of the adjoints.
 
 report = compare_modes(lambda x, y, z: (x + y) ** 2 * z, 1.0, 2.0, -6.0)
-print(report)
+print(f"\n{report}")
 
 # %%
 # What follows

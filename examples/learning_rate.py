@@ -63,8 +63,8 @@ for depth, sizes in at_start.items():
 # Larger and larger rates
 # -----------------------
 #
-# Six layers, from the usual rate to the one that the table asks for. "Saturated" are outputs of
-# hidden neurons within 0.01 of 0 or 1.
+# Six layers, from the usual rate to the one that the table asks for. "Saturated" is the share of
+# outputs within 0.01 of 0 or 1, the mean over the layers: the last layer alone makes up a sixth.
 
 DEPTH, STEPS = 6, 60
 RATES = (1.0, 10.0, 100.0, 1e3, 1e4)
@@ -72,7 +72,7 @@ RATES = (1.0, 10.0, 100.0, 1e3, 1e4)
 
 def saturated(model):
     a, shares = X, []
-    for layer in model[:-1]:
+    for layer in model:
         a = layer.predict(a)
         shares.append(np.mean((a < 0.01) | (a > 0.99)))
     return np.mean(shares)

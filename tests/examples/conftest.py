@@ -28,6 +28,13 @@ class Lesson(NamedTuple):
     def __getitem__(self, name: Any) -> Any:
         return self.names[name]
 
+    def curves(self, picture: str) -> list[dict[str, list[float]]]:
+        """The heights of the lines in each Axes of a figure, by their labels."""
+        return [
+            {str(line.get_label()): list(line.get_ydata()) for line in axes.lines}
+            for axes in self.pictures[picture].axes
+        ]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a lesson together, where several processes share the tests."""

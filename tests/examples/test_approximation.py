@@ -28,3 +28,12 @@ def test_training_gets_better_with_width_but_not_as_good(lesson: Any) -> None:
     trained = lesson["trained"]
     assert trained[32] < trained[2] / 3
     assert trained[32] > 2 * lesson["constructed"][32]
+
+
+def test_the_figure_has_networks_and_errors(lesson: Any) -> None:
+    left, right = lesson.curves("approximation")
+    assert list(left) == ["f", "4 units", "8 units", "16 units"]
+    assert left["f"] == lesson["f"](lesson["GRID"]).tolist()
+    assert right["constructed"] == list(lesson["constructed"].values())
+    assert right["trained"] == list(lesson["trained"].values())
+    assert list(right)[1].startswith("bound")

@@ -29,3 +29,10 @@ def test_forward_mode_costs_more_with_every_parameter(lesson: Any) -> None:
     ratios = [cost["forward"] / cost["reverse"] for cost in costs.values()]
     assert ratios == sorted(ratios)
     assert ratios[-1] > 50
+
+
+def test_the_figure_has_the_costs_of_both_modes(lesson: Any) -> None:
+    (curves,) = lesson.curves("layer_gradients")
+    assert list(curves) == ["forward", "reverse"]
+    for mode, operations in curves.items():
+        assert operations == [cost[mode] for cost in lesson["costs"].values()]

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograd import grad, logsigmoid
+
 
 def test_the_sheets_planes(lesson: Any) -> None:
     points, classes = lesson["with_outlier"](1e6)
@@ -36,3 +38,28 @@ def test_far_outliers_leave_the_line_where_it_was(lesson: Any) -> None:
     for t, right in ((2.0, True), (5.0, True), (10.0, False), (100.0, False)):
         points, classes = lesson["with_outlier"](t)
         assert np.all(np.sign(lesson["scores"](found[t], points)) == classes) == right
+
+
+def test_the_sigmoid_neuron_stays_near_the_sheets_line(lesson: Any) -> None:
+    for t in (None, 10.0, 100.0):
+        w = lesson["found"][t][1:]
+        assert w @ np.ones(2) / np.linalg.norm(w) / np.sqrt(2) > 0.98  # the cosine to x1 + x2
+
+
+def test_cross_entropy_grows_with_the_mistake(lesson: Any) -> None:
+    def loss(plane: Any, t: float) -> Any:
+        return -logsigmoid(lesson["scores"](plane, np.array([[0.0, -t]]))[0])
+
+    for t in (1.0, 5.0, 40.0):
+        theta = 1.0 / (1.0 + np.exp(t))
+        formula = (theta - 1.0) * np.array([1.0, 0.0, -t])
+        np.testing.assert_allclose(grad(loss)(lesson["START"], t), formula, rtol=1e-12)
+
+
+def test_the_figure_has_the_lines_and_the_gradient(lesson: Any) -> None:
+    left, right = lesson.curves("outlier")
+    assert list(left)[:4] == list(lesson["lines"])
+    (gradient,) = right.values()
+    expected = [abs(lesson["by_hand"](lesson["START"], (0.0, -t), 1.0)[2]) for t in (0.01, 40.0)]
+    assert [gradient[0], gradient[-1]] == pytest.approx(expected)
+    assert gradient[-1] == pytest.approx(lesson["gradients"][40.0])

@@ -26,3 +26,25 @@ def test_two_layers_have_more_parameters_only_for_few_inputs(lesson: Any) -> Non
     n = lesson["N"]
     for inputs, counts in lesson["table"].items():
         assert (counts[1] > counts[0]) == (n > 2 * (inputs + 1))
+
+
+def test_the_most_and_the_many_layers(lesson: Any) -> None:
+    assert {inputs: most for inputs, (_, _, most) in lesson["peaks"].items()} == {
+        **dict.fromkeys((2, 20), 2),
+        **dict.fromkeys((59, 200), 1),
+    }
+    n = lesson["N"]
+    for inputs, counts in lesson["table"].items():
+        leading = n * (inputs + 1 + n) / lesson["DEPTHS"][-1]
+        assert counts[-1] - leading == pytest.approx(n + 1, abs=1)
+
+
+def test_the_figure_has_formulas_and_counts(lesson: Any) -> None:
+    (axes,) = lesson.pictures["parameters_over_depth"].axes
+    for smooth, points, (inputs, counts) in zip(
+        axes.lines[::2], axes.lines[1::2], lesson["table"].items(), strict=True
+    ):
+        assert points.get_label() == f"{inputs} inputs"
+        assert list(points.get_xdata()) == lesson["DEPTHS"]
+        assert list(points.get_ydata()) == counts
+        assert smooth.get_ydata()[0] == pytest.approx(counts[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -26,5 +27,15 @@ def test_with_xavier_the_factor_is_below_a_quarter(lesson: Any) -> None:
 
 
 def test_the_graph_has_the_neurons(lesson: Any) -> None:
+    """Five of them: 3-2-2-1, each a product and a sigmoid."""
     source = lesson.pictures["vanishing_gradient_graph"].source
-    assert source.count('label="dot"') + source.count(">dot<") >= 5 or source.count("dot") >= 5
+    operations = re.findall(r"^\top\d+ \[label=<<B>(\S+)</B>>", source, re.MULTILINE)
+    assert sorted(operations) == ["dot"] * 5 + ["σ"] * 5
+
+
+def test_the_figure_has_the_sizes_by_layer_and_by_depth(lesson: Any) -> None:
+    left, right = lesson.curves("vanishing_gradient")
+    assert list(left) == list(right) == list(lesson["INITS"])
+    for name, sizes in lesson["flow"].items():
+        assert left[name] == list(sizes[12])
+        assert right[name] == [sizes[depth][0] for depth in lesson["DEPTHS"]]

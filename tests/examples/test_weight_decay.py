@@ -24,3 +24,18 @@ def test_only_decay_of_the_weights_moves_the_curve_with_the_targets(lesson: Any)
     for constant in (5.0, 20.0):
         np.testing.assert_allclose(curves[constant, False], curves[0.0, False], atol=1e-12)
         assert np.max(abs(curves[constant, True] - curves[0.0, True])) > 0.1
+
+
+def test_the_output_is_pulled_towards_0(lesson: Any) -> None:
+    rows = [line.split() for line in lesson.printed.splitlines()]
+    offsets = {row[0]: (float(row[3]), float(row[4])) for row in rows[-3:]}
+    assert len({weights for weights, _ in offsets.values()}) == 1
+    assert offsets["20"][1] < offsets["5"][1] < -0.01
+
+
+def test_the_figure_has_the_curves(lesson: Any) -> None:
+    for curves, biases in zip(lesson.curves("weight_decay"), (False, True), strict=True):
+        assert list(curves) == ["samples", "targets + 0", "targets + 5", "targets + 20"]
+        for constant in (0.0, 5.0, 20.0):
+            expected = lesson["curves"][constant, biases]
+            np.testing.assert_array_equal(curves[f"targets + {constant:g}"], expected)

@@ -31,3 +31,10 @@ def test_random_weights_end_lower(lesson: Any) -> None:
     for activation in lesson["ACTIVATIONS"]:
         losses = {start: lesson["outcomes"][activation, start][0] for start in lesson["STARTS"]}
         assert losses["random"] == min(losses.values())
+
+
+def test_the_figure_has_the_losses(lesson: Any) -> None:
+    for curves, activation in zip(
+        lesson.curves("zero_initialisation"), lesson["ACTIVATIONS"], strict=True
+    ):
+        assert curves == {start: lesson["runs"][activation, start][1] for start in lesson["STARTS"]}

@@ -26,3 +26,18 @@ def test_the_valley_is_narrower_and_descent_slower(lesson: Any) -> None:
     (slow, small), (fast, large) = lesson["best"]["all positive"], lesson["best"]["mean 0"]
     assert slow > 2 * fast
     assert small < large
+
+
+def test_the_steps_are_as_many_but_longer(lesson: Any) -> None:
+    paths = lesson["paths"]
+    counts = {name: len(path) for name, path in paths.items()}
+    assert 0.5 < counts["all positive"] / counts["mean 0"] < 2.0
+    lengths = {
+        name: np.linalg.norm(np.diff(path, axis=0), axis=1).mean() for name, path in paths.items()
+    }
+    assert lengths["all positive"] > 2 * lengths["mean 0"]
+
+
+def test_the_figure_has_both_paths(lesson: Any) -> None:
+    for curves, path in zip(lesson.curves("zigzag"), lesson["paths"].values(), strict=True):
+        assert curves["sample by sample"] == path[:, 1].tolist()

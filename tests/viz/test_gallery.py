@@ -110,7 +110,9 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_lessons_are_listed(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["examples"]) == 0
-    assert capsys.readouterr().out == "good   A good <one>\nneedy  A needy one.\n"
+    listed, _, hint = capsys.readouterr().out.partition("\n\n")
+    assert listed == "good   A good <one>\nneedy  A needy one."
+    assert hint.startswith("`dualgrad examples NAME` runs one")
 
 
 def test_a_lesson_is_run(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,3 +157,21 @@ def test_the_real_lessons_have_titles() -> None:
         check=True,
     )
     assert "The graph of (x + y)²z" in done.stdout
+
+
+def test_all_of_them_on_one_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gallery, "lessons", lambda: {"first_graph": "A <graph>", "gone": "None"})
+    place = tmp_path / "all"
+    assert main(["examples", "--all", "-o", str(place)]) == 2
+    out, err = capsys.readouterr()
+    assert [line.split()[-1] for line in out.splitlines()[:2]] == ["done", "FAILED"]
+    page = (place / "index.html").read_text("utf-8")
+    assert err == f"dualgrad: failed: gone; {place / 'index.html'} has what they printed\n"
+    assert '<h2 id="first_graph">A &lt;graph&gt;</h2>' in page
+    assert '<img src="first_graph/first_graph.svg"' in page
+    assert (place / "first_graph" / "first_graph.svg").is_file()
+    assert "<pre>node  value  ∂f/∂node\n" in page
+    assert "wrote" not in page  # what is in the picture's place need not be told
+    assert "there is no example &#x27;gone&#x27;" in page

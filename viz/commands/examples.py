@@ -53,7 +53,9 @@ def run(options: argparse.Namespace) -> int:
     if options.all:
         return _run_all(lessons, Path(options.output or "gallery"))
     if options.name is None:
-        write("\n".join(f"{name:{max(map(len, lessons))}}  {it}" for name, it in lessons.items()))
+        width = max(map(len, lessons))
+        write("".join(f"{name:{width}}  {title}\n" for name, title in lessons.items()))
+        write("`dualgrad examples NAME` runs one; its pictures go to the folder figures.")
         return 0
     return _run_one(_known(options.name, lessons), options.output)
 
@@ -112,7 +114,11 @@ def _run_all(lessons: dict[str, str], folder: Path) -> int:
 def _outcome(name: str, title: str, folder: Path) -> Outcome:
     """Run a lesson in a process of its own."""
     place = folder / name
-    place.mkdir(parents=True, exist_ok=True)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"cannot make this folder ({error.strerror})"
+        raise OSError(error.errno, told, error.filename) from error
     start = time.time_ns()
     done = subprocess.run(
         [sys.executable, "-m", "dualgrad", "examples", name, "--output", str(place)],
@@ -123,7 +129,9 @@ def _outcome(name: str, title: str, folder: Path) -> Outcome:
         check=False,
     )
     new = sorted(path for path in place.iterdir() if path.stat().st_mtime_ns >= start)
-    return Outcome(name, title, done.stdout, new, done.returncode == 0)
+    shown = {f"wrote {path}\n" for path in new}  # the page has them anyway
+    printed = "".join(line for line in done.stdout.splitlines(True) if line not in shown)
+    return Outcome(name, title, printed.strip("\n"), new, done.returncode == 0)
 
 
 STYLE = """\
@@ -152,5 +160,7 @@ def _section(outcome: Outcome, folder: Path) -> str:
         for path in outcome.pictures
     )
     return (
-        f'<h2 id="{outcome.name}">{title}</h2>{pictures}<pre>{html.escape(outcome.printed)}</pre>'
+        f'<h2 id="{outcome.name}">{title}</h2>'
+        f"<p><code>dualgrad examples {outcome.name}</code></p>"
+        f"{pictures}<pre>{html.escape(outcome.printed)}</pre>"
     )
