@@ -52,6 +52,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--mode", choices=MODES, default="both", metavar="MODE", help=f"{', '.join(MODES)}")
     add("--by", metavar="NAME", help="forward mode by this name (default: the first)")
     add("--paths", action="store_true", help="the gradient as a sum over paths, too")
+    add("--formulas", action="store_true", help="the gradient as simplified formulas, too (SymPy)")
     add("--blank", action="store_true", help="an exercise sheet, with blanks for the numbers")
     spoken = f"the language: {', '.join(LANGUAGES)}"
     add("--language", choices=LANGUAGES, default="en", metavar="LANGUAGE", help=spoken)
@@ -69,6 +70,7 @@ def run(options: argparse.Namespace) -> None:
         mode=options.mode,
         by=options.by,
         paths=options.paths,
+        formulas=options.formulas,
         language=options.language,
         blank=options.blank,
     )
