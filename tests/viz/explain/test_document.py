@@ -144,7 +144,7 @@ def test_hostile_names_stay_text_in_markdown() -> None:
     text = hostile().to_markdown()
     assert "<script>" not in re.sub("`[^`]*`", "", text)
     assert not re.search(r"^# heading", text, re.M)
-    assert r"\input" not in re.sub("`[^`]*`", "", text)
+    assert not re.search(r"(?<!\\)\\input", re.sub("`[^`]*`", "", text))  # but with its backslash
 
 
 def test_all_forms_tell_the_same_numbers() -> None:
