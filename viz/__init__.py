@@ -15,6 +15,7 @@ _require("autograd")
 
 from viz.explain.explain import explain
 from viz.explain.explanation import Explanation
+from viz.explain.random_exercise import random_exercise
 from viz.graph.draw import draw_dot
 from viz.graph.drawing import Drawing
 from viz.graph.render import RenderError
@@ -54,5 +55,6 @@ __all__ = [
     "plot_loss_surface",
     "plot_modes",
     "plot_paths",
+    "random_exercise",
     "save_animation",
 ]

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from autograd import FormulaError, __version__
 from autograd.text.names import hint, unknown
 from autograd.text.words import both_ends
-from viz.commands import compare, examples, explain, grad, graph, program, train
+from viz.commands import compare, examples, explain, grad, graph, program, quiz, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
 from viz.commands.output import discard, write
 from viz.graph.render import RenderError
@@ -26,6 +26,7 @@ COMMANDS = {
     "grad": grad,
     "compare": compare,
     "explain": explain,
+    "quiz": quiz,
     "program": program,
     "train": train,
     "examples": examples,

@@ -35,6 +35,8 @@ examples:
       write a page, with the gradient as a sum over paths, too
   dualgrad explain "tanh(w*x+b)" w=2 x=0.5 b=-1 --mode forward --by w --latex
   dualgrad explain "x*exp(-x)" x=1 --language zh
+  dualgrad explain "x*exp(-x)" x=1 --blank -o sheet.tex
+      write an exercise sheet; `dualgrad quiz` asks in the terminal
 """
 
 
@@ -50,6 +52,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--mode", choices=MODES, default="both", metavar="MODE", help=f"{', '.join(MODES)}")
     add("--by", metavar="NAME", help="forward mode by this name (default: the first)")
     add("--paths", action="store_true", help="the gradient as a sum over paths, too")
+    add("--formulas", action="store_true", help="the gradient as simplified formulas, too (SymPy)")
+    add("--blank", action="store_true", help="an exercise sheet, with blanks for the numbers")
     spoken = f"the language: {', '.join(LANGUAGES)}"
     add("--language", choices=LANGUAGES, default="en", metavar="LANGUAGE", help=spoken)
 
@@ -66,7 +70,9 @@ def run(options: argparse.Namespace) -> None:
         mode=options.mode,
         by=options.by,
         paths=options.paths,
+        formulas=options.formulas,
         language=options.language,
+        blank=options.blank,
     )
     text = FORMS[form](found).rstrip("\n")
     if options.output is None:

@@ -122,22 +122,20 @@ class Marks:
         """A sentence for the whole and one for each answer."""
         counts = {"right": str(self.right), "asked": str(len(self.marks) + len(self.open))}
         parts: list[Part] = [Heading(Sentence(phrase("marks", self.language), counts))]
-        number = Text(self.digits).number
-        for mark in self.marks:
-            sign = "✓" if mark.verdict == "right" else "✗"
-            words = Sentence(
-                f"{sign} {{key}} = {{given}}{phrase(f'mark {mark.verdict}', self.language)}",
-                {
-                    "key": mark.key,
-                    "given": number(mark.given),
-                    "right": number(mark.right),
-                    "about": mark.about,
-                },
-            )
-            parts.append(words)
+        parts += map(self.told, self.marks)
         if self.open:
             parts.append(Sentence(phrase("open", self.language), {"keys": ", ".join(self.open)}))
         return parts
+
+    def told(self, mark: Mark) -> Sentence:
+        """Return what there is to say of an answer."""
+        number = Text(self.digits).number
+        sign = "✓" if mark.verdict == "right" else "✗"
+        fillings = {"given": number(mark.given), "right": number(mark.right)}
+        return Sentence(
+            f"{sign} {{key}} = {{given}}{phrase(f'mark {mark.verdict}', self.language)}",
+            {"key": mark.key, "about": mark.about, **fillings},
+        )
 
     def to_text(self) -> str:
         """Return plain text."""

@@ -22,6 +22,7 @@ def explain(
     mode: str = "both",
     by: str | None = None,
     paths: bool = False,
+    formulas: bool = False,
     language: str = "en",
     blank: bool = False,
     digits: int = 6,
@@ -40,12 +41,15 @@ def explain(
         mode: "reverse", "forward" or "both".
         by: the name of the input that forward mode is told for; by default the first.
         paths: whether the gradient is told as a sum over paths, too, where there are at most 50.
+        formulas: whether the derivatives are told as formulas in the inputs, too, simplified by
+            SymPy (`pip install sympy`) and checked against the engine.
         language: "en" or "zh".
         blank: whether it is an exercise sheet, with blanks for the numbers; `check` marks answers.
         digits: how many significant digits numbers are shown with, 2 to 17.
         max_operations: of a larger graph only the last ones are told; the explanation says so.
 
     Raises:
+        ImportError: formulas are wanted, when the explanation is shown, and SymPy is not installed.
         TypeError: root is neither a Value nor a function of real numbers.
         ValueError: nothing was computed, the function returns several numbers, an input got new
             data since, or an option is unknown.
@@ -70,7 +74,7 @@ def explain(
     names = lesson.inputs or tuple(lesson.given)
     chosen = names[0] if by is None else name_in(names, by, "input")
     forward = mode != "reverse" and (by is not None or not lesson.left_out)
-    plan = Plan(mode != "forward", forward, chosen, paths, language, digits, blank)
+    plan = Plan(mode != "forward", forward, chosen, paths, language, digits, blank, formulas)
     return Explanation(lesson, plan)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from viz.explain.document import Part, to_html, to_latex, to_markdown, to_text
@@ -66,6 +66,11 @@ class Explanation:
     def to_html(self) -> str:
         """Return HTML that needs no scripts."""
         return to_html(self.parts, self.plan.digits)
+
+    @property
+    def solution(self) -> Explanation:
+        """The written solution of an exercise sheet."""
+        return replace(self, plan=replace(self.plan, blank=False))
 
     @property
     def questions(self) -> dict[str, Question]:

@@ -114,6 +114,17 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "So if {x} grows by a small h, {f} changes by about {slope} · h.",
         "也就是说：当 {x} 增加一个很小的 h 时，{f} 大约变化 {slope} · h。",
     ),
+    "formulas": ("The gradient as formulas", "梯度的公式"),
+    "formulas text": (
+        "Differentiated as a whole and simplified. With the given numbers, they come to the same "
+        "gradient.",
+        "对整个公式求导并化简，代入已知数值，得到同样的梯度。",
+    ),
+    "no formulas": (
+        "There are no short formulas: the graph is too large, or has operations that are not "
+        "smooth.",
+        "没有简短的公式：计算图太大，或含有不光滑的运算。",
+    ),
     "tangents": ("Forward mode: the derivatives by {x}", "前向模式：对 {x} 求导"),
     "tangents text": (
         "Go from the input to the result. The derivative of a value by {x} is a sum over its "

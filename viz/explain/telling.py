@@ -13,6 +13,7 @@ from viz.explain.lesson import Edge, Lesson, whole_formula
 from viz.explain.notation import BLANK, PARTIAL, TOTAL, Text
 from viz.explain.phrases import phrase
 from viz.explain.repeats import shape, split, tables
+from viz.explain.symbolic import gradient_formulas
 from viz.explain.terms import Symbol, substituted
 
 MOST_PATHS: Final = 50
@@ -31,6 +32,7 @@ class Plan:
     language: str
     digits: int
     blank: bool = False
+    formulas: bool = False
 
 
 def parts_of(lesson: Lesson, plan: Plan) -> list[Part]:
@@ -39,11 +41,13 @@ def parts_of(lesson: Lesson, plan: Plan) -> list[Part]:
     parts = [*teller.task(), *teller.values(), *teller.local_derivatives()]
     if plan.reverse:
         parts += [*teller.adjoints(), *teller.gradient()]
+    if plan.formulas:
+        parts += teller.formulas()
     if plan.forward:
         parts += teller.tangents()
     if plan.paths:
         parts += teller.paths()
-    return parts
+    return [part for part in parts if part != Equations([])]
 
 
 def total(of: str, by: str) -> Symbol:
@@ -185,6 +189,20 @@ class Teller:
             slope = adjoints[first]
             parts.append(self.say("meaning", x=Symbol(first), slope=slope))
         return parts
+
+    def formulas(self) -> list[Part]:
+        """Return the derivatives by all inputs as formulas in the inputs."""
+        heading = Heading(self.say("formulas"))
+        found = gradient_formulas(self.lesson)
+        if found is None:
+            return [heading, self.say("no formulas")]
+        adjoints = self.lesson.adjoints()
+        lines: list[Line] = []
+        for x, term in found.items():
+            slope = adjoints.get(x, 0.0)
+            line: Line = (total(self.lesson.result, x), term, substituted(term, self.numbers))
+            lines.append((line[0], BLANK) if self.plan.blank else (*line, slope))
+        return [heading, self.say("formulas text"), Equations(lines)]
 
     def tangents(self) -> list[Part]:
         """Return forward mode for one input."""
