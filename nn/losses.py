@@ -19,6 +19,7 @@ from autograd import Operand, clip, dot, log, log1p, logsumexp, mean, relu, soft
 from autograd.rules.entrywise import as_array as floats_or_tensor
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import as_number
+from autograd.text.arguments import fraction
 from autograd.text.names import unknown
 from nn.arguments import function_named
 from nn.intake import Array, as_array, matching, unpacked
@@ -128,7 +129,15 @@ def huber(prediction: Any, target: Any, reduction: str = "mean", delta: float = 
     return _reduced_products(near, rest, shape, reduction)
 
 
-def hinge(prediction: Any, target: Any, reduction: str = "mean", output: str | None = None) -> Any:
+def hinge(
+    prediction: Any,
+    target: Any,
+    reduction: str = "mean",
+    output: str | None = None,
+    *,
+    weight: Any = None,
+    sample_weight: Any = None,
+) -> Any:
     """The max-margin loss max(0, 1 - y s) of scores s and labels y = -1 or +1, as micrograd's demo.
 
     Args:
@@ -136,9 +145,12 @@ def hinge(prediction: Any, target: Any, reduction: str = "mean", output: str | N
         target: the labels, of the same shape. For labels 0 and 1 write 2*y - 1.
         reduction: "mean", "sum" or "none".
         output: "margins" or "logits" if the scores are known to be that, though all lie in [0, 1].
+        weight: how much samples of label -1 and of +1 count: two positive numbers. The mean is
+            divided by the sum of the weights.
+        sample_weight: how much each sample counts: positive numbers along the first axes.
 
     Raises:
-        ValueError, TypeError: as `mse`; a label is neither -1 nor +1.
+        ValueError, TypeError: as `mse`; a label is neither -1 nor +1, or weights do not fit.
 
     Warns:
         UserWarning: the scores seem to be probabilities.
@@ -154,11 +166,20 @@ def hinge(prediction: Any, target: Any, reduction: str = "mean", output: str | N
     with np.errstate(all="ignore"):
         margins[y > 0.0] = 1.0 - scores[y > 0.0]
         margins[y < 0.0] = 1.0 + scores[y < 0.0]
-    return _reduced(relu(margins), shape, reduction)
+    of_labels = _of_labels("hinge", weight, 0.5 * (y + 1.0))
+    weights = _weights("hinge", shape, of_labels, sample_weight)
+    return _reduced(relu(margins), shape, reduction, weights)
 
 
 def binary_cross_entropy(
-    prediction: Any, target: Any, reduction: str = "mean", output: str | None = None
+    prediction: Any,
+    target: Any,
+    reduction: str = "mean",
+    output: str | None = None,
+    *,
+    weight: Any = None,
+    label_smoothing: float = 0.0,
+    sample_weight: Any = None,
 ) -> Any:
     """-y log p - (1 - y) log(1 - p) with p = sigmoid(s), from the logits s.
 
@@ -168,9 +189,14 @@ def binary_cross_entropy(
         reduction: "mean", "sum" or "none".
         output: "probabilities" if the predictions are p itself, of which the loss of a certain
             mistake is infinite; "logits" if they are known to be s, though all lie in [0, 1].
+        weight: how much samples of label 0 and of 1 count, and in between those of a label between:
+            two positive numbers. The mean is divided by the sum of the weights.
+        label_smoothing: the part of each label that is replaced by 1/2, from 0 to below 1.
+        sample_weight: how much each sample counts: positive numbers along the first axes.
 
     Raises:
-        ValueError, TypeError: as `mse`; a label, or a probability, is not in [0, 1].
+        ValueError, TypeError: as `mse`; a label, or a probability, is not in [0, 1], weights do not
+            fit, or label_smoothing is out of range.
 
     Warns:
         UserWarning: the logits seem to be probabilities.
@@ -185,9 +211,12 @@ def binary_cross_entropy(
     loss = "binary_cross_entropy"
     _check_output(loss, output, ("logits", "probabilities"))
     shape, s, y = _pair(loss, prediction, target, reduction)
+    weights = _weights(loss, shape, _of_labels(loss, weight, y), sample_weight)
+    if smoothing := fraction(label_smoothing, f"label_smoothing of {loss}"):
+        y = (1.0 - smoothing) * y + 0.5 * smoothing
     if output == "probabilities":
         refuse_non_probabilities(loss, _floats(s).reshape(shape))
-        return _reduced(_surprises(s, y), shape, reduction)
+        return _reduced(_surprises(s, y), shape, reduction, weights)
     _check_scores(loss, "logits", s, output)
     # softplus(s) - y s, from the side where less is subtracted: with z = s or -s and w the smaller
     # of y and 1 - y it is softplus(z) - w z, and the tiny losses of certain samples stay exact.
@@ -197,11 +226,18 @@ def binary_cross_entropy(
     if w.any():
         with np.errstate(all="ignore"):
             losses = losses - w * z
-    return _reduced(losses, shape, reduction)
+    return _reduced(losses, shape, reduction, weights)
 
 
 def cross_entropy(
-    prediction: Any, target: Any, reduction: str = "mean", output: str | None = None
+    prediction: Any,
+    target: Any,
+    reduction: str = "mean",
+    output: str | None = None,
+    *,
+    weight: Any = None,
+    label_smoothing: float = 0.0,
+    sample_weight: Any = None,
 ) -> Any:
     """-log softmax(s)[label] = logsumexp(s) - s[label], from the logits s of k classes.
 
@@ -211,10 +247,15 @@ def cross_entropy(
         reduction: "mean", "sum" or "none".
         output: "probabilities" if the predictions are those of the classes, whose logarithms are
             taken; "logits" if they are known to be that, though all lie in [0, 1].
+        weight: how much samples of each class count: k positive numbers. The mean is divided by the
+            sum of the weights of the labels, as in PyTorch.
+        label_smoothing: the part of each label that is spread over all classes, from 0 to below 1
+            (C. Szegedy et al. 2016, arXiv:1512.00567); with weights as in PyTorch.
+        sample_weight: how much each sample counts: positive numbers along the first axes.
 
     Raises:
-        ValueError, TypeError: as `mse`; a label is not one of 0 ... k-1, k is below 2, or a
-            probability is not in [0, 1].
+        ValueError, TypeError: as `mse`; a label is not one of 0 ... k-1, k is below 2, a
+            probability is not in [0, 1], weights do not fit, or label_smoothing is out of range.
 
     Warns:
         UserWarning: the logits seem to be probabilities.
@@ -232,15 +273,40 @@ def cross_entropy(
     classes = logits.shape[-1]
     _check_labels(loss, labels, classes)
     rows = logits.reshape(-1, classes)
-    picked = rows[np.arange(len(rows)), labels.ravel().astype(int)]
+    positions = labels.ravel().astype(int)
+    of_classes = None if weight is None else _positive(loss, "weight", weight, (classes,))
+    of_labels = None if of_classes is None else of_classes[positions]
+    weights = _weights(loss, labels.shape, of_labels, sample_weight)
+    total = None if weights is None else float(weights.sum())
+    smoothing = fraction(label_smoothing, f"label_smoothing of {loss}")
+    if smoothing:  # of which each class has its own weight
+        weights = _weights(loss, labels.shape, None, sample_weight)
+        if of_classes is not None and weights is None:
+            weights = np.ones(len(rows))
     if output == "probabilities":
         refuse_non_probabilities(loss, _floats(logits))
-        with np.errstate(all="ignore"):
-            return _reduced(-log(picked), labels.shape, reduction)
-    _check_scores(loss, "logits", rows, output)
+    else:
+        _check_scores(loss, "logits", rows, output)
     with np.errstate(all="ignore"):
-        losses = logsumexp(rows, axis=1) - picked
-    return _reduced(losses, labels.shape, reduction)
+        if smoothing:
+            shares = _smoothed(positions, classes, smoothing, of_classes)
+            logs = log(rows) if output == "probabilities" else rows
+            losses = -np.vecdot(logs, shares)
+            if output != "probabilities":
+                losses = logsumexp(rows, axis=1) * shares.sum(axis=1) + losses
+        else:
+            picked = rows[np.arange(len(rows)), positions]
+            known = output == "probabilities"
+            losses = -log(picked) if known else logsumexp(rows, axis=1) - picked
+    return _reduced(losses, labels.shape, reduction, weights, total)
+
+
+def _smoothed(positions: Any, classes: int, part: float, weight: Array | None) -> Array:
+    """Return how much the surprise at each class counts for each sample."""
+    weight = np.ones(classes) if weight is None else weight
+    shares = np.tile(part / classes * weight, (len(positions), 1))
+    shares[np.arange(len(positions)), positions] += (1.0 - part) * weight[positions]
+    return shares
 
 
 _ALL = (mse, half_squared_error, mae, huber, hinge, binary_cross_entropy, cross_entropy)
@@ -439,11 +505,59 @@ def check_classes(taker: str, y: Array, classes: int | None = None) -> None:
     refuse_labels(taker, y, wrong, f"whole labels from 0 to {last}")
 
 
+# Weights.
+
+
+def _positive(loss: str, name: str, given: Any, shape: tuple[int, ...]) -> Array:
+    """Return weights of a shape, once they are positive."""
+    weights = as_array(given, f"{loss}: {name}")
+    if weights.shape != shape:
+        raise ValueError(f"{loss} takes a {name} of shape {shape}, not {weights.shape}")
+    if not (weights > 0.0).all():
+        raise ValueError(f"{loss}: {name} holds {weights.min():g}, but weights are positive")
+    return weights
+
+
+def _of_labels(loss: str, weight: Any, y: Array) -> Array | None:
+    """Return the weight of each label from 0 to 1, of the weights of both."""
+    if weight is None:
+        return None
+    lower, upper = _positive(loss, "weight", weight, (2,)).tolist()
+    weights: Array = lower * (1.0 - y) + upper * y
+    return weights
+
+
+def _weights(
+    loss: str, shape: tuple[int, ...], of_labels: Array | None, sample_weight: Any
+) -> Array | None:
+    """Return the weights of targets in a row, of label and sample; None where there are none."""
+    if sample_weight is None:
+        return of_labels
+    count = min(np.ndim(sample_weight), len(shape))
+    own = _positive(loss, "sample_weight", sample_weight, shape[:count])
+    own = np.broadcast_to(own.reshape(own.shape + (1,) * (len(shape) - count)), shape).ravel()
+    return own if of_labels is None else own * of_labels
+
+
 # Reductions: one node for all samples.
 
 
-def _reduced(losses: Any, shape: tuple[int, ...], reduction: str) -> Any:
-    """Return losses in a row, reduced."""
+def _reduced(
+    losses: Any,
+    shape: tuple[int, ...],
+    reduction: str,
+    weights: Array | None = None,
+    total: float | None = None,
+) -> Any:
+    """Return losses in a row, reduced; the mean by weights is divided by their total."""
+    if weights is not None:
+        with np.errstate(all="ignore"):
+            if reduction != "none":
+                weighted = dot(losses, weights)
+                return (
+                    weighted / (total or float(weights.sum())) if reduction == "mean" else weighted
+                )
+            losses = losses * weights
     if reduction == "none" and shape:
         return losses.reshape(shape)
     if len(losses) == 1:

@@ -28,6 +28,7 @@ from nn.training.callbacks import Callback, Epoch, callbacks_of
 from nn.training.history import History, Record
 from nn.training.notes import Note, Watched, of_data, of_result, tell
 from nn.training.plan import (
+    Batch,
     Plan,
     bound,
     check_lbfgs,
@@ -36,6 +37,7 @@ from nn.training.plan import (
     metrics_of,
     parted,
     rates_of,
+    weighing,
 )
 from nn.training.progress import Advance, check_show, progress_bar
 from nn.training.snapshot import Snapshot, parameters_of
@@ -69,6 +71,9 @@ def fit(
     progress: bool | str = True,
     callbacks: Any = (),
     clip_norm: float | None = None,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+    label_smoothing: float = 0.0,
     penalty: Callable[[Module], Any] | None = None,
     record_parameters: bool = False,
     record_gradient_norms: bool = False,
@@ -104,6 +109,12 @@ def fit(
             one in any case, False for none.
         callbacks: called with an `Epoch` after every epoch; True, or a reason, ends the training.
         clip_norm: the largest length of the gradient; a longer one is shortened.
+        class_weight: how much samples of each class count in a loss of classes, as its `weight`:
+            positive numbers in the order of the labels; or "balanced", for n / (classes · samples
+            of the class) of the training data.
+        sample_weight: how much each sample counts in the training, in a loss of classes. The loss
+            of the validation has the class weights and the smoothing, but no sample weights.
+        label_smoothing: as in the losses of classes that have it.
         penalty: a function of the model whose result is added to every loss.
         record_parameters: keep the parameters of every epoch in the history.
         record_gradient_norms: keep the lengths of the layers' gradients in the history.
@@ -141,14 +152,15 @@ def fit(
     check_lbfgs(rules, model, batch_size=size, clip_norm=limit, schedule=schedule)
     measures = metrics_of(metrics)
     generator = generator_of(seed)
-    train, held = parted(model, loss, X, y, validation, generator)
+    train, held, weights = parted(model, loss, X, y, validation, generator, sample_weight)
+    told = weighing(model, loss, train, weights, class_weight, label_smoothing)
     rules = bound(rules, model)
     updates = epochs * math.ceil(len(train[0]) / (size or len(train[0])))
     rates = rates_of(schedule, rules, updates)
     kind = kind_of(model, loss, measures, train)
     plan = Plan(
         *(model, train, held, loss, rules, epochs, size, rates),
-        *(measures, kind, limit, penalty, generator),
+        *(measures, kind, limit, penalty, generator, weights, told),
     )
     plan.check_room(record_parameters)
     plan.check()
@@ -262,10 +274,13 @@ class _Run:
         losses, sizes = [], []
         size = self.plan.batch_size or len(self.plan.train[0])
         mixed = self.plan.batch_size is not None
-        parts = batches(*self.plan.train, size, shuffle=mixed, seed=self.plan.generator)
-        for batch, (X, y) in enumerate(parts, start=1):
-            losses.append(self._batch(X, y, f"in epoch {number}, batch {batch}"))
-            sizes.append(len(X))
+        inputs, targets = self.plan.train
+        rows = np.arange(len(inputs))
+        parts = batches(inputs, rows, size, shuffle=mixed, seed=self.plan.generator)
+        for count, (X, own) in enumerate(parts, start=1):
+            batch = X, targets[own], None if self.plan.weights is None else self.plan.weights[own]
+            losses.append(self._batch(batch, f"in epoch {number}, batch {count}"))
+            sizes.append(self.plan.size_of(*batch[1:]))
         # One loss as it is: weighing it could change its last digit.
         loss = losses[0] if len(losses) == 1 else float(np.average(losses, weights=sizes))
         values = {"loss": loss, **self._scores(number)}
@@ -291,13 +306,13 @@ class _Run:
 
     # A batch.
 
-    def _batch(self, X: Array, y: Array, place: str) -> float:
+    def _batch(self, batch: Batch, place: str) -> float:
         """Do one update, or none when anything comes between, Ctrl-C too; return the loss."""
         snapshot = self._snapshot()
         try:
-            loss = self._update(X, y)
+            loss = self._update(batch)
         except _NotFiniteError as trouble:
-            raise self._diverged(trouble, X, y, place, snapshot) from None
+            raise self._diverged(trouble, batch, place, snapshot) from None
         except BaseException:
             snapshot.restore()
             raise
@@ -305,12 +320,12 @@ class _Run:
         self._updates += 1
         return loss
 
-    def _update(self, X: Array, y: Array) -> float:
+    def _update(self, batch: Batch) -> float:
         """Change the parameters by the gradient of a batch; return the loss before."""
         optimizer = self.plan.optimizer
         if isinstance(optimizer, LBFGS):
-            return self._search(X, y)
-        loss = self._gradient(X, y)
+            return self._search(batch)
+        loss = self._gradient(batch)
         if self.plan.rates is not None:
             rates = self.plan.rates(self._updates)
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
@@ -324,10 +339,10 @@ class _Run:
             raise _NotFiniteError("the update overflows", str(error), False) from None
         return loss
 
-    def _gradient(self, X: Array, y: Array) -> float:
+    def _gradient(self, batch: Batch) -> float:
         """Return the loss of a batch, and leave its gradient in the parameters; both finite."""
         try:
-            loss = self.plan.objective(X, y)
+            loss = self.plan.objective(*batch)
             if not math.isfinite(loss.data):
                 raise _NotFiniteError(f"the loss is {loss.data}")
             for x in self._parameters:
@@ -342,13 +357,13 @@ class _Run:
         )
         return loss.data
 
-    def _search(self, X: Array, y: Array) -> float:
+    def _search(self, batch: Batch) -> float:
         """Do an update by a line search, which evaluates the loss at several points."""
         searched: list[float] = []
 
         def closure() -> float:
             try:
-                searched.append(self._gradient(X, y))
+                searched.append(self._gradient(batch))
             except _NotFiniteError as trouble:
                 if searched:  # elsewhere than at the start, where the search will go back to
                     trouble.blames_parameters = False
@@ -373,19 +388,19 @@ class _Run:
         """
         X, y = self.plan.train
         prediction = (predict or self.plan.model.predict)(X)
-        loss = self.plan.loss_of(prediction, y)
+        loss = self.plan.loss_of(prediction, y, self.plan.weights)
         if not math.isfinite(loss):
-            snapshot = self._snapshot()
-            raise self._diverged(_NotFiniteError(f"the loss is {loss}"), X, y, place, snapshot)
+            snapshot, batch = self._snapshot(), (X, y, self.plan.weights)
+            raise self._diverged(_NotFiniteError(f"the loss is {loss}"), batch, place, snapshot)
         return prediction, loss
 
     def _diverged(
-        self, trouble: _NotFiniteError, X: Array, y: Array, place: str, now: Snapshot
+        self, trouble: _NotFiniteError, batch: Batch, place: str, now: Snapshot
     ) -> DivergedError:
         """Return the error for it, once the model is back at its last good parameters."""
         undone = self._before if trouble.blames_parameters else None
         try:
-            found = trouble.operation or self._first_operation(X, y, trouble.numbers)
+            found = trouble.operation or self._first_operation(batch, trouble.numbers)
         finally:
             (undone or now).restore()
         self.history.stopped = f"diverged: {trouble.what} {place}"
@@ -396,13 +411,13 @@ class _Run:
             message += f". The first operation to blame: {found}"
         return DivergedError(message, self.history)
 
-    def _first_operation(self, X: Array, y: Array, numbers: Array | None) -> str:
+    def _first_operation(self, batch: Batch, numbers: Array | None) -> str:
         """Run a batch again, and return the first operation that gave a nan or inf."""
         if numbers is not None:
             write_data(self._parameters, numbers)
         try:
             with detect_anomaly():
-                self.plan.objective(X, y).backward()
+                self.plan.objective(*batch).backward()
         except FloatingPointError as error:
             return str(error)
         return ""

@@ -9,17 +9,18 @@ from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd import Operand, Tensor, Value
 from autograd.rules.operand import data_of, is_real
 from autograd.text.memory import check_memory
-from autograd.text.names import named
+from autograd.text.names import named, unknown
 from autograd.text.words import counted, cut
 from autograd.transforms.recording import name_of
 from nn import schedules
 from nn.arguments import check_function, learning_rate
 from nn.data.batches import train_test_split
-from nn.intake import Array, as_samples, matching
+from nn.intake import Array, as_array, as_samples, matching
 from nn.losses import LOSSES, Loss, binary_cross_entropy, check_targets, cross_entropy, hinge
 from nn.modules.dropout import Dropout
 from nn.modules.layers import MLP, Layer, Neuron
@@ -32,6 +33,8 @@ from nn.training.history import NO_SCORES
 from nn.training.metrics import OF_CLASSES, Metric, metric
 
 Samples = tuple[Array, Array]
+Batch = tuple[Array, Array, Array | None]
+"""Samples, targets, and how much each sample counts."""
 Rates = Callable[[int], list[float]]
 """The learning rate of each group at an update, counted from 0."""
 
@@ -93,11 +96,15 @@ class Plan:
     penalty: Callable[[Module], Any] | None
     generator: np.random.Generator
     """What the order of the samples is drawn from."""
+    weights: Array | None
+    """How much each sample of the training counts."""
+    told: dict[str, Any]
+    """What the loss is told of classes: `weight` and `label_smoothing`."""
 
-    def objective(self, X: Array, y: Array) -> Value:
+    def objective(self, X: Array, y: Array, weights: Array | None = None) -> Value:
         """Return the loss of a batch with the penalty, recorded."""
         with np.errstate(all="ignore"):
-            loss = loss_by(self.loss, self.kind, self.model(X), y)
+            loss = loss_by(self.loss, self.kind, self.model(X), y, **self._told(weights))
             if not isinstance(loss, Value):
                 raise TypeError(
                     f"the loss {name_of(self.loss)} gave the plain number {loss!r}, which has no "
@@ -106,10 +113,22 @@ class Plan:
                 )
             return loss if self.penalty is None else loss + self.penalty(self.model)
 
-    def loss_of(self, prediction: Any, y: Array) -> float:
+    def _told(self, weights: Array | None) -> dict[str, Any]:
+        return self.told if weights is None else {**self.told, "sample_weight": weights}
+
+    def size_of(self, y: Array, weights: Array | None) -> float:
+        """Return how much a batch counts in the mean over the data."""
+        if "weight" in self.told:
+            own = np.array(self.told["weight"])[classes_of(self.loss, y)]
+            axes = tuple(range(1, own.ndim))
+            own = own.mean(axis=axes)
+            return float(own.sum() if weights is None else own @ weights)
+        return float(len(y) if weights is None else weights.sum())
+
+    def loss_of(self, prediction: Any, y: Array, weights: Array | None = None) -> float:
         """Return the loss of predicted numbers, with the penalty."""
         with np.errstate(all="ignore"):
-            loss = loss_of_numbers(self.loss, self.kind, prediction, y)
+            loss = loss_of_numbers(self.loss, self.kind, prediction, y, **self._told(weights))
             if self.penalty is not None:
                 loss += as_float(self.penalty(self.model), "the penalty")
             return loss
@@ -267,22 +286,26 @@ def _wanted(loss: Loss) -> str | None:
     return next((kind for own, kind in SCORED if own is loss), None)
 
 
-def loss_by(loss: Loss, kind: str | None, prediction: Any, y: Array) -> Any:
+def loss_by(loss: Loss, kind: str | None, prediction: Any, y: Array, **settings: Any) -> Any:
     """Return the loss of a model's results as one number; their kind was looked at before.
 
     Raises:
         TypeError: it is no single number.
     """
     wanted = _wanted(loss)
-    told = {} if wanted is None else {"output": kind if kind == "probabilities" else wanted}
-    return one_number(loss(prediction, y, **told), f"the loss {name_of(loss)}")
+    if wanted is not None:
+        settings["output"] = kind if kind == "probabilities" else wanted
+    return one_number(loss(prediction, y, **settings), f"the loss {name_of(loss)}")
 
 
-def loss_of_numbers(loss: Loss, kind: str | None, prediction: Any, y: Array) -> float:
+def loss_of_numbers(
+    loss: Loss, kind: str | None, prediction: Any, y: Array, **settings: Any
+) -> float:
     """Return the loss of results that are plain numbers, as a float; see `loss_by`."""
     # Functions of one's own get the Values that they get in training, without a past.
     own = loss not in LOSSES.values()
-    return float(data_of(loss_by(loss, kind, Tensor(prediction) if own else prediction, y)))
+    given = Tensor(prediction) if own else prediction
+    return float(data_of(loss_by(loss, kind, given, y, **settings)))
 
 
 # Optimizers and rates.
@@ -363,22 +386,82 @@ def metrics_of(given: Any) -> dict[str, Metric]:
 
 
 def parted(
-    model: Module, loss: Loss, X: Any, y: Any, validation: Any, generator: np.random.Generator
-) -> tuple[Samples, Samples | None]:
-    """Return the samples to train on and those to validate with, as model and loss take them."""
+    model: Module,
+    loss: Loss,
+    X: Any,
+    y: Any,
+    validation: Any,
+    generator: np.random.Generator,
+    sample_weight: Any = None,
+) -> tuple[Samples, Samples | None, Array | None]:
+    """Return the samples to train on and those to validate with, as model and loss take them.
+
+    With them comes how much each sample of the training counts.
+    """
     width = model.nin if isinstance(model, (MLP, Layer, Neuron)) else None
     train, held = as_samples(X, y, "fit", width), None
+    weights = None if sample_weight is None else as_array(sample_weight, "fit: sample_weight")
+    if weights is not None and weights.shape != train[0].shape[:1]:
+        raise ValueError(
+            f"fit: sample_weight has shape {weights.shape}, but there are {len(train[0])} samples"
+        )
+    if weights is not None and not (weights > 0.0).all():
+        first = int(np.argmin(weights > 0.0))
+        raise ValueError(f"fit: sample_weight[{first}] is {weights[first]:g}, which is not above 0")
     if isinstance(validation, (tuple, list)) and len(validation) == 2:
         held = as_samples(validation[0], validation[1], "fit: validation", width)
     elif is_real(validation) and 0 < validation < 1:
-        X, Xv, y, yv = train_test_split(*train, test=float(validation), seed=generator)
-        train, held = (X, y), (Xv, yv)
+        X, y = train
+        rows, away, *_ = train_test_split(np.arange(len(X)), y, float(validation), generator)
+        train, held = (X[rows], y[rows]), (X[away], y[away])
+        weights = None if weights is None else weights[rows]
     elif validation is not None:
         raise ValueError(
             "fit: validation must be a pair (X, y), or which part of the data to hold out, between "
             f"0 and 1, not {_short(validation)}"
         )
-    return fitting(model, loss, *train), held and fitting(model, loss, *held)
+    return fitting(model, loss, *train), held and fitting(model, loss, *held), weights
+
+
+def weighing(
+    model: Module,
+    loss: Loss,
+    train: Samples,
+    weights: Array | None,
+    class_weight: Any,
+    label_smoothing: Any,
+) -> dict[str, Any]:
+    """Return what a loss is told of classes.
+
+    Raises:
+        ValueError, TypeError: the loss takes none of this, or the weights are no positive numbers,
+            or not as many as there are classes.
+    """
+    smoothing = None if label_smoothing == 0.0 else label_smoothing
+    given = {"class_weight": class_weight, "sample_weight": weights, "label_smoothing": smoothing}
+    for name, value in given.items():
+        takers = [own for own, _ in SCORED if name != "label_smoothing" or own is not hinge]
+        if value is not None and loss not in takers:
+            raise ValueError(
+                f"fit: {name} goes with the losses {', '.join(map(name_of, takers))}, not with "
+                f"{name_of(loss)}"
+            )
+    told = {} if smoothing is None else {"label_smoothing": smoothing}
+    if class_weight is None:
+        return told
+    X, y = train
+    k = np.shape(model.predict(X[:1]))[-1] if loss is cross_entropy else 2
+    if isinstance(class_weight, str):
+        if class_weight != "balanced":
+            raise unknown(("balanced",), class_weight, "class_weight")
+        counts = np.bincount(classes_of(loss, y).ravel(), minlength=k)
+        return {**told, "weight": y.size / (k * np.maximum(counts, 1))}
+    return {**told, "weight": as_array(class_weight, "fit: class_weight")}
+
+
+def classes_of(loss: Loss, y: Array) -> NDArray[np.intp]:
+    """Return the position of the class of each target, that of the nearer one for one between."""
+    return (y if loss is cross_entropy else y > (0.0 if loss is hinge else 0.5)).astype(np.intp)
 
 
 def _short(x: Any) -> str:

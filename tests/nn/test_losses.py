@@ -214,6 +214,86 @@ def test_few_nodes(name: str) -> None:
     assert operations(LOSSES[name](Tensor(s), y)) <= NODES[name]
 
 
+# Weights.
+
+OF_CLASSES = ("hinge", "binary_cross_entropy", "cross_entropy")
+by_loss_of_classes = pytest.mark.parametrize("name", OF_CLASSES)
+
+
+@by_loss_of_classes
+@pytest.mark.parametrize("recorded", [False, True])
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_whole_weights_are_repetitions(name: str, recorded: bool, smoothing: float) -> None:
+    """A sample of weight 3 counts as three of it, whether by its class or by itself."""
+    s, y = an_example(name)
+    y = np.round(y)
+    options: dict[str, Any] = {}
+    if name != "hinge":
+        options["label_smoothing"] = smoothing
+    weight = [2.0, 1.0, 3.0, 4.0] if name == "cross_entropy" else [2.0, 3.0]
+    of_samples = np.array([1.0, 3.0, 2.0, 1.0, 1.0, 2.0])
+    positions = np.where(y < 0.0, 0, y).astype(int)
+    of_both = of_samples * np.array(weight)[positions]
+    cases = [({"sample_weight": of_samples}, of_samples)]
+    if not (smoothing and name == "cross_entropy"):  # where each class counts by its own weight
+        cases += [({"weight": weight}, of_both / of_samples)]
+        cases += [({"weight": weight, "sample_weight": of_samples.tolist()}, of_both)]
+    for weights, counts in cases:
+        repeated = [np.repeat(x, counts.astype(int), axis=0) for x in (s, y)]
+        for reduction in ("mean", "sum"):
+            expected = LOSSES[name](*repeated, reduction, **options)
+            x = Tensor(s) if recorded else s
+            out = LOSSES[name](x, y, reduction, **weights, **options)
+            assert type(out) is (Value if recorded else float)
+            assert getattr(out, "data", out) == pytest.approx(expected, rel=1e-13)
+        each = LOSSES[name](s, y, "none", **options)
+        out = LOSSES[name](s, y, "none", **weights, **options)
+        np.testing.assert_allclose(out, counts * each, rtol=1e-13)
+        check_grads(lambda x, own=weights: LOSSES[name](x, y, **own, **options), (s,))
+
+
+def test_smoothed_labels_by_the_definition() -> None:
+    s, y = an_example("binary_cross_entropy")
+    expected = losses.binary_cross_entropy(s, 0.9 * y + 0.05)
+    assert losses.binary_cross_entropy(s, y, label_smoothing=0.1) == pytest.approx(expected)
+    s, y = an_example("cross_entropy")
+    p = np.exp(s) / np.exp(s).sum(axis=1, keepdims=True)
+    q = 0.8 * np.eye(4)[y] + 0.05
+    expected = -(q * np.log(p)).sum(axis=1)
+    for scores, output in ((s, "logits"), (p, "probabilities")):
+        got = losses.cross_entropy(scores, y, "none", output, label_smoothing=0.2)
+        np.testing.assert_allclose(got, expected, rtol=1e-13)
+
+
+def test_a_weight_for_the_samples_of_several_outputs() -> None:
+    s, y = np.arange(6.0).reshape(3, 2) - 2.0, np.array([[0, 1], [1, 0], [1, 1]])
+    each = losses.binary_cross_entropy(s, y, "none")
+    got = losses.binary_cross_entropy(s, y, sample_weight=[1.0, 2.0, 5.0])
+    assert got == pytest.approx(np.average(each, weights=[[1.0] * 2, [2.0] * 2, [5.0] * 2]))
+    assert losses.binary_cross_entropy(0.5, 1, sample_weight=3.0) == pytest.approx(
+        losses.binary_cross_entropy(0.5, 1)
+    )
+
+
+@by_loss_of_classes
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"weight": [1.0, 2.0, 3.0]}, r"takes a weight of shape \((2|4),\), not \(3,\)"),
+        ({"weight": [1.0, 0.0, 1.0, 1.0]}, "weight"),
+        ({"sample_weight": [1.0, 2.0]}, r"takes a sample_weight of shape \(6,\), not \(2,\)"),
+        ({"sample_weight": [1, 1, 1, 1, 1, -2]}, "sample_weight holds -2, but weights are posit"),
+        ({"sample_weight": [1, 1, 1, 1, 1, math.nan]}, r"sample_weight\[5\] is nan"),
+        ({"label_smoothing": 1.0}, "label_smoothing"),
+    ],
+)
+def test_weights_that_do_not_fit(name: str, options: dict[str, Any], message: str) -> None:
+    if name == "hinge" and "label_smoothing" in options:
+        return
+    with pytest.raises(ValueError, match=message):
+        LOSSES[name](*an_example(name), **options)
+
+
 # Precision.
 
 

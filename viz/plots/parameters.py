@@ -42,9 +42,10 @@ class Vector:
         return self._twin
 
     def arrays(self, numbers: Array) -> dict[str, Array]:
-        """Return a vector as the arrays of `state_dict`."""
+        """Return a vector as the arrays of `state_dict`, without the buffers."""
         state: dict[str, Array] = self.put(numbers).state_dict()
-        return state
+        buffers = dict(self._twin.named_buffers())
+        return {name: array for name, array in state.items() if name not in buffers}
 
     def of(self, given: Any, what: str) -> Array:
         """Return a vector from one, or from arrays by the names of `state_dict`.
@@ -56,7 +57,7 @@ class Vector:
         from nn.intake import as_array
 
         if isinstance(given, Mapping):
-            self._twin.load_state_dict(given)
+            self._twin.load_state_dict({**given, **dict(self._twin.named_buffers())})
             return np.array([x.data for x in self._values])
         vector = as_array(given, f"{self._who}: {what}")
         if vector.shape != self.numbers.shape:

@@ -669,3 +669,112 @@ def test_a_real_ctrl_c() -> None:
     assert result["stopped"] == "interrupted"
     assert result["behind"] in (0, 1)  # between the last update of an epoch and its record
     assert result["same"]
+
+
+# Weights.
+
+WEIGHED: dict[str, tuple[int, Callable[[np.ndarray], np.ndarray]]] = {
+    "hinge": (1, lambda y: 2 * y - 1),
+    "binary_cross_entropy": (1, lambda y: y),
+    "cross_entropy": (2, lambda y: y),
+}
+
+
+def weighed(loss: str, X: np.ndarray, y: np.ndarray, **options: Any) -> tuple[Any, np.ndarray]:
+    """The history, and the parameters after some epochs from the same start."""
+    outputs, labels = WEIGHED[loss]
+    model = nn.MLP(2, [3, outputs], "tanh", seed=0)
+    options = {"optimizer": "sgd", "lr": 0.1, "epochs": 5, "progress": False} | options
+    history = nn.fit(model, X, labels(y), loss=loss, **options)
+    return history, np.array([x.data for x in model.parameters()])
+
+
+@pytest.mark.parametrize("loss", WEIGHED)
+def test_weights_are_repetitions(loss: str) -> None:
+    """Of samples and of classes, the recorded loss included."""
+    X, y = nn.make_moons(12, noise=0.1, seed=0)
+    y = y.astype(int)
+    own = np.random.default_rng(0).integers(1, 4, 12)
+    for options, counts in (
+        ({"sample_weight": own}, own),
+        ({"class_weight": [1, 3]}, np.array([1, 3])[y]),
+        ({"class_weight": [1, 3], "sample_weight": own}, own * np.array([1, 3])[y]),
+    ):
+        history, numbers = weighed(loss, X, y, **options)
+        expected, others = weighed(loss, np.repeat(X, counts, axis=0), np.repeat(y, counts))
+        np.testing.assert_allclose(numbers, others, rtol=1e-10, atol=1e-13)
+        np.testing.assert_allclose(history["loss"], expected["loss"], rtol=1e-10)
+
+
+@pytest.mark.parametrize("loss", WEIGHED)
+def test_balanced_classes(loss: str) -> None:
+    X, y = nn.make_moons(30, noise=0.1, seed=0)
+    keep = np.sort(np.concatenate([np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:5]]))
+    X, y = X[keep], y[keep]
+    _, numbers = weighed(loss, X, y, class_weight="balanced")
+    _, others = weighed(loss, X, y, class_weight=[20 / (2 * 15), 20 / (2 * 5)])
+    np.testing.assert_allclose(numbers, others, rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", WEIGHED)
+def test_weights_go_with_their_samples(loss: str) -> None:
+    """In any order and behind a part held out: samples of hardly any weight are not learned."""
+    X, y = nn.make_moons(40, noise=0.1, seed=0)
+    wrong = np.arange(40) % 4 == 0
+    labels = np.where(wrong, 1 - y, y)
+    weights = np.where(wrong, 1e-9, 1.0)
+    options: dict[str, Any] = {"batch_size": 7, "seed": 0, "epochs": 100, "lr": 0.1}
+    model = nn.MLP(2, [8, WEIGHED[loss][0]], "tanh", seed=0)
+    nn.fit(
+        model, X, WEIGHED[loss][1](labels), loss=loss, sample_weight=weights, validation=0.1,
+        progress=False, **options,
+    )  # fmt: skip
+    assert np.mean(model.classify(X) == y) > 0.9
+
+
+def test_the_loss_of_batches_is_that_of_all() -> None:
+    X, y = nn.make_moons(11, noise=0.1, seed=0)
+    options = {"sample_weight": np.arange(1.0, 12.0), "class_weight": [1.0, 4.0], "lr": 1e-12}
+    for loss in WEIGHED:
+        whole, _ = weighed(loss, X, y, epochs=1, **options)
+        parts, _ = weighed(loss, X, y, epochs=1, batch_size=4, **options)
+        assert parts["loss"][0] == pytest.approx(whole["loss"][0], rel=1e-9)
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "cross_entropy"])
+def test_smoothed_labels_keep_scores_small(loss: str) -> None:
+    """The least loss stands where the probabilities are those of the smoothed labels."""
+    X, y = np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([0, 1])
+    model = nn.Linear(2, WEIGHED[loss][0], seed=0)
+    options: dict[str, Any] = {"epochs": 300, "lr": 0.1, "progress": False}
+    history = nn.fit(model, X, y, loss=loss, label_smoothing=0.2, validation=(X, y), **options)
+    np.testing.assert_allclose(model.predict_proba(X), [[0.9, 0.1], [0.1, 0.9]], atol=1e-3)
+    assert history["val_loss"][-1] == pytest.approx(history["loss"][-1], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "options", "message"),
+    [
+        (
+            "mse",
+            {"class_weight": [1, 2]},
+            "class_weight goes with the losses .*, hinge, not with mse",
+        ),
+        ("mse", {"sample_weight": [1.0] * 4}, "sample_weight goes with the losses binary"),
+        ("hinge", {"label_smoothing": 0.1}, "label_smoothing goes with the losses binary_cross"),
+        ("cross_entropy", {"label_smoothing": 2.0}, "must be at least 0 and below 1, not 2.0"),
+        ("cross_entropy", {"class_weight": [1, 2, 3]}, r"weight of shape \(2,\), not \(3,\)"),
+        ("hinge", {"class_weight": [1, -2]}, "weight holds -2, but weights are positive"),
+        ("hinge", {"class_weight": "even"}, "unknown class_weight 'even'.*balanced"),
+        ("hinge", {"sample_weight": [1.0] * 3}, r"has shape \(3,\), but there are 4 samples"),
+        ("hinge", {"sample_weight": [1, 2, 0, 1]}, r"sample_weight\[2\] is 0, which is not above"),
+    ],
+)
+def test_weights_that_do_not_fit(loss: str, options: dict[str, Any], message: str) -> None:
+    X, y = nn.make_moons(4, seed=0)
+    outputs, labels = WEIGHED.get(loss, WEIGHED["hinge"])
+    model = nn.MLP(2, [outputs], seed=0)
+    before = model.state_dict()
+    with pytest.raises(ValueError, match=message):
+        nn.fit(model, X, labels(y), loss=loss, progress=False, **options)
+    assert all((before[name] == x).all() for name, x in model.state_dict().items())
