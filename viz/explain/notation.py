@@ -76,7 +76,8 @@ def _turned(x: Symbol, signs: dict[str, str]) -> tuple[Any, str, Any]:
     """Return a relation's sides and sign: x > 0, where the rule's row has 0 < x."""
     a, b = x.operands
     sign = signs[x.name]
-    if not isinstance(a, Symbol) and isinstance(b, Symbol) and sign in _TURNED:
+    turned = isinstance(b, Symbol) or a == 0.0  # also once numbers are put in
+    if not isinstance(a, Symbol) and turned and sign in _TURNED:
         return b, _TURNED[sign], a
     return a, sign, b
 

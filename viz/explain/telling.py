@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -185,9 +186,8 @@ class Teller:
         if idle:
             parts.append(self.say("no dependence", names=", ".join(idle)))
         first = next((x for x in lesson.inputs if adjoints.get(x)), None)
-        if first is not None and not self.plan.blank:
-            slope = adjoints[first]
-            parts.append(self.say("meaning", x=Symbol(first), slope=slope))
+        if first is not None and math.isfinite(adjoints[first]) and not self.plan.blank:
+            parts.append(self.say("meaning", x=Symbol(first), slope=adjoints[first]))
         return parts
 
     def formulas(self) -> list[Part]:

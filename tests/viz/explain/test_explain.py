@@ -212,3 +212,12 @@ def test_repeated_parts_are_told_once() -> None:
     for name, number in clear:
         if name in known and not re.search(r"neurons\.\d+$", name):  # which stand several times
             assert float(number) == pytest.approx(known[name], rel=1e-9), name
+
+
+def test_a_condition_reads_alike_in_symbols_and_in_numbers() -> None:
+    text = str(explain(Value(-2.0, "x").relu()))
+    assert "∂f/∂x = 1 if x > 0 else 0 = 1 if -2 > 0 else 0 = 0" in text
+
+
+def test_an_infinite_slope_is_no_small_change() -> None:
+    assert "small h" not in str(explain(Value(0.0, "x").log()))
