@@ -90,6 +90,8 @@ def _argument(x: Any, axes: Iterator[int | None], offsets: list[int]) -> Any:
     The offsets are those of the next number that all lanes share and of the next that is mapped.
     """
     kind = type(x)
+    if x is None:
+        return "fixed", None
     if kind is np.ndarray or kind in _NUMBERS:
         given = next(axes)
         axis = -1 if given is None else given

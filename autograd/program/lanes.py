@@ -79,7 +79,7 @@ class Split:
                 found.uniform.append(self._times(factor, ref))
                 continue
             op = self.code.ops[ref]
-            if op not in LINEAR or uses[ref] > 1:
+            if op not in LINEAR or uses[ref] > 1 or self._is_extreme(factor, ref):
                 found.terms.append((self._total(self.one, ref), factor))
                 continue
             for a, b, minus in reversed(products(op, self.code.args[ref], self.one)):
@@ -91,6 +91,14 @@ class Split:
                 else:
                     stack.append((b, self._times(signed, a)))
         return found
+
+    def _is_extreme(self, factor: int, ref: int) -> bool:
+        """Whether the factor times a constant of the node's might vanish or overflow."""
+        constants = self.code.constants
+        if factor >= 0:
+            return False
+        numbers = [constants[~factor] * constants[~arg] for arg in self.code.args[ref] if arg < 0]
+        return any(x != 0.0 and not 1e-150 < abs(x) < 1e150 for x in numbers)
 
     def _total(self, a: int, b: int) -> int:
         return self.totals.setdefault((a, b), len(self.totals))

@@ -276,6 +276,8 @@ static int read_argument(const node_t *node, PyObject *x, reading_t *to) {
     switch (node->kind) {
     case NUMBER:
         return read_number(x, to->given + node->offset);
+    case FIXED:
+        return x == node->object;
     case ARRAY:
         return PyArray_CheckExact(x) ? read_array(node, (PyArrayObject *)x, to) : 0;
     case TUPLE:

@@ -65,6 +65,7 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "an empty tuple": (lambda x: ((), [], {}, x), (3.0,)),
     "a gradient": (value_and_grad(lambda x: (x**3).sum()), (np.array([1.0, 2.0]),)),
     "many dimensions": (lambda x: x * 2.0, (np.ones((1, 2, 1, 2, 1, 2, 1, 2)),)),
+    "nothing": (lambda x, y: x * 2.0 if y is None else x, (3.0, None)),
     "a truth value": (lambda x: x * 2.0, (True,)),
     "a number of NumPy's": (lambda x: x * 2.0, (np.float64(3.0),)),
     "whole numbers": (lambda x: x * 2.0, (np.arange(3),)),

@@ -416,3 +416,17 @@ def test_memory_is_given_back() -> None:
     for _ in range(5):
         f(x)
     assert sys.getrefcount(x) == before
+
+
+@pytest.mark.parametrize("reduce", ["sum", "mean"])
+def test_factors_that_are_taken_out_of_sums_stay_moderate(reduce: str) -> None:
+    def f(x: Any) -> Any:
+        for factor in (0.5, 2.0):
+            for _ in range(1100):
+                x = x * factor
+        return x
+
+    xs = np.array([1e300, 2e300, 1e20])
+    f_of_all = vmap(f, reduce=reduce)
+    for _ in range(3):
+        check_same(f_of_all(xs), stack([f(float(x)) for x in xs], reduce))
