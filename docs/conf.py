@@ -36,8 +36,8 @@ nitpicky = True
 nitpick_ignore_regex = [
     # Other projects' names: to link them, a build would have to fetch their inventories.
     (r"py:.*", r"(np|npt|numpy|matplotlib|graphviz|collections|pathlib|os|types|typing)\..*"),
-    # In an annotation; its attributes are not part of what is promised.
-    (r"py:class", r"nn\.modules\.summary\.Row"),
+    # In annotations; their attributes are not part of what is promised.
+    (r"py:class", r"nn\.modules\.summary\.Row|viz\.explain\.(lesson\.Lesson|telling\.Plan)"),
 ]
 
 # The text.
