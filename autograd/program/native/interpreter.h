@@ -180,15 +180,16 @@ INLINE vec from(const double *lanes, long slot, long width, long at) {
     return *(const vec *)(lanes + slot * width + at);
 }
 
-/* The first `count` numbers of a vector; 0 in place of the others. */
-INLINE vec first_of(vec x, long count) {
-    double kept[LANES];
+/* What keeps the first `count` numbers of a vector, and makes the others 0. */
+INLINE ivec mask_of(long count) {
+    ivec mask;
     for (int i = 0; i < LANES; i++)
-        kept[i] = i < count ? 1.0 : 0.0;
-    vec mask;
-    memcpy(&mask, kept, sizeof mask);
-    ivec chosen = mask != 0.0;
-    return (vec)((ivec)x & chosen);
+        mask[i] = i < count ? -1 : 0;
+    return mask;
+}
+
+INLINE vec masked(vec x, ivec mask) {
+    return (vec)((ivec)x & mask);
 }
 
 INLINE double sum_of(vec x) {
@@ -216,7 +217,8 @@ INLINE vec sums_of(const vec *x) {
 
 /* Products of `rows` by `columns` slots, summed over the lanes. */
 INLINE void outer_tile(const int rows, const int columns, const int32_t *left, const int32_t *right,
-                       const double *lanes, long width, long valid, double *totals, long step) {
+                       const double *lanes, long width, long valid, ivec mask, double *totals,
+                       long step) {
     vec total[16];
     for (int i = 0; i < rows * columns; i++)
         total[i] = (vec){};
@@ -234,9 +236,9 @@ INLINE void outer_tile(const int rows, const int columns, const int32_t *left, c
     if (at < valid) {
         vec b[4];
         for (int j = 0; j < columns; j++)
-            b[j] = first_of(from(lanes, right[j], width, at), valid - at);
+            b[j] = masked(from(lanes, right[j], width, at), mask);
         for (int i = 0; i < rows; i++) {
-            vec a = first_of(from(lanes, left[i], width, at), valid - at);
+            vec a = masked(from(lanes, left[i], width, at), mask);
             for (int j = 0; j < columns; j++)
                 total[i * columns + j] += a * b[j];
         }
@@ -265,20 +267,25 @@ INLINE void outer_tile(const int rows, const int columns, const int32_t *left, c
 static void outer_lanes(long n, const int32_t *p, const double *lanes, long width, long valid,
                         double *totals) {
     long m = p[0], i = 0;
+    ivec mask = mask_of(valid % LANES);
     const int32_t *left = p + 2, *right = left + n;
     totals += p[1];
     for (; i < n; i += i + 4 <= n ? 4 : 1) {
         long j = 0;
         if (i + 4 <= n) {
             for (; j + 4 <= m; j += 4)
-                outer_tile(4, 4, left + i, right + j, lanes, width, valid, totals + i * m + j, m);
+                outer_tile(4, 4, left + i, right + j, lanes, width, valid, mask, totals + i * m + j,
+                           m);
             for (; j < m; j++)
-                outer_tile(4, 1, left + i, right + j, lanes, width, valid, totals + i * m + j, m);
+                outer_tile(4, 1, left + i, right + j, lanes, width, valid, mask, totals + i * m + j,
+                           m);
         } else {
             for (; j + 4 <= m; j += 4)
-                outer_tile(1, 4, left + i, right + j, lanes, width, valid, totals + i * m + j, m);
+                outer_tile(1, 4, left + i, right + j, lanes, width, valid, mask, totals + i * m + j,
+                           m);
             for (; j < m; j++)
-                outer_tile(1, 1, left + i, right + j, lanes, width, valid, totals + i * m + j, m);
+                outer_tile(1, 1, left + i, right + j, lanes, width, valid, mask, totals + i * m + j,
+                           m);
         }
     }
 }
@@ -289,7 +296,7 @@ static double total_of(const double *x, long valid) {
     for (; at + LANES <= valid; at += LANES)
         total += *(const vec *)(x + at);
     if (at < valid)
-        total += first_of(*(const vec *)(x + at), valid - at);
+        total += masked(*(const vec *)(x + at), mask_of(valid - at));
     return sum_of(total);
 }
 

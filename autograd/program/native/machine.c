@@ -7,7 +7,7 @@
 #include "objects.h"
 
 /* Below this many words of work a run is over before another thread could do anything. */
-enum { WORTH_RELEASING = 4000, CACHE = 640 * 1024, LARGEST_BLOCK = 128, MOST_WORKERS = 64 };
+enum { WORTH_RELEASING = 4000, CACHE = 800 * 1024, LARGEST_BLOCK = 128, MOST_WORKERS = 64 };
 
 static const interpreter_t *interpreters[3];
 static int interpreter_count;
