@@ -71,7 +71,7 @@ from nn.optim.groups import weight_decay_groups
 from nn.optim.lbfgs import LBFGS
 from nn.optim.minimize import Minimum, minimize
 from nn.optim.optimizer import Optimizer, PureOptimizer
-from nn.training.callbacks import Callback, EarlyStopping, Epoch
+from nn.training.callbacks import Callback, Checkpoint, EarlyStopping, Epoch, ReduceLROnPlateau
 from nn.training.fit import DivergedError, fit
 from nn.training.history import History
 from nn.training.metrics import (
@@ -105,6 +105,7 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "Callback",
+    "Checkpoint",
     "Conv2d",
     "DivergedError",
     "Dropout",
@@ -134,6 +135,7 @@ __all__ = [
     "PureOptimizer",
     "RMSprop",
     "ReLU",
+    "ReduceLROnPlateau",
     "Sequential",
     "SiLU",
     "Sigmoid",

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from autograd import FormulaError, __version__
 from autograd.text.names import hint, unknown
 from autograd.text.words import both_ends
-from viz.commands import compare, examples, explain, grad, graph, program, quiz, train
+from viz.commands import compare, examples, explain, grad, graph, predict, program, quiz, train
 from viz.commands.inputs import FORMULAS, InputError, first_line
 from viz.commands.output import discard, write
 from viz.graph.render import RenderError
@@ -29,6 +29,7 @@ COMMANDS = {
     "quiz": quiz,
     "program": program,
     "train": train,
+    "predict": predict,
     "examples": examples,
 }
 
@@ -46,6 +47,8 @@ examples:
       print the gradient as a function in C
   dualgrad train moons --hidden 16 16 --optimizer adam --epochs 100 -o moons.png
       train a network, and draw its decision boundary and the loss
+  dualgrad predict model.safetensors --csv new.csv
+      print what a saved network makes of the rows of a file
   dualgrad examples xor
       run one of the worked examples; without a name they are listed
 
@@ -70,6 +73,20 @@ class _Parser(argparse.ArgumentParser):
         super()._check_value(action, value)
 
 
+class _Completion(argparse.Action):
+    """Prints the script by which a shell completes the words of this command."""
+
+    def __call__(self, parser: argparse.ArgumentParser, _: Any, shell: Any, *__: Any) -> None:
+        try:
+            import shtab
+        except ModuleNotFoundError:
+            raise ImportError(
+                f"{self.option_strings[0]} needs the package shtab: run `pip install shtab`"
+            ) from None
+        print(shtab.complete(parser, shell=shell))
+        parser.exit()
+
+
 def _parser() -> _Parser:
     parser = _Parser(
         prog="dualgrad",
@@ -78,6 +95,13 @@ def _parser() -> _Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"dualgrad {__version__}")
+    parser.add_argument(
+        "--print-completion",
+        action=_Completion,
+        choices=("bash", "zsh", "tcsh"),
+        help="print a script that completes words, as bash: "
+        'eval "$(dualgrad --print-completion bash)"',
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         options = commands.add_parser(
@@ -138,7 +162,10 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
     parser = _parser()
     first = words[0] if words else "--help"
     if first.startswith("-"):
-        if not any(option.startswith(first) for option in ("-h", "--help", "--version")):
+        if not any(
+            option.startswith(first)
+            for option in ("-h", "--help", "--version", "--print-completion")
+        ):
             _refuse_option(parser, first)
     elif first not in COMMANDS:
         parser.error(str(unknown(COMMANDS, first, "command")))

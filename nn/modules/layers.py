@@ -269,12 +269,14 @@ class MLP(Module):
     Args:
         nin: numbers in a sample.
         nouts: neurons in each layer.
-        activation: of all layers but the last, as for `Layer`.
+        activation: of all layers but the last, as for `Layer`; or a list of one for each layer, the
+            last one too.
         init, bias_init: as for `Layer`.
         seed: int or Generator, for the same numbers every time.
 
     Raises:
-        ValueError: a size is not positive, there is no layer, or a name is unknown.
+        ValueError: a size is not positive, there is no layer, a name is unknown, or there are more
+            or fewer activations than layers.
         TypeError: a size is not a whole number.
 
     >>> model = MLP(3, [4, 4, 1], seed=0)
@@ -288,7 +290,7 @@ class MLP(Module):
         self,
         nin: int,
         nouts: Sequence[int],
-        activation: Activation = "relu",
+        activation: Activation | Sequence[Activation] = "relu",
         *,
         init: Any = None,
         bias_init: Any = "zeros",
@@ -296,12 +298,21 @@ class MLP(Module):
     ) -> None:
         self.nin = whole(nin, "nin")
         self.nouts = sizes(nouts, "nouts")
-        as_activation(activation)  # an unknown name is an error now
+        self._each = isinstance(activation, (list, tuple))
+        if isinstance(activation, (list, tuple)):
+            activations = [*activation]
+            if len(activations) != len(self.nouts):
+                raise ValueError(
+                    f"MLP takes one activation for each of its {len(self.nouts)} layers, not "
+                    f"{len(activations)}: the last one's is 'identity' by default"
+                )
+        else:
+            as_activation(activation)  # an unknown name is an error now
+            activations = [activation] * (len(self.nouts) - 1) + ["identity"]
         self.init = None if init is None else schemes.scheme(init)
         self.bias_init = schemes.scheme(bias_init)
         generator = generator_of(seed)
         widths = [self.nin, *self.nouts[:-1]]
-        activations = [activation] * (len(self.nouts) - 1) + ["identity"]
         self.layers = [
             Layer(
                 width,
@@ -325,11 +336,17 @@ class MLP(Module):
 
     @property
     def activation(self) -> Any:
-        """The activation of all layers but the last; `relu`, the default, if there is only one."""
+        """The activation of all layers but the last; `relu`, the default, if there is only one.
+
+        A list of all where they were given one by one.
+        """
+        if self._each:
+            return [layer.activation for layer in self.layers]
         return self.layers[0].activation if len(self.layers) > 1 else "relu"
 
     def _argument(self, name: str) -> Any:
-        return short(getattr(self, name))
+        value = getattr(self, name)
+        return [*map(short, value)] if name == "activation" and self._each else short(value)
 
     def output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         """(..., nin) becomes (..., last of nouts), or (...) where that is 1."""

@@ -122,7 +122,7 @@ def _names(model: Module) -> dict[str, str]:
 
 def _serialized(numbers: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
     """Return the bytes of the file, always the same ones for one model."""
-    data: bytes = _safetensors().numpy.save(dict(numbers), dict(metadata))
+    data: bytes = check_library().numpy.save(dict(numbers), dict(metadata))
     start = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:start])
     header["__metadata__"] = dict(metadata)  # the library writes them in random order
@@ -182,7 +182,7 @@ def _read(
 
     Nothing has changed yet.
     """
-    library = _safetensors()
+    library = check_library()
     try:
         with library.safe_open(path, framework="numpy") as file:
             names = list(file.keys())
@@ -341,8 +341,12 @@ def _checksum(architecture: str, numbers: Mapping[str, Array]) -> str:
     return digest.hexdigest()
 
 
-def _safetensors() -> Any:
-    """Return the package safetensors, which only saving and loading need."""
+def check_library() -> Any:
+    """Return the package safetensors, which only saving and loading need.
+
+    Raises:
+        ModuleNotFoundError: it is not installed.
+    """
     try:
         import safetensors.numpy
 

@@ -24,7 +24,7 @@ from nn.optim.groups import bad_gradient, write_data
 from nn.optim.lbfgs import LBFGS
 from nn.optim.optimizer import Optimizer
 from nn.schedules import Rate, Schedule
-from nn.training.callbacks import Callback, Epoch, callbacks_of
+from nn.training.callbacks import Callback, Epoch, ReduceLROnPlateau, callbacks_of
 from nn.training.history import History, Record
 from nn.training.notes import Note, Watched, of_data, of_result, tell
 from nn.training.plan import (
@@ -156,6 +156,9 @@ def fit(
     told = weighing(model, loss, train, weights, class_weight, label_smoothing)
     rules = bound(rules, model)
     updates = epochs * math.ceil(len(train[0]) / (size or len(train[0])))
+    for callback in called:
+        if isinstance(callback, ReduceLROnPlateau):
+            callback.check_rates(rules, schedule)
     rates = rates_of(schedule, rules, updates)
     kind = kind_of(model, loss, measures, train)
     plan = Plan(

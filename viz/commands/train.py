@@ -39,13 +39,16 @@ examples:
   dualgrad train curve --noise 0.05 --activation tanh -o curve.pdf
   dualgrad train --csv flowers.csv --target kind --save flowers.safetensors
       learn the column "kind" from the other columns, and save the model
+  dualgrad train --csv flowers.csv --target kind --drop length --confusion -o flowers.svg
+      leave out a column; show which kinds are taken for which
 """
 
 NOTES = """
-A CSV file has a first line that names its columns, and numbers in all of them; only the target may
-be text, whose values are classes then. Whole numbers that count classes (0, 1, 2, ...) are classes,
-other numbers a regression, unless --loss says otherwise. Features of a file are standardised for
-the training; the saved model takes them as the file has them.
+A CSV file has a first line that names its columns, and numbers or text in them. A target of text
+holds classes; another column of text becomes a feature for each of its values, 0 or 1. Whole
+numbers that count classes (0, 1, 2, ...) are classes, other numbers a regression, unless --loss
+says otherwise. Features of a file are standardised for the training; the saved model takes them as
+the file has them.
 
 Ctrl-C ends the training: what was learned so far is evaluated, written and saved.
 """
@@ -57,9 +60,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("values", nargs="*", default=[], metavar="DATA", help=f"a data set: {', '.join(DATA)}")
     add("--csv", metavar="FILE", help="your own data instead, a table in a file")
     add("--target", metavar="COLUMN", help="the column of the file to learn")
+    add("--columns", nargs="+", metavar="NAME", help="learn from these columns only")
+    add("--drop", nargs="+", default=[], metavar="NAME", help="leave these columns out")
     add("--samples", type=int, metavar="N", help="of the data set (default: its own)")
     add("--noise", type=float, metavar="S", help="of the data set (default: its own)")
-    add("--test", type=float, metavar="PART", help="hold back this part of the samples: 0.25")
+    add(
+        "--test",
+        "--test-split",
+        type=float,
+        metavar="PART",
+        help="hold back this part of the samples: 0.25",
+    )
     add("--seed", type=int, default=0, metavar="N", help="of data, weights and order (default: 0)")
 
     add = parser.add_argument_group("network").add_argument
@@ -91,6 +102,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"{', '.join(SCHEDULES)} (default: linear, which lowers the rate to a tenth)",
     )
+    add("--weight-decay", type=float, metavar="RATE", help="shrink the weights: 0.001")
+    add(
+        "--early-stopping",
+        type=int,
+        metavar="N",
+        help="end when the loss of a fifth of the training samples, which is held out for that, "
+        "has not improved for N epochs, and keep the best network",
+    )
     add("--clip-norm", type=float, metavar="LENGTH", help="shorten gradients that are longer")
     add("--epochs", type=int, default=100, metavar="N", help="passes over the data (default: 100)")
     add("--batch-size", type=int, metavar="N", help="samples for each step (default: 16)")
@@ -99,6 +118,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("-o", "--output", metavar="FILE", help="where to draw: .svg .png .pdf")
     group.add_argument("--save", metavar="FILE", help="where to save the model: .safetensors")
+    group.add_argument(
+        "--confusion", action="store_true", help="show which classes are taken for which"
+    )
     add_json_option(group)
     add = group.add_mutually_exclusive_group().add_argument
     add("--quiet", action="store_true", help="show no progress bar")
@@ -130,7 +152,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             write_json(report.to_dict())
         else:
-            write(report.to_text())
+            write(report.to_text(options.confusion))
     return INTERRUPTED if str(result.history.stopped).startswith("interrupted") else 0
 
 
@@ -162,9 +184,13 @@ def _data_name(words: Sequence[str], options: argparse.Namespace) -> str | None:
             raise InputError(f"no data: name a data set ({', '.join(DATA)}), or --csv FILE")
         if options.target is not None:
             raise InputError("--target names a column of a file: it needs --csv FILE")
+        if options.columns or options.drop:
+            raise InputError("--columns and --drop name columns of a file: they need --csv FILE")
         return words[0]
     if options.target is None:
         raise InputError("which column is to be learned? Add --target COLUMN")
+    if options.columns and options.drop and (both := {*options.columns} & {*options.drop}):
+        raise InputError(f"{min(both)!r} is in --columns and in --drop")
     for option in ("samples", "noise"):
         if getattr(options, option) is not None:
             raise InputError(f"--{option} is for data sets, not for --csv")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.text.tables import Table, as_text
 from autograd.text.words import counted, percent, printable, shortened
 from viz.commands.training_run import Samples, Trained
 from viz.plots.files import new_figure, write_figure
@@ -23,11 +24,13 @@ class Report:
     result: Trained
     scores: dict[str, dict[str, float]]
     """For "training" and "test" samples, each measure by its name."""
+    confusion: dict[str, list[list[int]]]
+    """How many samples of each class (row) are taken for each (column)."""
     files: list[str] = field(default_factory=list)
     """What was written."""
 
-    def to_text(self) -> str:
-        """Return a few lines to read."""
+    def to_text(self, confusion: bool = False) -> str:
+        """Return a few lines to read, with the confusion matrix where it is asked for."""
         rows = [
             ("data", _data(self.result)),
             ("model", _model(self.result)),
@@ -39,7 +42,14 @@ class Report:
         if any(Path(file).suffix in (".svg", ".png", ".pdf") for file in self.files):
             rows += [("picture", note) for note in _note(self.result)]
         rows += [("wrote", file) for file in self.files]
-        return "\n".join(f"{name:10}{text}" for name, text in rows)
+        text = "\n".join(f"{name:10}{text}" for name, text in rows)
+        if not confusion or self.result.task.classes is None:
+            return text
+        kind, counts = list(self.confusion.items())[-1]  # the test data, if there are any
+        names = [*map(shortened, self.result.task.classes)]
+        lines = [(name, *map(str, row)) for name, row in zip(names, counts, strict=True)]
+        table = as_text([Table((f"{kind}: true \\ taken for", *names), lines)])
+        return f"{text}\n\n{table}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return all that is known, for JSON."""
@@ -62,6 +72,7 @@ class Report:
             "stopped": str(history.stopped),
             "notes": history.notes,
             "scores": self.scores,
+            "confusion": self.confusion,
             "history": history.columns,
             "files": self.files,
         }
@@ -71,7 +82,20 @@ def report_of(result: Trained) -> Report:
     """Evaluate a network on the data as they came."""
     groups = {"training": result.training, "test": result.test}
     scores = {name: _scores(result, own) for name, own in groups.items() if own is not None}
-    return Report(result, scores)
+    confusion = {
+        name: _confusion(result, own)
+        for name, own in groups.items()
+        if own is not None and result.task.classes is not None
+    }
+    return Report(result, scores, confusion)
+
+
+def _confusion(result: Trained, samples: Samples) -> list[list[int]]:
+    from nn.training.metrics import confusion_matrix
+
+    prediction, kind = result.model.predict(samples.X), result.model.output_kind
+    found: list[list[int]] = confusion_matrix(prediction, samples.y, output=kind).tolist()
+    return found
 
 
 def _scores(result: Trained, samples: Samples) -> dict[str, float]:

@@ -17,6 +17,9 @@ from viz.commands.training_task import Array, Scale, Task, data_of, fold, scale_
 BATCH: Final = 16
 """Samples for each step, where nothing else is asked for."""
 
+VALIDATION: Final = 0.2
+"""The part of the training samples that tells when to end early."""
+
 SCHEDULE: Final = "linear"
 """The schedule where nothing else is asked for: a rate that falls ends the jumps of the loss."""
 
@@ -57,6 +60,7 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     """
     from nn import MLP
     from nn.optim.algorithms import optimizer
+    from nn.training.callbacks import EarlyStopping
     from nn.training.fit import fit
     from nn.training.notes import TrainingWarning
 
@@ -67,12 +71,19 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     training, test = _parted(task, options)
     sizes = [*hidden, task.outputs]
     model = MLP(data.X.shape[1], sizes, activation=options.activation, seed=options.seed)
-    rate = {} if options.lr is None else {"lr": options.lr}
+    rate: dict[str, float] = {} if options.lr is None else {"lr": options.lr}
+    if options.weight_decay is not None:
+        rate["weight_decay"] = options.weight_decay
     algorithm = optimizer(options.optimizer, **rate)
     known = type(algorithm).__name__.lower()
     chosen = _settings(options, known)
     scale = scale_of(*training, task.classes is None) if data.from_file else None
     learned = _prepared(task, training, scale)
+    validation: Any = None if test is None else _prepared(task, test, scale)
+    callbacks = []
+    if options.early_stopping is not None:
+        validation = VALIDATION  # as the test samples are not to choose the network
+        callbacks.append(EarlyStopping(patience=options.early_stopping))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TrainingWarning)  # the report has the notes
@@ -83,7 +94,8 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
                 optimizer=algorithm,
                 clip_norm=options.clip_norm,
                 metrics=() if task.classes is None else ("accuracy",),
-                validation=None if test is None else _prepared(task, test, scale),
+                validation=validation,
+                callbacks=callbacks,
                 progress=False if options.quiet else "always" if options.progress else True,
                 **chosen,
             )
@@ -92,7 +104,11 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     history.notes[:] = map(_in_options, history.notes)
     if scale is not None:
         fold(scale, model)
+    model.feature_names, model.class_names = data.features, task.classes
     settings = {"optimizer": known, "lr": algorithm.defaults.get("lr"), **chosen}
+    for name in ("weight_decay", "early_stopping"):
+        if getattr(options, name) is not None:
+            settings[name] = getattr(options, name)
     return Trained(task, model, history, training, test, settings)
 
 

@@ -68,7 +68,13 @@ def data_of(options: argparse.Namespace, name: str | None) -> Data:
     if name is None:
         from nn.data.csv_files import read_csv
 
-        table = read_csv(options.csv, options.target)
+        table = read_csv(
+            options.csv,
+            options.target,
+            columns=options.columns,
+            drop=options.drop,
+            one_hot=True,
+        )
         return Data(
             options.csv, table.X, table.y, table.features, table.target, table.classes, True
         )
@@ -164,10 +170,9 @@ def scale_of(X: Array, y: NDArray[Any], regression: bool) -> Scale:
     >>> scale_of(np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([0, 1]), regression=False)
     Scale(mean=array([2., 5.]), std=array([1., 1.]), target_mean=0.0, target_std=1.0)
     """
-    mean, std = X.mean(axis=0), X.std(axis=0)
-    std = np.where(std > 1e-12 * np.abs(mean), std, 1.0)
-    if not (np.isfinite(mean).all() and np.isfinite(std).all()):
-        raise InputError("the features are too large to be standardised: rescale them")
+    from nn.modules.normalization import column_scale
+
+    mean, std = column_scale(X)
     if not regression:
         return Scale(mean, std, 0.0, 1.0)
     spread = float(y.std())

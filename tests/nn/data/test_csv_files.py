@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nn.data.csv_files import Table, read_csv
+from nn.data.csv_files import MOST_TEXTS, Table, read_csv, read_features
 
 COLUMNS = "abc"
 
@@ -198,3 +198,64 @@ class TestRefusing:
         except ValueError as error:
             message = str(error)
         assert message.startswith("data.csv") or len(read.X) == len(read.y) > 0
+
+
+# Columns, and text as features.
+
+MIXED = "size,colour,kind,id\n1,red,a,x1\n2.5,blue,b,x2\n3,red,a,x3\n"
+
+
+def test_texts_become_features(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.csv"
+    path.write_text(MIXED, encoding="utf-8")
+    table = read_csv(path, "kind", drop=["id"], one_hot=True)
+    assert table.features == ["size", "colour=blue", "colour=red"]
+    assert table.X.tolist() == [[1.0, 0.0, 1.0], [2.5, 1.0, 0.0], [3.0, 0.0, 1.0]]
+    assert (table.classes, table.y.tolist()) == (["a", "b"], [0, 1, 0])
+    chosen = read_csv(path, "size", columns=["colour", "id"], drop=["id"], one_hot=True)
+    assert chosen.features == ["colour=blue", "colour=red"]
+    np.testing.assert_array_equal(read_features(path, table.features), table.X)
+    path.write_text("colour=red,colour,y\n1,red,0\n0,blue,1\n", encoding="utf-8")
+    assert read_features(path, ["colour=red"]).tolist() == [[1.0], [0.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (MIXED, {"drop": ["idd"]}, "no column 'idd' .did you mean 'id'.*; it has size, colour"),
+        (MIXED, {"columns": ["Size"]}, "no column 'Size'"),
+        (MIXED, {"columns": ["kind"]}, "the target 'kind' cannot be a feature too"),
+        (MIXED, {"columns": ["size"], "drop": ["size"]}, "no column of .* is left for a feature"),
+        (MIXED, {}, "line 2, column 'colour': 'red' is not a number"),
+        ("a,kind\nx,1\n,2\n", {"one_hot": True}, "line 3, column 'a': the cell is empty"),
+        ("a,kind\nx,1\n3,2\n", {"one_hot": True}, "line 2, column 'a': 'x' is not a number"),
+        ("a;kind\n1,5;1\n2,5;2\n", {"one_hot": True}, "'1,5' has a decimal comma: write 1.5"),
+        ("a=x,a,kind\n1,x,1\n", {"one_hot": True}, "two features would be called 'a=x'"),
+        (
+            "a,kind\n" + "".join(f"t{i},0\n" for i in range(MOST_TEXTS + 1)),
+            {"one_hot": True},
+            "column 'a': 51 different texts are too many for a feature each, 50 at most: drop",
+        ),
+    ],
+)
+def test_columns_that_do_not_fit(tmp_path: Path, text: str, options: Any, message: str) -> None:
+    path = tmp_path / "mixed.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        read_csv(path, "kind", **options)
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        (["sise"], "no column for the feature 'sise' .did you mean 'size'"),
+        (["shape=round"], "no column for the feature 'shape=round'"),
+        (["colour=blue"], "line 2, column 'colour': the model knows blue, not 'red'"),
+        (["colour"], "line 2, column 'colour': 'red' is not a number"),
+    ],
+)
+def test_features_that_are_not_there(tmp_path: Path, features: list[str], message: str) -> None:
+    path = tmp_path / "mixed.csv"
+    path.write_text(MIXED, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        read_features(path, features)

@@ -96,6 +96,7 @@ MODELS = {
     "layer": lambda: nn.Layer(2, 3, nn.ELU(0.5), init=normal(0.01), bias_init=constant(0.1)),
     "without bias": lambda: nn.Linear(2, 3, bias=False),
     "mlp": lambda: nn.MLP(2, [16, 16, 1], "gelu", init=xavier("normal")),
+    "activations": lambda: nn.MLP(2, [3, 1], ("tanh", nn.LeakyReLU(0.2))),
     "prelu": lambda: nn.MLP(2, [4, 1], nn.PReLU(4, 0.1)),
     "sequential": lambda: nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.25), "relu", nn.MLP(3, [1])),
     "nothing": nn.Sequential,

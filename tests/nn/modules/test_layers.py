@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import nn
 from autograd import Tensor, Value, check_grads, grad, hessian, jvp, sin
 from nn import (
     MLP,
@@ -401,3 +402,20 @@ def test_data_that_a_perceptron_refuses(X: Any, y: Any, message: str) -> None:
 def test_settings_that_a_perceptron_refuses(settings: Any) -> None:
     with pytest.raises(ValueError, match=next(iter(settings))):
         Perceptron(2).learn([[0.0, 1.0]], [1], **settings)
+
+
+def test_an_activation_for_each_layer() -> None:
+    model = nn.MLP(2, [3, 4, 2], ["tanh", nn.ELU(0.5), "softmax"], seed=0)
+    kinds = [type(layer.activation).__name__ for layer in model.layers]
+    assert kinds == ["Tanh", "ELU", "Softmax"]
+    by_hand = nn.Sequential(*model.layers)
+    x = np.array([[1.0, -2.0]])
+    np.testing.assert_array_equal(model.predict(x), by_hand.predict(x))
+    assert model.output_kind == "probabilities"
+    first = repr(model).partition("\n")[0]
+    assert first == "MLP(2, [3, 4, 2], activation=['tanh', ELU(alpha=0.5), 'softmax'])"
+    for wrong in (["tanh"], ["tanh"] * 4, []):
+        with pytest.raises(ValueError, match="one activation for each of its 3 layers, not"):
+            nn.MLP(2, [3, 4, 2], wrong)
+    with pytest.raises(ValueError, match="unknown activation 'tahn'"):
+        nn.MLP(2, [3, 1], ["tahn", "identity"])

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import math
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import nn
 from nn import MLP, SGD, Adam, make_moons
-from nn.training.callbacks import Callback, EarlyStopping, Epoch, callbacks_of
+from nn.training.callbacks import (
+    Callback,
+    Checkpoint,
+    EarlyStopping,
+    Epoch,
+    ReduceLROnPlateau,
+    callbacks_of,
+)
 from nn.training.fit import fit
 from nn.training.history import History
 from nn.training.notes import TrainingWarning
@@ -245,3 +254,97 @@ def test_its_settings_are_checked(settings: Any, error: type[Exception], match: 
 def test_its_repr() -> None:
     shown = "EarlyStopping('val_loss', patience=3, mode='min')"
     assert repr(EarlyStopping(patience=3, mode="min")) == shown
+
+
+# Lower rates on a plateau.
+
+WAVES = [5, 4, 4, 3.99995, 4.2, 3, *[3.5] * 7, *[2] * 7]
+REDUCED: list[tuple[dict[str, Any], list[float]]] = [
+    ({"patience": 2}, [1] * 3 + [0.1] * 4 + [0.01] * 2 + [1e-3] * 2 + [1e-4] * 4 + [1e-5] * 2
+     + [1e-6] * 2 + [1e-7]),
+    ({"patience": 2, "cooldown": 2}, [1] * 3 + [0.1] * 4 + [0.01] * 4 + [1e-3] * 4 + [1e-4] * 4
+     + [1e-5]),
+    ({"patience": 1, "cooldown": 1, "factor": 0.5, "min_lr": 0.2}, [1] * 2 + [0.5] * 2 + [0.25] * 2
+     + [0.2] * 14),
+]  # fmt: skip
+"""What PyTorch 2.13 gives, with a patience of one less and an absolute threshold."""
+
+
+@pytest.mark.parametrize(("settings", "rates"), REDUCED)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_plateau_lowers_the_rate(settings: Any, rates: list[float], sign: int) -> None:
+    model = small()
+    optimizer = SGD(model.parameters(), lr=1.0)
+    callback = ReduceLROnPlateau("loss", mode="min" if sign == 1 else "max", **settings)
+    callback.begin(["loss"])
+    found = []
+    for number, value in enumerate(WAVES, start=1):
+        assert callback(Epoch(number, {"loss": sign * value}, History(), model, optimizer)) is None
+        found.append(optimizer.param_groups[0]["lr"])
+    np.testing.assert_allclose(found, rates, rtol=1e-9)
+
+
+def test_a_training_with_lower_rates() -> None:
+    optimizer = Adam(lr=0.5)
+    callback = ReduceLROnPlateau("loss", patience=1, mode="max", min_delta=0.0)
+    options: dict[str, Any] = {"epochs": 4, "progress": False, "callbacks": [callback]}
+    history = fit(small(), X, y, optimizer=optimizer, **options)
+    assert history["lr"][0] == 0.5
+    assert history["lr"][-1] < 0.5
+    for changes in (
+        {"schedule": "linear"},
+        {"lr": nn.schedules.cosine(0.1, steps=9)},
+        {"optimizer": "lbfgs"},
+    ):
+        with pytest.raises(ValueError, match="lowers a constant rate, but there is a schedule, or"):
+            fit(small(), X, y, **options, **changes)  # type: ignore[arg-type]
+
+
+# Checkpoints.
+
+
+def test_the_best_model_is_in_the_file(tmp_path: Path) -> None:
+    path, every = tmp_path / "best.safetensors", tmp_path / "{epoch:02d}-{loss:.0e}.safetensors"
+    states: list[Any] = []
+    model = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 1, seed=0))
+
+    def keep(epoch: Epoch) -> None:
+        states.append(epoch.model.state_dict())
+
+    best = Checkpoint(path, "loss")
+    callbacks = [keep, best, Checkpoint(every, save_best_only=False)]
+    history = fit(model, X, y, loss="bce", lr=0.5, epochs=6, progress=False, callbacks=callbacks)
+    number = int(np.argmin(history["loss"])) + 1
+    assert (best.best, best.best_epoch) == (min(history["loss"]), number)
+    copy = nn.load(path)
+    assert copy.output_kind == "logits"
+    for name, numbers in copy.state_dict().items():
+        np.testing.assert_array_equal(numbers, states[number - 1][name])
+    saved = sorted(own.name for own in tmp_path.iterdir() if own != path)
+    assert saved == [f"{i:02d}-{x:.0e}.safetensors" for i, x in enumerate(history["loss"], 1)]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "match"),
+    [
+        (lambda: Checkpoint("a", "val_loss"), ValueError, "Checkpoint: the history will have no"),
+        (lambda: Checkpoint("{los}", "loss"), ValueError, "takes epoch, loss, .* in braces: 'los'"),
+        (lambda: Checkpoint("/no/such/place", "loss"), OSError, "/no/such/place"),
+        (lambda: Checkpoint(3, "loss"), TypeError, "int"),
+        (lambda: ReduceLROnPlateau(factor=1.0), ValueError, "factor"),
+        (lambda: ReduceLROnPlateau(factor=0.0), ValueError, "factor"),
+        (lambda: ReduceLROnPlateau(cooldown=-1), ValueError, "cooldown"),
+        (lambda: ReduceLROnPlateau("val_loss"), ValueError, "ReduceLROnPlateau: the history will"),
+        (
+            lambda: ReduceLROnPlateau(mode="up"),
+            ValueError,
+            "unknown mode of ReduceLROnPlateau 'up'",
+        ),
+    ],
+)
+def test_what_they_refuse(make: Any, error: type[Exception], match: str) -> None:
+    model = small()
+    before = model.state_dict()
+    with pytest.raises(error, match=match):
+        fit(model, X, y, progress=False, callbacks=[make()])
+    assert all((before[name] == x).all() for name, x in model.state_dict().items())

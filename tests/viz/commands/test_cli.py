@@ -215,7 +215,7 @@ def test_the_examples_work(capsys: pytest.CaptureFixture[str], folder: Path) -> 
         shlex.split(line)[1:]
         for line in (viz.cli.EXAMPLES + graph.EXAMPLES + program.EXAMPLES).splitlines()
         if line.startswith("  dualgrad ")
-        and line.split()[1] not in ("train", "examples")  # in test_cli_train, test_gallery
+        and line.split()[1] not in ("train", "predict", "examples")  # tested elsewhere
     ]
     assert [words[0] for words in examples[:3]] == ["graph", "grad", "compare"]
     assert len(examples) == 13
@@ -563,3 +563,38 @@ def test_any_words_end_in_a_table_or_one_line(words: list[str]) -> None:
     else:
         assert " = " in stdout.getvalue()
         assert stderr.getvalue() == ""
+
+
+# Completion.
+
+
+def test_without_shtab(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "shtab", None)
+    assert main(["--print-completion", "bash"]) == 1
+    assert capsys.readouterr().err == (
+        "dualgrad: --print-completion needs the package shtab: run `pip install shtab`\n"
+    )
+    assert main(["--print-completion", "fish"]) == 2
+    assert "there are bash, zsh, tcsh" in capsys.readouterr().err
+
+
+def test_bash_completes_commands_and_options(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("shtab")
+    with pytest.raises(SystemExit) as ended:
+        main(["--print-completion", "bash"])
+    assert ended.value.code in (0, None)
+    script = capsys.readouterr().out
+    for words, expected in (
+        ("pred", "predict"),
+        ("train --early", "--early-stopping"),
+        ("compare --pl", "--plot") if "--plot" in script else ("gra", "graph grad"),
+    ):
+        typed = ["dualgrad", *words.split()]
+        asked = (
+            f"COMP_WORDS=({' '.join(typed)}); COMP_CWORD={len(typed) - 1}; "
+            "_shtab_dualgrad; echo ${COMPREPLY[@]}"
+        )
+        run = subprocess.run(
+            ["bash", "-c", f"{script}\n{asked}"], capture_output=True, text=True, check=True
+        )
+        assert run.stdout.split() == expected.split()

@@ -76,6 +76,49 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
 # What it learns.
 
 
+def test_columns_and_text(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    rows = [f"n{i},{i},{'red' if i % 2 else 'blue'},{i % 2}" for i in range(60)]
+    write(folder / "mixed.csv", "id,order,colour,even", *rows)
+    words = ["--csv", "mixed.csv", "--target", "even", "--epochs", "20"]
+    found = told(capsys, *words, "--drop", "id", "order")
+    assert found["data"]["features"] == ["colour=blue", "colour=red"]
+    assert found["scores"]["training"]["accuracy"] == 1.0
+    assert found["confusion"] == {"training": [[30, 0], [0, 30]]}
+    found = told(capsys, *words, "--columns", "order", "colour")
+    assert found["data"]["features"] == ["order", "colour=blue", "colour=red"]
+
+
+def test_the_confusion_matrix(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--csv", "flowers.csv", "--target", "kind", "--test-split", "0.25", "--confusion"]
+    printed = out(capsys, *words)
+    lines = printed.partition("\n\n")[2].splitlines()
+    assert lines[0].split("  ")[0] == r"test: true \ taken for"
+    assert [line.split()[-1] for line in lines[1:]] == ["0", "0", "5"]
+    found = told(capsys, *words)
+    assert np.sum(found["confusion"]["test"]) == found["data"]["test_samples"]
+    assert np.trace(found["confusion"]["training"]) == found["scores"]["training"]["right"]
+    assert "true" not in out(capsys, "curve", "--confusion", *QUICK)
+
+
+def test_early_stopping_keeps_the_test_data_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["moons", "--noise", "0.5", "--test", "0.2", "--early-stopping", "3", "--lr", "0.1"]
+    found = told(capsys, *words)
+    assert found["stopped"].startswith("early stopping: val_loss has not improved for 3 epochs")
+    assert found["settings"]["early_stopping"] == 3
+    assert (found["data"]["training_samples"], found["data"]["test_samples"]) == (80, 20)
+    losses = found["history"]["val_loss"]
+    assert int(np.argmin(losses)) == len(losses) - 4
+
+
+def test_weight_decay_shrinks(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    sizes = []
+    for words in ([], ["--weight-decay", "0.1"]):
+        found = told(capsys, "moons", "--epochs", "30", *words, "--save", "m.safetensors")
+        assert found["settings"].get("weight_decay") == (0.1 if words else None)
+        sizes.append(np.linalg.norm(nn.load(folder / "m.safetensors").state_dict()["layers.1.w"]))
+    assert sizes[1] < 0.9 * sizes[0]
+
+
 def test_the_moons(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     words = "moons --hidden 16 16 --optimizer adam --epochs 100 -o moons.png"
     lines = out(capsys, *words.split()).splitlines()
@@ -291,7 +334,7 @@ def test_the_examples_work(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_.value.code == 0
     shown = capsys.readouterr().out
     lines = [line for line in train.EXAMPLES.splitlines() if line.startswith("  dualgrad ")]
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert lines[0] in viz.cli.EXAMPLES
     for line in lines:
         assert line in shown
@@ -455,6 +498,17 @@ BAD = {
     "learning_rate": (["moons", "--learning_rate", "1"], "(did you mean '--learning-rate'?)"),
     "learningrate": (["moons", "--learningrate", "1"], "(did you mean '--learning-rate'?)"),
     "two options": (["moons", "--h", "4"], "ambiguous option: --h could match --help, --hidden"),
+    "columns of a data set": (["moons", "--columns", "a"], "they need --csv FILE"),
+    "in and out": (
+        ["--csv", "houses.csv", "--target", "price", "--columns", "age", "--drop", "age"],
+        "'age' is in --columns and in --drop",
+    ),
+    "no such column": (
+        ["--csv", "houses.csv", "--target", "price", "--drop", "agee"],
+        "has no column 'agee' (did you mean 'age'?)",
+    ),
+    "no patience": (["moons", "--early-stopping", "0"], "patience must be at least 1"),
+    "decay of L-BFGS": (["moons", "--optimizer", "lbfgs", "--weight-decay", "1"], "weight_decay"),
     "too large for a seed": (["moons", "--seed", "1e9"], "invalid int value: '1e9'"),
     "infinite rate": (["moons", "--lr", "1e400"], "lr"),
     "quiet progress": (["moons", "--quiet", "--progress"], "not allowed with argument"),
