@@ -25,6 +25,7 @@ import numpy as np
 
 from autograd.rules.entrywise import as_object_array
 from autograd.rules.operand import Operand
+from autograd.rules.primitive import Primitive
 from autograd.text.lines import user_line
 from autograd.transforms.recording import name_of
 
@@ -182,7 +183,7 @@ class Dependencies:
                         self._read(owner, name)
 
     def _visit(self, thing: Any) -> None:
-        if isinstance(thing, (*_LASTING, Operand, _Missing)) or id(thing) in self._seen:
+        if isinstance(thing, (*_LASTING, Operand, Primitive, _Missing)) or id(thing) in self._seen:
             return
         self._seen[id(thing)] = thing
         if isinstance(thing, FunctionType):

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, grad, jit, vmap
+from autograd import Tensor, Value, grad, jit, relu, vmap
 from autograd.program.dependencies import Dependencies
 from autograd.program.vmap import Vmapped
 from nn import MLP, Dropout, Module, Sequential
@@ -476,3 +476,10 @@ def test_ordered_dicts_and_cycles() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert f(2.0) == 20.0
+
+
+def test_what_a_primitive_learns_of_itself_is_no_change() -> None:
+    relu._tame = None  # as before its first use in a recorded gradient
+    slope = vmap(grad(lambda x: relu(x) * x))
+    assert slope(np.array([2.0, 3.0])).tolist() == [4.0, 6.0]
+    assert len(slope.programs) == 1
