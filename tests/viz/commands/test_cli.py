@@ -587,7 +587,7 @@ def test_bash_completes_commands_and_options(capsys: pytest.CaptureFixture[str])
     for words, expected in (
         ("pred", "predict"),
         ("train --early", "--early-stopping"),
-        ("compare --pl", "--plot") if "--plot" in script else ("gra", "graph grad"),
+        ("gra", "grad graph"),
     ):
         typed = ["dualgrad", *words.split()]
         asked = (
@@ -597,4 +597,4 @@ def test_bash_completes_commands_and_options(capsys: pytest.CaptureFixture[str])
         run = subprocess.run(
             ["bash", "-c", f"{script}\n{asked}"], capture_output=True, text=True, check=True
         )
-        assert run.stdout.split() == expected.split()
+        assert sorted(run.stdout.split()) == expected.split()

@@ -11,7 +11,7 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 from autograd import Value
-from nn import MLP, History, Linear, Sequential, fit, make_moons, mse
+from nn import MLP, History, Linear, Sequential, Standardize, fit, make_moons, mse
 from viz.plots import plot_loss_surface
 from viz.plots.loss_surface import _random
 from viz.plots.parameters import Objective, Vector
@@ -144,6 +144,17 @@ def test_directions_by_name() -> None:
     ax = plot_loss_surface(line(), POINTS, TARGETS, directions=given, resolution=5)
     same = plot_loss_surface(line(), POINTS, TARGETS, directions=BOTH, resolution=5)
     np.testing.assert_array_equal(contours(ax).levels, contours(same).levels)
+
+
+def test_directions_leave_buffers_alone() -> None:
+    """Those of the model stay, whatever the state that is given holds."""
+    model = Sequential(Standardize(1).fit([[1.0], [5.0]]), Linear(1, 1, seed=0))
+    vector, state = Vector(model, "a test"), model.state_dict()
+    moved = {**state, "0.mean": np.array([99.0]), "1.b": np.array([7.0])}
+    numbers = vector.of(moved, "a direction")
+    assert numbers.tolist() == [*state["1.w"].ravel(), 7.0]
+    assert [*vector.arrays(numbers)] == ["1.w", "1.b"]
+    assert vector.put(numbers).state_dict()["0.mean"].tolist() == [3.0]
 
 
 def test_principal_directions_of_a_path() -> None:
