@@ -43,8 +43,10 @@ docs: .venv-docs/installed ## build the site: docs/_build/html/index.html
 	rm -rf docs/reference/generated # a name that is gone leaves its page behind
 	DUALGRAD_NATIVE=0 .venv-docs/bin/python -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
 
-# What does not depend on the form is tested once: in the compiled one, where that could be built.
-ONCE := $(addprefix --ignore=,tests/docs tests/examples tests/viz viz tests/test_typing.py)
+# What uses Values as any user does, and so does not depend on the form, is tested once: in the
+# compiled one, where that could be built.
+ONCE := $(addprefix --ignore=,nn tests/benchmarks tests/docs tests/examples tests/nn tests/viz viz \
+  tests/test_typing.py)
 
 test: $(INSTALLED) ## run all tests, compiled (where that could be built) and interpreted
 	@if DUALGRAD_NATIVE= $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.__native__)"; \

@@ -36,6 +36,7 @@ class Lesson(NamedTuple):
         ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a lesson together, where several processes share the tests."""
     for item in items:
