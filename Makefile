@@ -44,9 +44,11 @@ docs: .venv-docs/installed ## build the site: docs/_build/html/index.html
 	DUALGRAD_NATIVE=0 .venv-docs/bin/python -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
 
 # What uses Values as any user does, and so does not depend on the form, is tested once: in the
-# compiled one, where that could be built.
-ONCE := $(addprefix --ignore=,nn tests/benchmarks tests/docs tests/examples tests/nn tests/viz viz \
-  tests/test_typing.py)
+# compiled one, where that could be built. So are the rows' numbers, whose source is the same.
+ONCE := $(addprefix --ignore=,nn tests/autograd/arrays tests/autograd/expression \
+  tests/autograd/program/source tests/autograd/rules/test_floats.py \
+  tests/autograd/rules/test_table.py tests/benchmarks tests/docs tests/examples tests/nn tests/viz \
+  tests/test_typing.py viz)
 
 test: $(INSTALLED) ## run all tests, compiled (where that could be built) and interpreted
 	@if DUALGRAD_NATIVE= $(BIN)/python -c "import autograd, sys; sys.exit(not autograd.__native__)"; \
