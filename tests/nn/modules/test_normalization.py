@@ -173,7 +173,12 @@ def test_mean_and_variance_are_one_node_each(name: str) -> None:
 def test_training_with_batches() -> None:
     features, y = nn.make_moons(60, noise=0.1, seed=0)
     model = Sequential(
-        BatchNorm1d(2), Linear(2, 8, seed=0), BatchNorm1d(8), "tanh", nn.LayerNorm(8), Linear(8, 1)
+        BatchNorm1d(2),
+        Linear(2, 8, seed=0),
+        BatchNorm1d(8),
+        "tanh",
+        nn.LayerNorm(8),
+        Linear(8, 1, seed=0),
     )
     options: dict[str, Any] = {"loss": "bce", "epochs": 30, "batch_size": 20, "progress": False}
     history = nn.fit(model, 1000.0 * features, y, seed=0, metrics=["accuracy"], **options)
