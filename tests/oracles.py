@@ -126,6 +126,7 @@ ORACLES: dict[str, Function] = {
     "polygamma": lambda n, x: mp.psi(int(n), x),
     "sinc": mp.sincpi,
     "sinc_derivative": lambda n, x: mp.diff(mp.sincpi, x, int(n)),
+    "sech": mp.sech,
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
     "logsigmoid": lambda x: -mp.log1p(mp.exp(-x)),
     "softplus": lambda x: mp.log1p(mp.exp(x)),

@@ -42,6 +42,12 @@ def _power_of_difference(power: np.ufunc, slope: float, a: Any, b: Any) -> Any:
     return np.where(np.equal(a, b), 1.0, power(difference) * (1.0 + small))[()]
 
 
+def sech(x: Any) -> Any:
+    """Return 1 / cosh(x), without cosh's overflow."""
+    tail = np.exp(-np.abs(x))
+    return 2.0 * tail / (1.0 + tail * tail)
+
+
 def sigmoid(x: Any) -> Any:
     """Return 1 / (1 + e**-x), by the branch that does not overflow."""
     tail = np.exp(-np.abs(x))

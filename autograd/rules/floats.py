@@ -391,6 +391,16 @@ def gaussian(x: float, rate: float) -> float:
     return exp(-exponent) * (1.0 - rounding)
 
 
+def sech(x: float) -> float:
+    """1 / cosh(x), without cosh's overflow.
+
+    >>> sech(0.0), sech(800.0)
+    (1.0, 0.0)
+    """
+    tail = math.exp(-math.fabs(x))
+    return 2.0 * tail / (1.0 + tail * tail)
+
+
 def sigmoid(x: float) -> float:
     """1 / (1 + e**-x): neither branch overflows.
 

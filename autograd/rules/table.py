@@ -393,9 +393,16 @@ tanh: Final[Primitive] = _row(
     "tanh",
     math.tanh,
     # 1 - y**2, without its cancellation where y is near 1
-    lambda y, x: 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x),
+    lambda y, x: square(sech(x)),
     doc="Hyperbolic tangent.",
     domain=(-374.0, 374.0),
+)
+sech: Final[Primitive] = _row(
+    "sech",
+    floats.sech,
+    lambda y, x: -(y * tanh(x)),
+    doc="Hyperbolic secant, 1 / cosh(x).",
+    domain=(-746.0, 746.0),
 )
 arcsinh: Final[Primitive] = _row(
     "arcsinh",

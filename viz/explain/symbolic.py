@@ -19,7 +19,10 @@ POINTS: Final = 5
 """At how many points a formula is checked."""
 
 _CALLS: Final = {
-    **{name: name for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt")},
+    **{
+        name: name
+        for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sech", "sqrt")
+    },
     "arcsin": "asin",
     "arccos": "acos",
     "arctan": "atan",

@@ -310,6 +310,11 @@ static inline double dg_sinc_derivative(double order, double x) {
     return n % 2 ? value.high * (x / size) : value.high;
 }
 
+static inline double dg_sech(double x) {
+    double tail = exp(-fabs(x));
+    return 2.0 * tail / (1.0 + tail * tail);
+}
+
 /* Without a branch, so that a loop over it becomes one over vectors. */
 static inline double dg_sigmoid(double x) {
     double tail = exp(-fabs(x));

@@ -308,6 +308,11 @@ function sinc_derivative(n, x) {
   return n % 2 ? value * (x / size) : value;
 }
 
+function sech(x) {
+  const tail = Math.exp(-Math.abs(x));
+  return (2 * tail) / (1 + tail * tail);
+}
+
 function sigmoid(x) {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
   const tail = Math.exp(x);

@@ -86,6 +86,8 @@ EDGES: list[tuple[Callable[..., float], tuple[float, ...], float]] = [
     (floats.minimum, (1.0, NAN), NAN),
     (floats.clip, (5.0, 2.0, 1.0), 1.0),
     (floats.where, (NAN, 1.0, 2.0), 1.0),
+    (floats.sech, (-INF,), 0.0),
+    (floats.sech, (NAN,), NAN),
     (floats.sigmoid, (-INF,), 0.0),
     (floats.sigmoid, (INF,), 1.0),
     (floats.softplus, (INF,), INF),
