@@ -65,8 +65,8 @@ def of_dualgrad(subject: Subject, differentiated: bool = True) -> Action | None:
             return lambda: step(parameters, X, y)
         case "call", name:
             call = CALLS[name]
-            f = jit(derive(call.branching or call.entries(m)))
-            return lambda: f(call.point)
+            f, x = jit(derive(call.branching or call.entries(m))), call.point
+            return lambda: f(x)
         case "lanes", which:
             lane = of_option(m, derive, m.hessian if which == "greeks" and differentiated else None)
             greeks, columns = vmap(lane), options()

@@ -15,7 +15,7 @@
 /* The structure of arguments or of a result. */
 
 enum { NUMBER, ARRAY, FIXED, TUPLE, LIST, DICT, RECORD };
-enum { MOST_DIMENSIONS = 8 };
+enum { MOST_DIMENSIONS = 8, KEPT = 2, MOST_KEPT = 1 << 18 };
 
 typedef struct node {
     int kind, mapped, dimensions, axis; /* the axis of the lanes, where it is mapped */
@@ -25,6 +25,7 @@ typedef struct node {
     struct node *children;
     PyObject **keys;
     PyObject *object; /* what is fixed; the type of a record */
+    PyArrayObject **kept; /* the last arrays that were made of it, see new_array */
 } node_t;
 
 static void free_node(node_t *node) {
@@ -33,8 +34,11 @@ static void free_node(node_t *node) {
         if (node->keys)
             Py_XDECREF(node->keys[i]);
     }
+    for (int i = 0; node->kept && i < KEPT; i++)
+        Py_XDECREF(node->kept[i]);
     PyMem_Free(node->children);
     PyMem_Free(node->keys);
+    PyMem_Free(node->kept);
     Py_XDECREF(node->object);
 }
 
@@ -49,6 +53,10 @@ static int parse_node(PyObject *spec, node_t *node) {
     while (node->kind < RECORD && strcmp(kind, kinds[node->kind]))
         node->kind++;
     PyObject *nodes = NULL, *keys = NULL;
+    if (node->kind <= ARRAY && !(node->kept = PyMem_Calloc(KEPT, sizeof *node->kept))) {
+        PyErr_NoMemory();
+        return -1;
+    }
     switch (node->kind) {
     case NUMBER:
         node->size = 1;
@@ -338,6 +346,36 @@ static double output(const writing_t *from, long k) {
     return from->uniform[~from->entry->machine->plan.outputs[k]];
 }
 
+static PyArray_Descr *double_type;
+
+/* Whether nobody else has the array, and it is as it was made. */
+static int is_free(PyArrayObject *array, int dimensions, const npy_intp *shape) {
+#ifdef Py_GIL_DISABLED
+    return 0;
+#endif
+    const PyArrayObject_fields *is = (const PyArrayObject_fields *)array;
+    return Py_REFCNT(array) == 1 && !is->weakreflist && !is->base && is->nd == dimensions &&
+           is->descr == double_type && PyArray_ISCARRAY(array) &&
+           (is->flags & NPY_ARRAY_OWNDATA) &&
+           PyArray_CompareLists(is->dimensions, shape, dimensions);
+}
+
+/* Return an array of doubles to be filled. To make one takes longer than a small program, so that
+   one that was returned before is taken where nobody has it any more. */
+static PyObject *new_array(const node_t *node, int dimensions, const npy_intp *shape) {
+    for (int i = 0; i < KEPT; i++)
+        if (node->kept[i] && is_free(node->kept[i], dimensions, shape))
+            return Py_NewRef(node->kept[i]);
+    PyObject *made = PyArray_SimpleNew(dimensions, shape, NPY_DOUBLE);
+    if (made && PyArray_NBYTES((PyArrayObject *)made) <= MOST_KEPT) {
+        PyArrayObject *oldest = node->kept[KEPT - 1];
+        memmove(node->kept + 1, node->kept, sizeof *node->kept * (KEPT - 1));
+        node->kept[0] = (PyArrayObject *)Py_NewRef(made);
+        Py_XDECREF(oldest); /* last, as this may run code of others */
+    }
+    return made;
+}
+
 static PyObject *make_result(const node_t *node, writing_t *from) {
     PyObject *made;
     switch (node->kind) {
@@ -346,7 +384,7 @@ static PyObject *make_result(const node_t *node, writing_t *from) {
         if (from->targets) { /* an array with the lanes first, filled afterwards */
             npy_intp shape[MOST_DIMENSIONS + 1] = {from->lanes};
             memcpy(shape + 1, node->shape, sizeof(npy_intp) * (size_t)node->dimensions);
-            made = PyArray_SimpleNew(node->dimensions + 1, shape, NPY_DOUBLE);
+            made = new_array(node, node->dimensions + 1, shape);
             for (long i = 0; made && i < node->size; i++)
                 from->targets[node->offset + i] = (target_t){
                     (double *)PyArray_DATA((PyArrayObject *)made) + i, node->size};
@@ -354,7 +392,7 @@ static PyObject *make_result(const node_t *node, writing_t *from) {
         }
         if (node->kind == NUMBER)
             return PyFloat_FromDouble(output(from, node->offset));
-        made = PyArray_SimpleNew(node->dimensions, node->shape, NPY_DOUBLE);
+        made = new_array(node, node->dimensions, node->shape);
         if (made) {
             double *data = PyArray_DATA((PyArrayObject *)made);
             if (from->outputs)
@@ -635,6 +673,7 @@ PyTypeObject dualgrad_caller_type = {
 int dualgrad_ready_callers(void) {
     count_name = PyUnicode_InternFromString("count");
     call_name = PyUnicode_InternFromString("_call");
+    double_type = PyArray_DescrFromType(NPY_DOUBLE);
     if (!count_name || !call_name || PyType_Ready(&dualgrad_entry_type) < 0)
         return -1;
     return PyType_Ready(&dualgrad_caller_type);

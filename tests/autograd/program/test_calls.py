@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+import warnings
 import weakref
 from collections import namedtuple
 from collections.abc import Callable
@@ -168,6 +169,52 @@ def test_results_are_new_each_time() -> None:
     assert other[1].tolist() == ARRAY.tolist() == [[1.0, 2.0], [3.0, 4.0]]
     x[:] = 7.0
     assert other[2].tolist() == [1.0] * 3
+
+
+def _reshape(array: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of later versions of NumPy
+        array.shape = (3, 2)
+
+
+KEEPSAKES: dict[str, Callable[[Any], Any]] = {
+    "the array": lambda array: array,
+    "a view": lambda array: array[1:],
+    "a row": lambda array: array[0],
+    "its memory": memoryview,
+    "a weak reference": weakref.ref,
+    "nothing, but not writable": lambda array: array.setflags(write=False),
+    "nothing, but of another shape": _reshape,
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("keepsake", KEEPSAKES)
+def test_arrays_are_used_again_only_where_nobody_has_them(keepsake: str, batch: bool) -> None:
+    x = np.arange(6.0).reshape(2, 3)
+    known = learnt(vmap(lambda x: x * 2.0) if batch else jit(lambda x: x * 2.0), x)
+    kept, seen = [], []
+    for step in range(20):
+        result = known(x + step)
+        assert result.shape == (2, 3)
+        assert result.flags.writeable
+        np.testing.assert_array_equal(result, 2.0 * (x + step))
+        kept.append(KEEPSAKES[keepsake](result))
+        seen.append(result.copy())
+        del result
+    for step, thing in enumerate(kept):
+        if isinstance(thing, np.ndarray | memoryview):
+            part = {"a view": np.s_[1:], "a row": 0}.get(keepsake, np.s_[:])
+            np.testing.assert_array_equal(np.asarray(thing), seen[step][part])
+
+
+def test_arrays_that_were_dropped_are_used_again() -> None:
+    known = learnt(jit(lambda x: x * 2.0), np.ones(3))
+    addresses = set()
+    for _ in range(20):
+        result = known(np.ones(3))
+        addresses.add(id(result))
+    assert len(addresses) == 2
 
 
 def test_another_path_is_right() -> None:
