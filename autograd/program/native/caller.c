@@ -506,11 +506,9 @@ static PyObject *run_batch(const entry_t *entry, scratch_t *scratch, const readi
     PyThreadState *thread = dualgrad_is_long(machine, lanes) ? PyEval_SaveThread() : NULL;
     long counted = dualgrad_execute(machine, scratch, reading->columns, lanes, targets, failed,
                                     entry->workers);
-    if (plan->reduce) {
-        dualgrad_put_together(plan, scratch, counted, scratch->outputs);
-        for (long k = 0; entry->mean && k < count; k++)
-            scratch->outputs[k] /= (double)lanes;
-    }
+    if (plan->reduce)
+        machine->interpreter->put_together(plan, scratch, counted,
+                                           entry->mean ? (double)lanes : 1.0, scratch->outputs);
     for (long l = 0; failed && ok && l < lanes; l++)
         ok = failed[l] == -1;
     if (thread)

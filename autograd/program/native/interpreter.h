@@ -298,14 +298,37 @@ static void outer_lanes(long n, const int32_t *p, const double *lanes, long widt
     }
 }
 
-static double total_of(const double *x, long valid) {
-    vec total = {};
+/* Slots summed over the lanes: `count` of them, so that no sum waits for another. */
+INLINE void total_tile(const int count, const int32_t *slots, const double *lanes, long width,
+                       long valid, ivec mask, double *totals) {
+    vec total[8] = {};
     long at = 0;
     for (; at + LANES <= valid; at += LANES)
-        total += *(const vec *)(x + at);
+        for (int i = 0; i < count; i++)
+            total[i] += from(lanes, slots[i], width, at);
     if (at < valid)
-        total += masked(*(const vec *)(x + at), mask_of(valid - at));
-    return sum_of(total);
+        for (int i = 0; i < count; i++)
+            total[i] += masked(from(lanes, slots[i], width, at), mask);
+#if LANES == 8
+    if (count == 8) {
+        vec sums = sums_of(total);
+        for (int i = 0; i < 8; i++)
+            totals[i] += sums[i];
+        return;
+    }
+#endif
+    for (int i = 0; i < count; i++)
+        totals[i] += sum_of(total[i]);
+}
+
+static void total_lanes(long n, const int32_t *slots, const double *lanes, long width, long valid,
+                        double *totals) {
+    ivec mask = mask_of(valid % LANES);
+    long i = 0;
+    for (; i + 8 <= n; i += 8)
+        total_tile(8, slots + i, lanes, width, valid, mask, totals + i);
+    for (; i < n; i++)
+        total_tile(1, slots + i, lanes, width, valid, mask, totals + i);
 }
 
 #ifdef __clang__
@@ -390,8 +413,7 @@ static void run_block(const int32_t *p, const scratch_t *scratch, long valid, do
             p += 2 + n + p[0];
             break;
         case OP_TOTAL:
-            for (long i = 0; i < n; i++)
-                totals[p[0] + i] += total_of(SLOT(p[1 + i]), valid);
+            total_lanes(n, p + 1, lanes, width, valid, totals + p[0]);
             p += 1 + n;
             break;
             LANE_CASES
@@ -479,4 +501,45 @@ static long run_lanes(const plan_t *plan, const scratch_t *scratch, const column
     return counted;
 }
 
-const interpreter_t INTERPRETER = {"" NAME, run_uniform, run_lanes};
+enum { PART = 512 }; /* outputs that stay in the first-level cache until they are complete */
+
+/* plan->sums: runs of [count; terms: accumulator, step, factor; uniform: slot, step]. */
+static void put_together(const plan_t *plan, const scratch_t *scratch, long counted, double divisor,
+                         double *out) {
+    const double *uniform = scratch->uniform;
+    double share = plan->reduce == 2 ? (double)counted : 1.0, lanes = (double)counted / share;
+    const double *end = out + plan->output_count;
+    for (const int32_t *p = plan->sums; out < end;) {
+        long count = *p++, terms = *p++, once = p[3 * terms];
+        const int32_t *alone = p + 3 * terms + 1;
+        for (long first = 0; first < count; first += PART) {
+            double *part = out + first;
+            long n = count - first < PART ? count - first : PART;
+            for (long i = 0; i < n; i++)
+                part[i] = 0.0;
+            for (long t = 0; t < terms; t++) {
+                long step = p[3 * t + 1];
+                double factor = uniform[p[3 * t + 2]];
+                const double *total = scratch->totals + p[3 * t] + first * step;
+                for (long i = 0; i < n; i++)
+                    part[i] += total[i * step] * factor;
+            }
+            if (share != 1.0)
+                for (long i = 0; i < n; i++)
+                    part[i] /= share;
+            for (long t = 0; t < once; t++) {
+                long step = alone[2 * t + 1];
+                const double *x = uniform + alone[2 * t] + first * step;
+                for (long i = 0; i < n; i++)
+                    part[i] += x[i * step] * lanes;
+            }
+            if (divisor != 1.0)
+                for (long i = 0; i < n; i++)
+                    part[i] /= divisor;
+        }
+        out += count;
+        p = alone + 2 * once;
+    }
+}
+
+const interpreter_t INTERPRETER = {"" NAME, run_uniform, run_lanes, put_together};

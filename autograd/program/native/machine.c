@@ -71,38 +71,6 @@ void dualgrad_put_scratch(machine_t *self, scratch_t *scratch) {
         self->scratch = scratch;
 }
 
-/* Outputs that are summed over the lanes: runs of [count; terms: accumulator, step, factor; uniform:
-   slot, step]. */
-void dualgrad_put_together(const plan_t *plan, const scratch_t *scratch, long counted, double *out) {
-    const int32_t *p = plan->sums;
-    const double *uniform = scratch->uniform;
-    double share = plan->reduce == 2 ? (double)counted : 1.0, lanes = (double)counted / share;
-    for (long k = 0; k < plan->output_count;) {
-        long count = *p++, terms = *p++;
-        double *sums = out + k;
-        for (long i = 0; i < count; i++)
-            sums[i] = 0.0;
-        for (long t = 0; t < terms; t++, p += 3) {
-            double factor = uniform[p[2]];
-            const double *total = scratch->totals + p[0];
-            if (p[1] == 1)
-                for (long i = 0; i < count; i++)
-                    sums[i] += total[i] * factor;
-            else
-                for (long i = 0; i < count; i++)
-                    sums[i] += total[i * p[1]] * factor;
-        }
-        if (share != 1.0)
-            for (long i = 0; i < count; i++)
-                sums[i] /= share;
-        long once = *p++;
-        for (long t = 0; t < once; t++, p += 2)
-            for (long i = 0; i < count; i++)
-                sums[i] += uniform[p[0] + i * p[1]] * lanes;
-        k += count;
-    }
-}
-
 int dualgrad_is_long(const machine_t *self, long lanes) {
     return self->words * (1 + lanes / 8) > WORTH_RELEASING;
 }
@@ -289,7 +257,7 @@ static PyObject *machine_run(machine_t *self, PyObject *const *args, Py_ssize_t 
     long counted = dualgrad_execute(self, scratch, columns, n, targets,
                            args[3] == Py_None ? NULL : PyArray_DATA(failed), 1);
     if (plan->reduce)
-        dualgrad_put_together(plan, scratch, counted, PyArray_DATA(outputs));
+        self->interpreter->put_together(plan, scratch, counted, 1.0, PyArray_DATA(outputs));
     if (thread)
         PyEval_RestoreThread(thread);
     dualgrad_put_scratch(self, scratch);

@@ -53,10 +53,15 @@ typedef void run_uniform_t(const plan_t *plan, const scratch_t *scratch);
 typedef long run_lanes_t(const plan_t *plan, const scratch_t *scratch, const column_t *columns,
                          long begin, long end, const target_t *targets, int32_t *failed);
 
+/* Put outputs together that are summed over the lanes, each divided by a number. */
+typedef void put_together_t(const plan_t *plan, const scratch_t *scratch, long counted,
+                            double divisor, double *out);
+
 typedef struct {
     const char *name;
     run_uniform_t *run_uniform;
     run_lanes_t *run_lanes;
+    put_together_t *put_together;
 } interpreter_t;
 
 extern const interpreter_t dualgrad_base, dualgrad_avx2, dualgrad_avx512;

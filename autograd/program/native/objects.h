@@ -41,7 +41,4 @@ int dualgrad_is_long(const machine_t *self, long lanes);
 long dualgrad_execute(const machine_t *self, scratch_t *scratch, const column_t *columns, long lanes,
                       const target_t *targets, int32_t *failed, long workers);
 
-/* Write the outputs that are summed over the lanes. */
-void dualgrad_put_together(const plan_t *plan, const scratch_t *scratch, long counted, double *out);
-
 #endif

@@ -425,6 +425,18 @@ def test_known_batches(name: str, reduce: str | None) -> None:
     assert same(by_machine(known, *args), wanted)
 
 
+@pytest.mark.parametrize("count", [1, 7, 8, 17, 511, 512, 513, 1300])
+@pytest.mark.parametrize("lanes", [1, 8, 100])
+def test_sums_of_many_outputs(count: int, lanes: int) -> None:
+    """Of lanes, of what is the same for all of them, and of both."""
+    rng = np.random.default_rng(count)
+    p, x = rng.normal(size=count), rng.normal(size=(lanes, count))
+    mean = learnt(vmap(lambda p, x: (p + 2.0 * x, x, p * 3.0), (None, 0), "mean"), p, x)
+    for got, wanted in zip(mean(p, x), (p + 2.0 * x.mean(0), x.mean(0), p * 3.0), strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-14, atol=1e-14)
+    assert same(by_machine(mean, p, x), mean._call(p, x))
+
+
 def test_several_axes_of_a_sample() -> None:
     x = np.arange(24.0).reshape(2, 3, 4).transpose(2, 0, 1)
     for axis in range(3):
