@@ -1,0 +1,331 @@
+"""draw_network: a network as people draw it, with neurons in columns and weights between them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from autograd.text.arguments import whole
+from autograd.text.memory import check_memory
+from autograd.text.names import hint
+from autograd.text.words import counted, shortened
+from viz.graph.render import PICTURES, as_path
+from viz.plots.files import new_figure, suffix, write_figure
+from viz.plots.fonts import legible
+from viz.plots.model import plot_decision_boundary
+from viz.plots.network_layers import Array, Column, columns_of
+from viz.plots.network_picture import (
+    PANEL,
+    Picture,
+    Room,
+    Strip,
+    largest,
+    number,
+    shades,
+    strip_of,
+)
+from viz.plots.optimizer_paths import around
+from viz.plots.style import INK, SMALL, SMALLER, axes_of, legend_below, literal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WHO: Final = "draw_network"
+
+MOST_COLUMNS: Final = 100
+"""Columns that fit beside each other into a picture."""
+
+LEGEND: Final = 1.15
+"""Inches below the Axes for captions and the legend."""
+
+LONGEST: Final = 24
+"""Letters of a name."""
+
+
+def draw_network(
+    model: Any,
+    X: Any = None,
+    y: Any = None,
+    ax: Axes | None = None,
+    *,
+    path: str | os.PathLike[str] | None = None,
+    feature_names: Sequence[str] | None = None,
+    class_names: Sequence[str] | None = None,
+    precision: int = 2,
+    max_neurons: int = 50,
+    resolution: int = 50,
+) -> Axes:
+    """Draw a network as people draw it: its layers as columns of neurons, its weights as lines.
+
+    The wider a line, the larger the weight; blue ones are negative, red ones positive. The ring of
+    a neuron is its bias, in the same colours and widths. Where there is room, the numbers are
+    written as well. Below each column stand its module, its activation and what follows it, and
+    its size. Of larger layers, the first and the last neurons are drawn; a line tells of the
+    others. Layers of other kinds, such as convolutions, are blocks with their shapes.
+
+    With samples, the neurons show what they give, in colours up to the largest number of their
+    column: those of one sample; the heat map of each neuron over the plane, for many samples of two
+    features; else the mean over the samples.
+
+    Args:
+        model: a Module whose layers run one after the other.
+        X: one sample, (n,), or samples along the first axis.
+        y: targets of samples of two features, which are then shown on the output: classes as by
+            `plot_decision_boundary`, other numbers in the colours of the output.
+        ax: where to draw; a new figure of a suitable size by default.
+        path: a file to write; its suffix (svg, png, pdf) tells the format.
+        feature_names: of the inputs; by default those of the model, else x₁, x₂, ...
+        class_names: of the outputs, or of the lower and the upper class of a single output; by
+            default those of the model, else y₁, y₂, ...
+        precision: significant digits of the numbers, 1 to 17.
+        max_neurons: of a layer that are drawn, 2 or more.
+        resolution: points along the sides of the heat maps.
+
+    Raises:
+        TypeError: the model is no Module, or something else is of a wrong kind.
+        ValueError: the model does not take X, or has no layers of neurons in a row; there are too
+            few or too many names; y comes without samples of two features; or a number is out of
+            range.
+        OSError: the file cannot be written; nothing is left behind.
+
+    >>> from nn import MLP
+    >>> ax = draw_network(MLP(2, [3, 1], "tanh", seed=0))
+    >>> [text.get_text() for text in ax.texts if "neuron" in text.get_text()]
+    ['layers.0\\ntanh\\n3 neurons', 'layers.1\\n1 neuron']
+    """
+    from nn import Module
+
+    if not isinstance(model, Module):
+        raise TypeError(f"{WHO} takes a Module such as nn.MLP(2, [8, 4, 1]), not {model!r}")
+    target = None if path is None else _picture_path(path)
+    digits, most = _checked(precision, max_neurons, resolution)
+    X, y = _data(X, y)
+    columns = _columns(model, X)
+    features = _features(columns[0], feature_names, model.feature_names)
+    classes = class_names if class_names is not None else model.class_names
+    sides = _plane(columns, X)
+    if sides is None and y is not None:
+        raise ValueError(f"{WHO}: y is shown on the plane of two features, but X has other samples")
+    if sides is not None:
+        columns = columns_of(model, _points(model, sides, resolution), WHO)
+        columns[0].notes += [_range(*own, digits) for own in zip(features, sides, strict=True)]
+    elif X is not None and len(columns[0].values) > 1:
+        columns[0].notes.append(f"mean of {counted(len(columns[0].values), 'sample')}")
+    outputs = _outputs(columns[-1], classes)
+    strips = _strips(columns, features, outputs, most)
+    panel = sides is not None and (y is not None or len(outputs) == 1)
+    room = Room(strips, panel)
+    ax = _axes(ax, room, target)
+    grid = resolution if sides is not None else 0
+    picture = Picture(ax, strips, room.place(ax), digits, X is not None, grid)
+    picture.draw()
+    if panel and sides is not None:
+        inset = _inset(picture)
+        _draw_plane(inset, picture, model, X, y, sides, classes)
+        inset.set(xlabel=literal(features[0]), ylabel=literal(features[1]))
+        inset.tick_params(labelsize=SMALL)
+    if target is not None:
+        write_figure(ax.get_figure(root=True), target)  # type: ignore[arg-type]
+    return legible(ax)
+
+
+# What is drawn.
+
+
+def _checked(precision: Any, max_neurons: Any, resolution: Any) -> tuple[int, int]:
+    whole(resolution, f"resolution of {WHO}", 2)
+    digits = whole(precision, f"precision of {WHO}")
+    if digits > 17:
+        raise ValueError(f"precision of {WHO} (1 to 17 significant digits) is {precision}")
+    return digits, whole(max_neurons, f"max_neurons of {WHO}", 2)
+
+
+def _picture_path(path: str | os.PathLike[str]) -> Path:
+    found = as_path(path)
+    if suffix(found) not in PICTURES:
+        raise ValueError(
+            f"{WHO}: cannot tell the format of {str(path)!r}{hint(suffix(found), PICTURES)}: the "
+            f"known suffixes are {', '.join(PICTURES)}"
+        )
+    return found
+
+
+def _data(X: Any, y: Any) -> tuple[Array | None, Array | None]:
+    """Return samples and targets as arrays."""
+    from nn.intake import as_array, as_samples, matching
+
+    if X is None:
+        if y is not None:
+            raise ValueError(f"{WHO}: y needs the samples that it belongs to: {WHO}(model, X, y)")
+        return None, None
+    array = as_array(X, f"{WHO}: X")
+    if not array.size or not array.ndim:
+        raise ValueError(f"{WHO}: X has shape {array.shape}, but it must hold a sample: (n,)")
+    if y is None:
+        return array, None
+    array, targets = as_samples(X, y, WHO)
+    return array, matching(targets, array.shape[:1])
+
+
+def _columns(model: Any, X: Array | None) -> list[Column]:
+    """Return the columns of a model, for the samples themselves."""
+    _check_memory(model, 1 if X is None else len(X))
+    columns = columns_of(model, X, WHO)
+    if len(columns) > MOST_COLUMNS:
+        raise ValueError(
+            f"{WHO}: {len(columns) - 1:,} layers do not fit into a picture: draw some of them, "
+            f"such as {WHO}(nn.Sequential(*layers[:10]), X)"
+        )
+    return columns
+
+
+def _check_memory(model: Any, samples: int) -> None:
+    units = sum(getattr(module, "nout", 1) for module in model.modules())
+    check_memory(24.0 * units * samples, f"{units:,} neurons at {samples:,} points", SMALLER)
+
+
+def _plane(columns: list[Column], X: Array | None) -> Array | None:
+    """Return the limits of the plane of two features, for which there are heat maps."""
+    if X is None or X.ndim != 2 or X.shape[1] != 2 or len(X) < 2:
+        return None
+    return around(X) if all(column.units for column in columns) else None
+
+
+def _points(model: Any, sides: Array, resolution: int) -> Array:
+    """Return the points of the heat maps, row by row from below."""
+    _check_memory(model, resolution**2)
+    x1, x2 = (np.linspace(*side, resolution) for side in sides)
+    return np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
+
+
+def _strips(
+    columns: list[Column], features: list[str], outputs: list[str], most: int
+) -> list[Strip]:
+    names = [features, *[[] for _ in columns[2:]], outputs]
+    return [
+        strip_of(column, most, _captions(column), [shortened(x, LONGEST) for x in own])
+        for column, own in zip(columns, names, strict=True)
+    ]
+
+
+# Names.
+
+
+def _features(column: Column, given: Sequence[str] | None, own: list[str] | None) -> list[str]:
+    names = given if given is not None else own
+    return _names("feature_names", names, column.units, "input") or _numbered("x", column.units)
+
+
+def _outputs(column: Column, names: Sequence[str] | None) -> list[str]:
+    """Return the names of the outputs; a single one tells which class it stands for."""
+    n = column.units
+    if n == 1 and names is not None:
+        lower, upper = _names("class_names", names, 2, "class")
+        return [f"{upper}, else {lower}"]
+    found = _names("class_names", names, n, "output")
+    return found or (["y"] if n == 1 else _numbered("y", n))
+
+
+def _names(what: str, names: Sequence[str] | None, count: int, noun: str) -> list[str]:
+    from nn.outputs import checked_names
+
+    found = checked_names(names, f"{what} of {WHO}") or []
+    if names is not None and len(found) != count:
+        plural = "classes" if noun == "class" else f"{noun}s"
+        raise ValueError(f"{WHO}: {count} {what} are needed for the {plural}, not {names!r}")
+    return found
+
+
+def _numbered(letter: str, count: int) -> list[str]:
+    return [f"{letter}{i}".translate(SUBSCRIPTS) for i in range(1, count + 1)]
+
+
+SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def _captions(column: Column) -> list[str]:
+    name = f"layer {column.name}" if column.name.isdigit() else column.name
+    return [*([name] if name else []), *column.notes]
+
+
+def _range(name: str, side: Array, digits: int) -> str:
+    low, high = (number(x, digits) for x in side)
+    return f"{shortened(name, LONGEST)} from {low} to {high}"
+
+
+# Places.
+
+
+def _axes(ax: Axes | None, room: Room, target: Path | None) -> Axes:
+    """Return the given Axes, or those of a new figure of the size that suits the network."""
+    if ax is not None:
+        return axes_of(ax)
+    width, height = room.wanted()
+    size = (width, height + LEGEND)
+    if target is not None:
+        figure = new_figure(*size)
+        figure.set_layout_engine("none")
+    else:
+        from matplotlib import pyplot
+
+        figure = pyplot.figure(figsize=size)
+    return figure.add_axes((0.0, LEGEND / size[1], 1.0, height / size[1]))
+
+
+def _inset(picture: Picture) -> Axes:
+    """Return the Axes of the plane, at the right of the output."""
+    ax, side = picture.ax, PANEL / picture.unit
+    x = ax.get_xlim()[1] - side - 0.2 / picture.unit
+    return ax.inset_axes((x, -side / 2, side, side), transform=ax.transData)
+
+
+# The plane.
+
+
+def _draw_plane(
+    ax: Axes,
+    picture: Picture,
+    model: Any,
+    X: Array,
+    y: Array | None,
+    sides: Array,
+    class_names: Sequence[str] | None,
+) -> None:
+    """Draw the output over the plane, and the samples."""
+    output = picture.strips[-1].column
+    if y is not None and _are_classes(y, output.units):
+        plot_decision_boundary(model, X, y, ax, resolution=100, names=class_names)
+        legend_below(ax, columns=1)
+        return
+    limit = largest(output.values, y)
+    heights = output.values.reshape(picture.grid, picture.grid)
+    shown = np.ma.masked_invalid(heights)
+    scale: dict[str, Any] = {"cmap": shades(), "vmin": -limit, "vmax": limit}
+    ax.imshow(
+        shown, extent=sides.ravel(), origin="lower", aspect="auto", interpolation="bilinear", **scale
+    )
+    size = float(np.clip(240.0 / len(X) ** 0.5, 4.0, 24.0))
+    colored = {"c": INK} if y is None else {"c": y, "edgecolors": "white", **scale}
+    ax.scatter(*X.T, s=size, linewidths=0.6, **colored)
+    _draw_boundary(ax, sides, heights, model.output_kind)
+    ax.set(xlim=sides[0], ylim=sides[1], title=literal(picture.strips[-1].names[0]))
+
+
+def _are_classes(y: Array, outputs: int) -> bool:
+    return outputs > 1 or any(np.isin(y, labels).all() for labels in ((0.0, 1.0), (-1.0, 1.0)))
+
+
+def _draw_boundary(ax: Axes, sides: Array, heights: Array, kind: str | None) -> None:
+    """Draw the line between two classes, where the output is known to tell them apart."""
+    from nn.outputs import threshold_of
+
+    threshold = threshold_of(kind, [0.0, 1.0])
+    x1, x2 = (np.linspace(*side, len(heights)) for side in sides)
+    finite = heights[np.isfinite(heights)]
+    if kind in (None, "values") or not (np.any(finite < threshold) and np.any(finite > threshold)):
+        return
+    ax.contour(x1, x2, np.ma.masked_invalid(heights), levels=[threshold], colors=INK)
