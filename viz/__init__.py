@@ -22,6 +22,7 @@ from viz.graph.render import RenderError
 from viz.plots import (
     animate_boundary,
     animate_paths,
+    draw_network,
     plot_activation,
     plot_convergence,
     plot_decision_boundary,
@@ -43,6 +44,7 @@ __all__ = [
     "animate_boundary",
     "animate_paths",
     "draw_dot",
+    "draw_network",
     "explain",
     "plot_activation",
     "plot_convergence",

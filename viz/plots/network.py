@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def draw_network(
     max_neurons: int = 50,
     resolution: int = 50,
 ) -> Axes:
-    """Draw a network as people draw it: its layers as columns of neurons, its weights as lines.
+    r"""Draw a network as people draw it: its layers as columns of neurons, its weights as lines.
 
     The wider a line, the larger the weight; blue ones are negative, red ones positive. The ring of
     a neuron is its bias, in the same colours and widths. Where there is room, the numbers are
@@ -81,7 +81,7 @@ def draw_network(
         feature_names: of the inputs; by default those of the model, else x₁, x₂, ...
         class_names: of the outputs, or of the lower and the upper class of a single output; by
             default those of the model, else y₁, y₂, ...
-        precision: significant digits of the numbers, 1 to 17.
+        precision: significant digits of the numbers.
         max_neurons: of a layer that are drawn, 2 or more.
         resolution: points along the sides of the heat maps.
 
@@ -95,37 +95,46 @@ def draw_network(
     >>> from nn import MLP
     >>> ax = draw_network(MLP(2, [3, 1], "tanh", seed=0))
     >>> [text.get_text() for text in ax.texts if "neuron" in text.get_text()]
-    ['layers.0\\ntanh\\n3 neurons', 'layers.1\\n1 neuron']
+    ['layers.0\ntanh\n3 neurons', 'layers.1\n1 neuron']
     """
     from nn import Module
 
     if not isinstance(model, Module):
         raise TypeError(f"{WHO} takes a Module such as nn.MLP(2, [8, 4, 1]), not {model!r}")
     target = None if path is None else _picture_path(path)
-    digits, most = _checked(precision, max_neurons, resolution)
+    whole(precision, f"precision of {WHO}")
+    whole(max_neurons, f"max_neurons of {WHO}", 2)
+    whole(resolution, f"resolution of {WHO}", 2)
     X, y = _data(X, y)
     columns = _columns(model, X)
     features = _features(columns[0], feature_names, model.feature_names)
     classes = class_names if class_names is not None else model.class_names
-    sides = _plane(columns, X)
-    if sides is None and y is not None:
-        raise ValueError(f"{WHO}: y is shown on the plane of two features, but X has other samples")
-    if sides is not None:
-        columns = columns_of(model, _points(model, sides, resolution), WHO)
-        columns[0].notes += [_range(*own, digits) for own in zip(features, sides, strict=True)]
-    elif X is not None and len(columns[0].values) > 1:
-        columns[0].notes.append(f"mean of {counted(len(columns[0].values), 'sample')}")
     outputs = _outputs(columns[-1], classes)
-    strips = _strips(columns, features, outputs, most)
-    panel = sides is not None and (y is not None or len(outputs) == 1)
-    room = Room(strips, panel)
+    _check_targets(y, len(outputs))
+    plane = _plane(columns, X, resolution)
+    if plane is not None:
+        _check_memory(model, len(plane.points))
+        columns = columns_of(model, plane.points, WHO)
+    elif y is not None:
+        raise ValueError(f"{WHO}: y is shown on the plane of two features, but X has other samples")
+    panel = plane is not None and (y is not None or len(outputs) == 1)
+    columns[0].notes += _notes(columns[0], None if panel else plane, features, precision)
+    strips = _strips(columns, features, outputs, max_neurons)
+    if X is not None:
+        for strip in strips:
+            strip.captions += strip.scale(precision)
+    room = Room(strips, PANEL if panel else 0.0)
     ax = _axes(ax, room, target)
-    grid = resolution if sides is not None else 0
-    picture = Picture(ax, strips, room.place(ax), digits, X is not None, grid)
+    unit = room.fill(ax, WHO)
+    picture = Picture(ax, strips, unit, precision, X is not None, resolution * (plane is not None))
     picture.draw()
-    if panel and sides is not None:
-        inset = _inset(picture)
-        _draw_plane(inset, picture, model, X, y, sides, classes)
+    if panel and plane is not None:
+        inset = _inset(ax, room.panel / unit, unit)
+        if y is not None and _are_classes(y, len(outputs)):
+            plot_decision_boundary(model, X, y, inset, resolution=100, names=classes)
+            legend_below(inset, columns=1)
+        else:
+            _draw_output(inset, strips[-1], plane, X, y, model.output_kind)
         inset.set(xlabel=literal(features[0]), ylabel=literal(features[1]))
         inset.tick_params(labelsize=SMALL)
     if target is not None:
@@ -134,14 +143,6 @@ def draw_network(
 
 
 # What is drawn.
-
-
-def _checked(precision: Any, max_neurons: Any, resolution: Any) -> tuple[int, int]:
-    whole(resolution, f"resolution of {WHO}", 2)
-    digits = whole(precision, f"precision of {WHO}")
-    if digits > 17:
-        raise ValueError(f"precision of {WHO} (1 to 17 significant digits) is {precision}")
-    return digits, whole(max_neurons, f"max_neurons of {WHO}", 2)
 
 
 def _picture_path(path: str | os.PathLike[str]) -> Path:
@@ -188,18 +189,50 @@ def _check_memory(model: Any, samples: int) -> None:
     check_memory(24.0 * units * samples, f"{units:,} neurons at {samples:,} points", SMALLER)
 
 
-def _plane(columns: list[Column], X: Array | None) -> Array | None:
-    """Return the limits of the plane of two features, for which there are heat maps."""
+class _Plane(NamedTuple):
+    """The plane of two features, for which there are heat maps."""
+
+    x1: Array
+    x2: Array
+
+    @property
+    def points(self) -> Array:
+        """The points, row by row from below."""
+        return np.stack(np.meshgrid(self.x1, self.x2), axis=-1).reshape(-1, 2)
+
+
+def _plane(columns: list[Column], X: Array | None, resolution: int) -> _Plane | None:
     if X is None or X.ndim != 2 or X.shape[1] != 2 or len(X) < 2:
         return None
-    return around(X) if all(column.units for column in columns) else None
+    if not all(column.units for column in columns):
+        return None
+    check_memory(64.0 * resolution**2, f"a grid of {resolution:,}² points", SMALLER)
+    x1, x2 = (np.linspace(low, high, resolution) for low, high in around(X).tolist())
+    return _Plane(x1, x2)
 
 
-def _points(model: Any, sides: Array, resolution: int) -> Array:
-    """Return the points of the heat maps, row by row from below."""
-    _check_memory(model, resolution**2)
-    x1, x2 = (np.linspace(*side, resolution) for side in sides)
-    return np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
+def _check_targets(y: Array | None, outputs: int) -> None:
+    if y is None:
+        return
+    if y.ndim != 1:
+        raise ValueError(f"{WHO}: y has shape {y.shape}, but a number for each sample is needed")
+    if outputs > 1:
+        from nn.outputs import refuse_labels
+
+        wants = f"classes 0 ... {outputs - 1} for {outputs} outputs"
+        refuse_labels(WHO, y, ~np.isin(y, np.arange(outputs)), wants)
+
+
+def _notes(column: Column, plane: _Plane | None, features: list[str], digits: int) -> list[str]:
+    """Return what is told of the samples: the range of their plane, or that there are many."""
+    if plane is not None:
+        return [_range(name, x, digits) for name, x in zip(features, plane, strict=True)]
+    samples = len(column.values)
+    return [f"mean of {counted(samples, 'sample')}"] if samples > 1 else []
+
+
+def _range(name: str, x: Array, digits: int) -> str:
+    return f"{shortened(name, LONGEST)} from {number(x[0], digits)} to {number(x[-1], digits)}"
 
 
 def _strips(
@@ -252,11 +285,6 @@ def _captions(column: Column) -> list[str]:
     return [*([name] if name else []), *column.notes]
 
 
-def _range(name: str, side: Array, digits: int) -> str:
-    low, high = (number(x, digits) for x in side)
-    return f"{shortened(name, LONGEST)} from {low} to {high}"
-
-
 # Places.
 
 
@@ -276,56 +304,36 @@ def _axes(ax: Axes | None, room: Room, target: Path | None) -> Axes:
     return figure.add_axes((0.0, LEGEND / size[1], 1.0, height / size[1]))
 
 
-def _inset(picture: Picture) -> Axes:
+def _inset(ax: Axes, side: float, unit: float) -> Axes:
     """Return the Axes of the plane, at the right of the output."""
-    ax, side = picture.ax, PANEL / picture.unit
-    x = ax.get_xlim()[1] - side - 0.2 / picture.unit
+    x = ax.get_xlim()[1] - side - 0.2 / unit
     return ax.inset_axes((x, -side / 2, side, side), transform=ax.transData)
 
 
 # The plane.
 
 
-def _draw_plane(
-    ax: Axes,
-    picture: Picture,
-    model: Any,
-    X: Array,
-    y: Array | None,
-    sides: Array,
-    class_names: Sequence[str] | None,
+def _draw_output(
+    ax: Axes, strip: Strip, plane: _Plane, X: Any, y: Array | None, kind: str | None
 ) -> None:
-    """Draw the output over the plane, and the samples."""
-    output = picture.strips[-1].column
-    if y is not None and _are_classes(y, output.units):
-        plot_decision_boundary(model, X, y, ax, resolution=100, names=class_names)
-        legend_below(ax, columns=1)
-        return
-    limit = largest(output.values, y)
-    heights = output.values.reshape(picture.grid, picture.grid)
-    shown = np.ma.masked_invalid(heights)
+    """Draw the only output over the plane, with the samples, and the line between two classes."""
+    from nn.outputs import threshold_of
+
+    x1, x2 = plane
+    heights = np.ma.masked_invalid(strip.column.values.reshape(len(x2), len(x1)))
+    limit = largest(strip.column.values, y)
     scale: dict[str, Any] = {"cmap": shades(), "vmin": -limit, "vmax": limit}
-    ax.imshow(
-        shown, extent=sides.ravel(), origin="lower", aspect="auto", interpolation="bilinear", **scale
-    )
+    extent = (x1[0], x1[-1], x2[0], x2[-1])
+    smooth: dict[str, Any] = {"interpolation": "bilinear", "origin": "lower", "aspect": "auto"}
+    ax.imshow(heights, extent=extent, **smooth, **scale)
     size = float(np.clip(240.0 / len(X) ** 0.5, 4.0, 24.0))
-    colored = {"c": INK} if y is None else {"c": y, "edgecolors": "white", **scale}
-    ax.scatter(*X.T, s=size, linewidths=0.6, **colored)
-    _draw_boundary(ax, sides, heights, model.output_kind)
-    ax.set(xlim=sides[0], ylim=sides[1], title=literal(picture.strips[-1].names[0]))
+    look: dict[str, Any] = {"c": INK} if y is None else {"c": y, "edgecolors": "white", **scale}
+    ax.scatter(X[:, 0], X[:, 1], s=size, linewidths=0.6, **look)
+    threshold = threshold_of(kind, [0.0, 1.0])
+    if kind not in (None, "values") and heights.min() < threshold < heights.max():
+        ax.contour(x1, x2, heights, levels=[threshold], colors=INK)
+    ax.set_title(literal(strip.names[0]), fontsize=SMALL + 2)
 
 
 def _are_classes(y: Array, outputs: int) -> bool:
     return outputs > 1 or any(np.isin(y, labels).all() for labels in ((0.0, 1.0), (-1.0, 1.0)))
-
-
-def _draw_boundary(ax: Axes, sides: Array, heights: Array, kind: str | None) -> None:
-    """Draw the line between two classes, where the output is known to tell them apart."""
-    from nn.outputs import threshold_of
-
-    threshold = threshold_of(kind, [0.0, 1.0])
-    x1, x2 = (np.linspace(*side, len(heights)) for side in sides)
-    finite = heights[np.isfinite(heights)]
-    if kind in (None, "values") or not (np.any(finite < threshold) and np.any(finite > threshold)):
-        return
-    ax.contour(x1, x2, np.ma.masked_invalid(heights), levels=[threshold], colors=INK)

@@ -43,6 +43,12 @@ GAP: Final = 3
 LEAST: Final = 5.0
 """The least width of a figure, in inches, for the legend."""
 
+CLOSEST: Final = 0.45
+"""The least way from a column to the next, in inches, for the captions."""
+
+SMALLEST: Final = 0.08
+"""The least way from a neuron to the next, in inches."""
+
 THINNEST: Final = 0.25
 """The width of the line of a weight of 0, in points."""
 
@@ -56,8 +62,10 @@ WIDTH: Final = 1.0
 """Of a block."""
 
 PANEL: Final = 2.4
-"""Inches of the sides of the plane of two features, and what its axis takes."""
+"""Inches of the sides of the plane of two features."""
+
 AXIS: Final = 0.75
+"""Inches that its axis takes."""
 
 NAMES: Final = SMALL + 1
 """The size of the names of inputs and outputs, in points."""
@@ -101,6 +109,15 @@ class Strip:
         """What the drawn units give, shape (samples, drawn)."""
         return self.column.values[:, self.drawn]
 
+    @property
+    def largest(self) -> float:
+        """The largest size of these, for the colours."""
+        return largest(self.values)
+
+    def scale(self, digits: int) -> list[str]:
+        """Return what the colours mean; nothing of a block."""
+        return [f"colours: ±{number(self.largest, digits)}"] if self.column.units else []
+
 
 def strip_of(column: Column, most: int, captions: Sequence[str], names: Sequence[str]) -> Strip:
     """Return a column with so many units at most: the first ones and the last ones.
@@ -121,7 +138,7 @@ def strip_of(column: Column, most: int, captions: Sequence[str], names: Sequence
     size = counted(n, kind) if n else " × ".join(map(str, column.shape))
     if n > most:
         size += f", {most} drawn"
-    shown = [names[i] for i in drawn] if names else []
+    shown = [names[i] for i in drawn.tolist()] if names else []
     return Strip(column, drawn, (rows - 1) / 2 - places, rows, [*captions, size], shown)
 
 
@@ -133,22 +150,23 @@ class Room:
     """How many inches there are for a network, beside which things."""
 
     strips: list[Strip]
-    panel: bool
-    """Whether there is one at the right."""
+    panel: float
+    """The side of the plane at the right; 0 where there is none."""
 
     @property
     def rows(self) -> int:
         """How many rows the tallest column has."""
         return max(strip.rows for strip in self.strips)
 
-    @cached_property
-    def sides(self) -> tuple[float, float]:
-        """What names and captions take at the left and at the right."""
-        left, right = (
-            max(0.3 + NAMES / SMALL * _width(strip.names), 0.1 + 0.5 * _width(strip.captions))
-            for strip in (self.strips[0], self.strips[-1])
-        )
-        return left, right + self.panel * (AXIS + PANEL)
+    @property
+    def left(self) -> float:
+        """What names and captions take at the left."""
+        return _beside(self.strips[0])
+
+    @property
+    def right(self) -> float:
+        """What names, captions and the plane take at the right."""
+        return _beside(self.strips[-1]) + (AXIS + self.panel if self.panel else 0.0)
 
     @property
     def below(self) -> float:
@@ -157,32 +175,54 @@ class Room:
         return max(0.0, MARGIN + lines * LINE - HANGING)
 
     def wanted(self) -> tuple[float, float]:
-        """Return the width and the height that suit the network, in inches."""
+        """Return the width and the height that suit the network."""
         unit = float(np.clip(10.0 / self.rows, 0.3, PITCH))
         steps = len(self.strips) - 1
         step = min(max(2.1, 0.28 * self.rows * unit), max(1.0, 24.0 / steps))
-        height = max(self.rows * unit + 0.2, self.panel * (PANEL + 0.6))
-        width = steps * step + sum(self.sides) + 2 * RADIUS * unit
+        width = steps * step + self.left + self.right + 2 * RADIUS * unit
+        height = max(self.rows * unit + 0.2, self.panel and self.panel + 0.6)
         return max(width, LEAST), height + self.below
 
-    def place(self, ax: Axes) -> float:
-        """Give each strip its place in the Axes; return the unit in inches."""
-        figure = ax.get_figure(root=True)
-        assert figure is not None
-        width, height = ax.bbox.width / figure.dpi, ax.bbox.height / figure.dpi
-        left, right = self.sides
-        step = (width - left - right) / (len(self.strips) - 1 + 2 * RADIUS)
+    def place(self, width: float, height: float, who: str) -> float:
+        """Give each strip its place in Axes of this size; return the unit in inches.
+
+        Raises:
+            ValueError: the Axes are too small.
+        """
+        steps = len(self.strips) - 1
+        if (width - self.left - self.right) / steps < 1.0:
+            self.panel = min(self.panel, max(1.0, 0.25 * width))
+        step = (width - self.left - self.right) / (steps + 2 * RADIUS)
         unit = min(PITCH, (height - self.below - 0.2) / self.rows, step / (2 * HALF + 0.2))
-        unit = max(unit, 0.02)
-        step = max(step, unit)
+        if step < CLOSEST or unit < SMALLEST:
+            wide, high = self.wanted()
+            raise ValueError(
+                f"{who}: the Axes of {width:.1f} × {height:.1f} inches are too small for "
+                f"{len(self.strips)} columns of up to {self.rows} rows: about {wide:.0f} × "
+                f"{high:.0f} would do, or leave ax out for a figure of a suitable size"
+            )
         for i, strip in enumerate(self.strips):
             strip.x = i * step / unit
-        lowest = -(height + self.below) / 2 / unit
-        start = -left / unit - RADIUS
-        ax.set(xlim=(start, start + width / unit), ylim=(lowest, lowest + height / unit))
+        return unit
+
+    def fill(self, ax: Axes, who: str) -> float:
+        """Let the strips fill the Axes, their captions at the lower edge; return the unit."""
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        if engine := figure.get_layout_engine():
+            engine.execute(figure)  # which gives the Axes their size
+        width, height = ax.bbox.width / figure.dpi, ax.bbox.height / figure.dpi
+        unit = self.place(width, height, who)
+        low, left = -(height + self.below) / 2 / unit, -self.left / unit - RADIUS
+        ax.set(xlim=(left, left + width / unit), ylim=(low, low + height / unit))
         ax.set_aspect("equal")
         ax.set_axis_off()
         return unit
+
+
+def _beside(strip: Strip) -> float:
+    """Return the inches that names and captions take beside a column."""
+    return max(0.3 + NAMES / SMALL * _width(strip.names), 0.1 + 0.5 * _width(strip.captions))
 
 
 def _width(lines: Sequence[str]) -> float:
@@ -198,8 +238,7 @@ def shades() -> Colormap:
     from matplotlib.colors import LinearSegmentedColormap
 
     found = LinearSegmentedColormap.from_list("signs", [FORWARD, NEUTRAL, REVERSE])
-    found.set_bad(INK)
-    return found
+    return found.with_extremes(bad=INK)
 
 
 def largest(*arrays: Array | None) -> float:
@@ -289,7 +328,13 @@ class Picture:
 
     def write(self, x: float, y: float, text: str, **options: Any) -> None:
         """Write a text of the least size, in the middle of its place."""
-        shared = {"ha": "center", "va": "center", "fontsize": SMALL, "color": INK, "zorder": 6}
+        shared: dict[str, Any] = {
+            "ha": "center",
+            "va": "center",
+            "fontsize": SMALL,
+            "color": INK,
+            "zorder": 6,
+        }
         self.ax.text(x, y, literal(text), **(shared | options))
 
     # Between columns.
@@ -301,8 +346,8 @@ class Picture:
         if weights is not None:
             self.draw_weights(i, weights)
         elif strip.column.paired and strip.column.units:
-            x = [before.x, strip.x]
-            self.ax.plot(x, [strip.y, strip.y], color=OUTLINE, linewidth=0.8, zorder=1)
+            ends = [before.x, strip.x]
+            self.ax.plot(ends, [strip.y, strip.y], color=OUTLINE, linewidth=0.8, zorder=1)
         else:
             sides = [self.side(strip), self.side(before)]
             x = np.array([before.x + sides[1], strip.x - sides[0]])
@@ -344,7 +389,7 @@ class Picture:
         """Write the weights on their lines, if there is a place where they stand apart."""
         texts = [number(w, self.digits) for w in weights.flat]
         start, end = ends[0, 0, :, 0]
-        edge = (self.half + 0.1 + 0.5 * _width(texts) / self.unit) / (end - start)
+        edge = (self.half + 0.15 + 0.5 * _width(texts) / self.unit) / (end - start)
         if edge > 0.5 or len(texts) > WRITTEN:
             return
 
@@ -367,7 +412,7 @@ class Picture:
     def draw_units(self, i: int) -> None:
         """Draw the neurons of a column, their biases, values and names."""
         strip = self.strips[i]
-        limit = largest(strip.values)
+        limit = strip.largest
         _, biases = self.parameters(i)
         if biases is not None:
             self.add(
@@ -474,14 +519,12 @@ class Picture:
 
     def letters(self, length: float) -> int:
         """Return how many letters fit into a length."""
-        return max(4, int(0.95 * length * self.unit / LETTER))
+        return max(4, int(0.85 * length * self.unit / LETTER))
 
     def caption(self, strip: Strip) -> str:
         """Return what stands below a column, as wide as there is room."""
         letters = self.letters(self.strips[1].x)
-        scale = f"colours: ±{number(largest(strip.values), self.digits)}" if self.values else ""
-        lines = [*strip.captions, *([scale] if scale and strip.column.units else [])]
-        return "\n".join(shortened(line, letters) for line in lines)
+        return "\n".join(shortened(line, letters) for line in strip.captions)
 
     # What it means.
 
