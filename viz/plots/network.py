@@ -131,7 +131,8 @@ def draw_network(
     if panel and plane is not None:
         inset = _inset(ax, room.panel / unit, unit)
         if y is not None and _are_classes(y, len(outputs)):
-            plot_decision_boundary(model, X, y, inset, resolution=100, names=classes)
+            short = None if classes is None else [shortened(x, LONGEST) for x in classes]
+            plot_decision_boundary(model, X, y, inset, resolution=100, names=short)
             legend_below(inset, columns=1)
         else:
             _draw_output(inset, strips[-1], plane, X, y, model.output_kind)
