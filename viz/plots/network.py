@@ -118,7 +118,11 @@ def draw_network(
     elif y is not None:
         raise ValueError(f"{WHO}: y is shown on the plane of two features, but X has other samples")
     panel = plane is not None and (y is not None or len(outputs) == 1)
-    columns[0].notes += _notes(columns[0], None if panel else plane, features, precision)
+    if plane is not None and not panel:  # else its axes tell
+        ranges = zip(features, plane, strict=True)
+        columns[0].notes += [_range(name, x, precision) for name, x in ranges]
+    elif plane is None and len(columns[0].values) > 1:
+        columns[0].notes.append(f"mean of {counted(len(columns[0].values), 'sample')}")
     strips = _strips(columns, features, outputs, max_neurons)
     if X is not None:
         for strip in strips:
@@ -158,8 +162,13 @@ def _picture_path(path: str | os.PathLike[str]) -> Path:
 
 def _data(X: Any, y: Any) -> tuple[Array | None, Array | None]:
     """Return samples and targets as arrays."""
+    from matplotlib.axes import Axes
+
     from nn.intake import as_array, as_samples, matching
 
+    for name, kind in (("path", (str, os.PathLike)), ("ax", Axes)):
+        if isinstance(X, kind):
+            raise TypeError(f"{WHO}: the second argument is X, the samples: write {name}=...")
     if X is None:
         if y is not None:
             raise ValueError(f"{WHO}: y needs the samples that it belongs to: {WHO}(model, X, y)")
@@ -175,7 +184,7 @@ def _data(X: Any, y: Any) -> tuple[Array | None, Array | None]:
 
 def _columns(model: Any, X: Array | None) -> list[Column]:
     """Return the columns of a model, for the samples themselves."""
-    _check_memory(model, 1 if X is None else len(X))
+    _check_memory(model, 1 if X is None or X.ndim == 1 else len(X))
     columns = columns_of(model, X, WHO)
     if len(columns) > MOST_COLUMNS:
         raise ValueError(
@@ -222,14 +231,6 @@ def _check_targets(y: Array | None, outputs: int) -> None:
 
         wants = f"classes 0 ... {outputs - 1} for {outputs} outputs"
         refuse_labels(WHO, y, ~np.isin(y, np.arange(outputs)), wants)
-
-
-def _notes(column: Column, plane: _Plane | None, features: list[str], digits: int) -> list[str]:
-    """Return what is told of the samples: the range of their plane, or that there are many."""
-    if plane is not None:
-        return [_range(name, x, digits) for name, x in zip(features, plane, strict=True)]
-    samples = len(column.values)
-    return [f"mean of {counted(samples, 'sample')}"] if samples > 1 else []
 
 
 def _range(name: str, x: Array, digits: int) -> str:

@@ -12,6 +12,7 @@ import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 
 import nn
 from autograd import Value
@@ -328,6 +329,7 @@ def test_the_output_of_one_neuron_is_shown_large_with_the_samples() -> None:
     np.testing.assert_array_equal(image.get_array(), ax.images[-1].get_array())
     np.testing.assert_array_equal(plane.collections[0].get_offsets(), X)
     assert (plane.get_xlabel(), plane.get_ylabel()) == ("x₁", "x₂")
+    assert [len(own) for own in captions(ax)] == [3, 4, 3]  # the plane's axes tell its range
     assert len(plane.collections) == 1  # what it says of classes is not known
     model.output_kind = "logits"
     (plane,) = draw_network(model, X).child_axes
@@ -586,6 +588,8 @@ class Pooled(nn.Module):
         ),
         (nn.MLP(3, [1]), {"X": [1.0, 2.0]}, ValueError, "takes 3 numbers along the last axis"),
         (nn.MLP(3, [1]), {"X": X}, ValueError, "takes 3 numbers along the last axis"),
+        (nn.MLP(2, [1]), {"X": "a.svg"}, TypeError, "second argument is X, .*: write path="),
+        (nn.MLP(2, [1]), {"X": Figure().subplots()}, TypeError, "is X, the samples: write ax="),
         (nn.MLP(2, [1]), {"X": []}, ValueError, r"X has shape \(0,\)"),
         (nn.MLP(2, [1]), {"X": np.ones((0, 2))}, ValueError, r"X has shape \(0, 2\)"),
         (nn.MLP(1, [1]), {"X": 1.0}, ValueError, r"X has shape \(\), but"),
