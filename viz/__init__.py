@@ -19,10 +19,10 @@ from viz.explain.random_exercise import random_exercise
 from viz.graph.draw import draw_dot
 from viz.graph.drawing import Drawing
 from viz.graph.render import RenderError
+from viz.network.draw import draw_network
 from viz.plots import (
     animate_boundary,
     animate_paths,
-    draw_network,
     plot_activation,
     plot_convergence,
     plot_decision_boundary,

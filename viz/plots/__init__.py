@@ -23,7 +23,6 @@ from viz.plots.loss_surface import plot_loss_surface as plot_loss_surface
 from viz.plots.mode_costs import plot_modes as plot_modes
 from viz.plots.model import plot_decision_boundary as plot_decision_boundary
 from viz.plots.model import plot_fit as plot_fit
-from viz.plots.network import draw_network as draw_network
 from viz.plots.optimizer_paths import plot_paths as plot_paths
 
 register_plotters(

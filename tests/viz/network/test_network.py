@@ -18,8 +18,10 @@ import nn
 from autograd import Value
 from nn.activations import sigmoid, tanh
 from viz import draw_network
-from viz.plots.network_layers import columns_of
-from viz.plots.network_picture import NEUTRAL, RADIUS, THINNEST, colors
+from viz.network.colors import NEUTRAL, colors
+from viz.network.layers import columns_of
+from viz.network.picture import THINNEST
+from viz.network.room import RADIUS
 from viz.plots.style import FORWARD, INK, REVERSE
 
 X, Y = nn.make_moons(40, noise=0.1, seed=0)
@@ -221,6 +223,16 @@ def test_weights_that_are_no_numbers_are_dotted_and_told() -> None:
     np.testing.assert_allclose(group(ax, "neurons-1").get_facecolors()[0], to_rgba(INK))
 
 
+@pytest.mark.parametrize("samples", [None, X, [1e308, -1.0], np.full((5, 3), 1e308)])
+def test_numbers_that_overflow(samples: Any) -> None:
+    n = 2 if samples is None else np.shape(samples)[-1]
+    model = network(n, 60, 60, 1, activation="identity")
+    model.layers[0].w.assign(np.where(np.arange(60 * n).reshape(60, n) % 2, 1e308, -1e308))
+    ax = draw_network(model, samples)
+    ax.figure.draw_without_rendering()
+    assert "weight +1e308" in legend(ax)
+
+
 @pytest.mark.parametrize("init", ["zeros", "ones"])
 def test_weights_that_are_all_the_same(init: str) -> None:
     model = nn.MLP(2, [2, 1], init=nn.init.constant(float(init == "ones")))
@@ -274,6 +286,7 @@ def test_the_mean_of_samples_of_many_features() -> None:
     mean = model.predict(samples).mean(axis=0)
     assert at(ax, centres(ax, 1)[0]) == [f"{mean[0]:.2g}".replace("-", "−")]
     assert "mean of 20 samples" in captions(ax)[0]
+    assert captions(ax)[1][-1] == f"colours: ±{np.abs(mean).max():.2g}"
     one = draw_network(network(2, 2), X[:1])  # one sample is no plane
     assert not one.images
     assert at(one, centres(one, 0)[0]) == [f"{X[0, 0]:.2g}".replace("-", "−")]

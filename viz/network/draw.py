@@ -14,20 +14,14 @@ from autograd.text.memory import check_memory
 from autograd.text.names import hint
 from autograd.text.words import counted, shortened
 from viz.graph.render import PICTURES, as_path
+from viz.network.colors import HUGE, heat_map, largest, number, shades
+from viz.network.layers import Array, Column, columns_of
+from viz.network.picture import Picture
+from viz.network.room import PANEL, Room
+from viz.network.strips import Strip, strip_of
 from viz.plots.files import new_figure, suffix, write_figure
 from viz.plots.fonts import legible
 from viz.plots.model import plot_decision_boundary
-from viz.plots.network_layers import Array, Column, columns_of
-from viz.plots.network_picture import (
-    PANEL,
-    Picture,
-    Room,
-    Strip,
-    largest,
-    number,
-    shades,
-    strip_of,
-)
 from viz.plots.optimizer_paths import around
 from viz.plots.style import INK, SMALL, SMALLER, axes_of, legend_below, literal
 
@@ -107,22 +101,15 @@ def draw_network(
     whole(resolution, f"resolution of {WHO}", 2)
     X, y = _data(X, y)
     columns = _columns(model, X)
+    plane = _plane(columns, X, resolution)
+    if plane is None and y is not None:
+        raise ValueError(f"{WHO}: y is shown on the plane of two features, but X has other samples")
     features = _features(columns[0], feature_names, model.feature_names)
     classes = class_names if class_names is not None else model.class_names
     outputs = _outputs(columns[-1], classes)
     _check_targets(y, len(outputs))
-    plane = _plane(columns, X, resolution)
-    if plane is not None:
-        _check_memory(model, len(plane.points))
-        columns = columns_of(model, plane.points, WHO)
-    elif y is not None:
-        raise ValueError(f"{WHO}: y is shown on the plane of two features, but X has other samples")
     panel = plane is not None and (y is not None or len(outputs) == 1)
-    if plane is not None and not panel:  # else its axes tell
-        ranges = zip(features, plane, strict=True)
-        columns[0].notes += [_range(name, x, precision) for name, x in ranges]
-    elif plane is None and len(columns[0].values) > 1:
-        columns[0].notes.append(f"mean of {counted(len(columns[0].values), 'sample')}")
+    columns = _shown(columns, model, plane, [] if panel else features, precision)
     strips = _strips(columns, features, outputs, max_neurons)
     if X is not None:
         for strip in strips:
@@ -130,14 +117,11 @@ def draw_network(
     room = Room(strips, PANEL if panel else 0.0)
     ax = _axes(ax, room, target)
     unit = room.fill(ax, WHO)
-    picture = Picture(ax, strips, unit, precision, X is not None, resolution * (plane is not None))
-    picture.draw()
+    Picture(ax, strips, unit, precision, X is not None, 0 if plane is None else resolution).draw()
     if panel and plane is not None:
         inset = _inset(ax, room.panel / unit, unit)
         if y is not None and _are_classes(y, len(outputs)):
-            short = None if classes is None else [shortened(x, LONGEST) for x in classes]
-            plot_decision_boundary(model, X, y, inset, resolution=100, names=short)
-            legend_below(inset, columns=1)
+            _draw_classes(inset, model, X, y, classes)
         else:
             _draw_output(inset, strips[-1], plane, X, y, model.output_kind)
         inset.set(xlabel=literal(features[0]), ylabel=literal(features[1]))
@@ -221,6 +205,26 @@ def _plane(columns: list[Column], X: Array | None, resolution: int) -> _Plane | 
     return _Plane(x1, x2)
 
 
+def _shown(
+    columns: list[Column], model: Any, plane: _Plane | None, features: list[str], digits: int
+) -> list[Column]:
+    """Return the columns with the values to show: those over the plane, or the samples' mean.
+
+    What they are is told below the input; the range of the plane for the features that are given.
+    """
+    if plane is not None:
+        _check_memory(model, len(plane.points))
+        columns = columns_of(model, plane.points, WHO)
+        ranges = zip(features, plane, strict=False)
+        columns[0].notes += [_range(name, x, digits) for name, x in ranges]
+    elif len(columns[0].values) > 1:
+        columns[0].notes.append(f"mean of {counted(len(columns[0].values), 'sample')}")
+        for column in columns:
+            with np.errstate(all="ignore"):
+                column.values = column.values.mean(axis=0, keepdims=True)
+    return columns
+
+
 def _check_targets(y: Array | None, outputs: int) -> None:
     if y is None:
         return
@@ -251,7 +255,7 @@ def _strips(
 
 
 def _features(column: Column, given: Sequence[str] | None, own: list[str] | None) -> list[str]:
-    names = given if given is not None else own
+    names = (given if given is not None else own) if column.units else None
     return _names("feature_names", names, column.units, "input") or _numbered("x", column.units)
 
 
@@ -315,6 +319,15 @@ def _inset(ax: Axes, side: float, unit: float) -> Axes:
 # The plane.
 
 
+def _draw_classes(
+    ax: Axes, model: Any, X: Any, y: Array, class_names: Sequence[str] | None
+) -> None:
+    """Draw the regions of the classes, and the samples."""
+    names = None if class_names is None else [shortened(name, LONGEST) for name in class_names]
+    plot_decision_boundary(model, X, y, ax, resolution=100, names=names)
+    legend_below(ax, columns=1)
+
+
 def _draw_output(
     ax: Axes, strip: Strip, plane: _Plane, X: Any, y: Array | None, kind: str | None
 ) -> None:
@@ -322,8 +335,8 @@ def _draw_output(
     from nn.outputs import threshold_of
 
     x1, x2 = plane
-    heights = np.ma.masked_invalid(strip.column.values.reshape(len(x2), len(x1)))
-    limit = largest(strip.column.values, y)
+    heights = heat_map(strip.column.values, len(x1))
+    limit = min(largest(strip.column.values, y), HUGE)
     scale: dict[str, Any] = {"cmap": shades(), "vmin": -limit, "vmax": limit}
     extent = (x1[0], x1[-1], x2[0], x2[-1])
     smooth: dict[str, Any] = {"interpolation": "bilinear", "origin": "lower", "aspect": "auto"}

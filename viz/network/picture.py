@@ -1,273 +1,38 @@
-"""How the columns of a network are drawn: where, in which colours, and what is written."""
+"""What is drawn of a network into its Axes: lines, neurons, texts and the legend."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from autograd.text.words import columns as width_of
-from autograd.text.words import counted, shortened
-from viz.plots.network_layers import Array, Column
+from autograd.text.words import shortened
+from viz.network.colors import HUGE, NEUTRAL, colors, heat_map, largest, number, shades
+from viz.network.layers import Array
+from viz.network.room import HALF, LETTER, LINE, MARGIN, NAMES, RADIUS, text_width
+from viz.network.strips import BLOCK, Strip
 from viz.plots.style import FORWARD, INK, REVERSE, SMALL, legend_below, literal
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
-
-NEUTRAL: Final = "#e8eaeb"
-"""The colour of 0, between those of negative and positive numbers."""
 
 OUTLINE: Final = "0.45"
-
-PITCH: Final = 0.75
-"""Inches from a neuron to the next, where there is room. It is the unit of all other lengths."""
-
-RADIUS: Final = 0.34
-"""Of a neuron."""
+"""The colour of the outlines of neurons."""
 
 RING: Final = 0.06
 """From a neuron to the ring of its bias."""
 
-HALF: Final = 0.4
-"""Half the side of a heat map."""
-
-GAP: Final = 3
-"""Rows for what is told of the neurons that are left out."""
-
-LEAST: Final = 5.0
-"""The least width of a figure, in inches, for the legend."""
-
-CLOSEST: Final = 0.45
-"""The least way from a column to the next, in inches, for the captions."""
-
-SMALLEST: Final = 0.08
-"""The least way from a neuron to the next, in inches."""
+WIDTH: Final = 1.0
+"""Of a block."""
 
 THINNEST: Final = 0.25
 """The width of the line of a weight of 0, in points."""
 
 WRITTEN: Final = 12
 """Weights of a layer up to which they are written: it is clear then which line each belongs to."""
-
-BLOCK: Final = 4
-"""Rows that a layer takes that is drawn as a block."""
-
-WIDTH: Final = 1.0
-"""Of a block."""
-
-PANEL: Final = 2.4
-"""Inches of the sides of the plane of two features."""
-
-AXIS: Final = 0.75
-"""Inches that its axis takes."""
-
-NAMES: Final = SMALL + 1
-"""The size of the names of inputs and outputs, in points."""
-
-LETTER: Final = 0.62 * SMALL / 72.0
-"""Inches that a letter takes, about."""
-
-LINE: Final = 1.35 * SMALL / 72.0
-"""Inches that a line of text takes."""
-
-MARGIN: Final = 0.15
-"""Inches between the lowest row and the captions, for a bias."""
-
-HANGING: Final = 0.45
-"""Inches below the Axes that the captions may take, as other plots' labels of ticks do."""
-
-
-@dataclass
-class Strip:
-    """A column as it is drawn: some of its units, from top to bottom."""
-
-    column: Column
-    drawn: NDArray[np.intp]
-    """Which units."""
-    y: Array
-    """Where their centres are."""
-    rows: int
-    """How many there are room for."""
-    captions: list[str]
-    names: list[str]
-    """Those of the drawn units."""
-    x: float = 0.0
-
-    @property
-    def left_out(self) -> int:
-        """How many units are not drawn."""
-        return self.column.units - len(self.drawn)
-
-    @property
-    def values(self) -> Array:
-        """What the drawn units give, shape (samples, drawn)."""
-        return self.column.values[:, self.drawn]
-
-    @property
-    def largest(self) -> float:
-        """The largest size of these, for the colours."""
-        return largest(self.values)
-
-    def scale(self, digits: int) -> list[str]:
-        """Return what the colours mean; nothing of a block."""
-        return [f"colours: ±{number(self.largest, digits)}"] if self.column.units else []
-
-
-def strip_of(column: Column, most: int, captions: Sequence[str], names: Sequence[str]) -> Strip:
-    """Return a column with so many units at most: the first ones and the last ones.
-
-    >>> strip = strip_of(Column("", [], np.zeros((1, 9))), 4, [], [])
-    >>> strip.drawn, strip.y
-    (array([0, 1, 7, 8]), array([ 3.,  2., -2., -3.]))
-    """
-    n = column.units
-    drawn = np.arange(min(n, most))
-    places = drawn.astype(np.float64)
-    if n > most:
-        lower = drawn >= (most + 1) // 2
-        drawn, places = drawn + lower * (n - most), places + lower * GAP
-    rows = (len(drawn) + GAP * (n > most)) if n else BLOCK
-    kind = "number" if column.weights is None else "neuron"
-    kind = "input" if column.name == "input" else kind
-    size = counted(n, kind) if n else " × ".join(map(str, column.shape))
-    if n > most:
-        size += f", {most} drawn"
-    shown = [names[i] for i in drawn.tolist()] if names else []
-    return Strip(column, drawn, (rows - 1) / 2 - places, rows, [*captions, size], shown)
-
-
-# Places.
-
-
-@dataclass
-class Room:
-    """How many inches there are for a network, beside which things."""
-
-    strips: list[Strip]
-    panel: float
-    """The side of the plane at the right; 0 where there is none."""
-
-    @property
-    def rows(self) -> int:
-        """How many rows the tallest column has."""
-        return max(strip.rows for strip in self.strips)
-
-    @property
-    def left(self) -> float:
-        """What names and captions take at the left."""
-        return _beside(self.strips[0])
-
-    @property
-    def right(self) -> float:
-        """What names, captions and the plane take at the right."""
-        return _beside(self.strips[-1]) + (AXIS + self.panel if self.panel else 0.0)
-
-    @property
-    def below(self) -> float:
-        """What the captions take below the Axes' usual margin."""
-        lines = max(len(strip.captions) for strip in self.strips)
-        return max(0.0, MARGIN + lines * LINE - HANGING)
-
-    def wanted(self) -> tuple[float, float]:
-        """Return the width and the height that suit the network."""
-        unit = float(np.clip(10.0 / self.rows, 0.3, PITCH))
-        steps = len(self.strips) - 1
-        step = min(max(2.1, 0.28 * self.rows * unit), max(1.0, 24.0 / steps))
-        width = steps * step + self.left + self.right + 2 * RADIUS * unit
-        height = max(self.rows * unit + 0.2, self.panel and self.panel + 0.6)
-        return max(width, LEAST), height + self.below
-
-    def place(self, width: float, height: float, who: str) -> float:
-        """Give each strip its place in Axes of this size; return the unit in inches.
-
-        Raises:
-            ValueError: the Axes are too small.
-        """
-        steps = len(self.strips) - 1
-        if (width - self.left - self.right) / steps < 1.0:
-            self.panel = min(self.panel, max(1.0, 0.25 * width))
-        step = (width - self.left - self.right) / (steps + 2 * RADIUS)
-        unit = min(PITCH, (height - self.below - 0.2) / self.rows, step / (2 * HALF + 0.2))
-        if step < CLOSEST or unit < SMALLEST:
-            wide, high = self.wanted()
-            raise ValueError(
-                f"{who}: the Axes of {width:.1f} × {height:.1f} inches are too small for "
-                f"{len(self.strips)} columns of up to {self.rows} rows: about {wide:.0f} × "
-                f"{high:.0f} would do, or leave ax out for a figure of a suitable size"
-            )
-        for i, strip in enumerate(self.strips):
-            strip.x = i * step / unit
-        return unit
-
-    def fill(self, ax: Axes, who: str) -> float:
-        """Let the strips fill the Axes, their captions at the lower edge; return the unit."""
-        figure = ax.get_figure(root=True)
-        assert figure is not None
-        if engine := figure.get_layout_engine():
-            engine.execute(figure)  # which gives the Axes their size
-        width, height = ax.bbox.width / figure.dpi, ax.bbox.height / figure.dpi
-        unit = self.place(width, height, who)
-        low, left = -(height + self.below) / 2 / unit, -self.left / unit - RADIUS
-        ax.set(xlim=(left, left + width / unit), ylim=(low, low + height / unit))
-        ax.set_aspect("equal")
-        ax.set_axis_off()
-        return unit
-
-
-def _beside(strip: Strip) -> float:
-    """Return the inches that names and captions take beside a column."""
-    return max(0.3 + NAMES / SMALL * _width(strip.names), 0.1 + 0.5 * _width(strip.captions))
-
-
-def _width(lines: Sequence[str]) -> float:
-    """Return the inches that the longest line takes."""
-    return LETTER * max(map(width_of, lines), default=0)
-
-
-# Colours and numbers.
-
-
-def shades() -> Colormap:
-    """Return the colours of numbers by their sign and size, ink for what is no number."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    found = LinearSegmentedColormap.from_list("signs", [FORWARD, NEUTRAL, REVERSE])
-    return found.with_extremes(bad=INK)
-
-
-def largest(*arrays: Array | None) -> float:
-    """Return the largest size of the finite numbers; 1 where there is none but 0.
-
-    >>> largest(np.array([1.0, -3.0, np.inf]), None)
-    3.0
-    """
-    sizes = [np.abs(x[np.isfinite(x)]).max(initial=0.0) for x in arrays if x is not None]
-    return float(max(sizes, default=0.0)) or 1.0
-
-
-def colors(numbers: Array, limit: float) -> Array:
-    """Return the colour of each number, rows of red, green, blue and opacity."""
-    share = np.ma.masked_invalid(numbers / limit)
-    return np.asarray(shades()(0.5 + 0.5 * share))
-
-
-def number(x: float, digits: int) -> str:
-    """Return a number to so many significant digits, as short as it can be.
-
-    >>> number(-0.123, 2), number(1.2e-7, 2)
-    ('−0.12', '1.2e−7')
-    """
-    text = f"{x:.{digits}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
-    return text.replace("-", "−")
-
-
-# The picture.
 
 
 @dataclass
@@ -389,7 +154,7 @@ class Picture:
         """Write the weights on their lines, if there is a place where they stand apart."""
         texts = [number(w, self.digits) for w in weights.flat]
         start, end = ends[0, 0, :, 0]
-        edge = (self.half + 0.15 + 0.5 * _width(texts) / self.unit) / (end - start)
+        edge = (self.half + 0.15 + 0.5 * text_width(texts) / self.unit) / (end - start)
         if edge > 0.5 or len(texts) > WRITTEN:
             return
 
@@ -412,7 +177,6 @@ class Picture:
     def draw_units(self, i: int) -> None:
         """Draw the neurons of a column, their biases, values and names."""
         strip = self.strips[i]
-        limit = strip.largest
         _, biases = self.parameters(i)
         if biases is not None:
             self.add(
@@ -424,7 +188,7 @@ class Picture:
                 zorder=2,
             )
             self.write_biases(strip, biases)
-        faces: Any = colors(strip.values.mean(axis=0), limit) if self.values else "white"
+        faces: Any = colors(strip.values[0], strip.largest) if self.values else "white"
         self.add(
             self.shapes(strip, self.half),
             f"neurons-{i}",
@@ -434,7 +198,7 @@ class Picture:
             zorder=4,
         )
         if self.grid:
-            self.draw_maps(strip, limit)
+            self.draw_maps(strip)
         elif self.values:
             self.write_values(strip, faces)
         self.write_names(i)
@@ -456,22 +220,23 @@ class Picture:
 
         self.ax.add_collection(PatchCollection(patches, gid=gid, **options))
 
-    def draw_maps(self, strip: Strip, limit: float) -> None:
+    def draw_maps(self, strip: Strip) -> None:
         """Draw what each neuron gives over the plane of the features."""
         from matplotlib.image import AxesImage
 
+        limit = min(strip.largest, HUGE)
         for y, values in zip(strip.y, strip.values.T, strict=True):
             low, high, half = strip.x - HALF, strip.x + HALF, HALF
             extent = (low, high, y - half, y + half)
             image = AxesImage(self.ax, cmap=shades(), extent=extent, origin="lower", zorder=3)
-            image.set_data(np.ma.masked_invalid(values.reshape(self.grid, self.grid)))
+            image.set_data(heat_map(values, self.grid))
             image.set_clim(-limit, limit)
             self.ax.add_image(image)
 
     def write_values(self, strip: Strip, faces: Array) -> None:
         """Write the numbers into the neurons, if they have room for them."""
-        texts = [number(x, self.digits) for x in strip.values.mean(axis=0)]
-        if _width(texts) > 2 * RADIUS * self.unit:
+        texts = [number(x, self.digits) for x in strip.values[0]]
+        if text_width(texts) > 2 * RADIUS * self.unit:
             return
         for y, text, face in zip(strip.y, texts, faces, strict=True):
             light = face[:3] @ (0.299, 0.587, 0.114) > 0.55
@@ -496,16 +261,22 @@ class Picture:
     def write_left_out(self, i: int) -> None:
         """Tell of the neurons in the gap: how many, their weights, what they give."""
         strip = self.strips[i]
-        rest = np.delete(np.arange(strip.column.units), strip.drawn)
-        lines = ["⋮", f"{strip.left_out:,} more"]
-        if strip.column.weights is not None:
-            size = float(np.mean([np.abs(strip.column.weights[unit]).mean() for unit in rest]))
-            lines.append(f"mean |w| {number(size, self.digits)}")
-        if self.values:
-            mean = strip.column.values[:, rest].mean()
-            lines.append(f"mean value {number(mean, self.digits)}")
+        lines = ["⋮", f"{strip.left_out:,} more", *self.means(strip)]
         upper = int(np.argmin(np.diff(strip.y)))
         self.write(strip.x, strip.y[upper : upper + 2].mean(), "\n".join(lines), bbox=_PAPER)
+
+    def means(self, strip: Strip) -> list[str]:
+        """Return what the neurons that are left out are like."""
+        rest = np.delete(np.arange(strip.column.units), strip.drawn)
+        weights, lines = strip.column.weights, []
+        with np.errstate(all="ignore"):
+            if weights is not None:  # row by row, as there may be very many
+                size = float(np.mean([np.abs(weights[unit]).mean() for unit in rest]))
+                lines.append(f"mean |w| {number(size, self.digits)}")
+            if self.values:
+                mean = float(strip.column.values[:, rest].mean())
+                lines.append(f"mean value {number(mean, self.digits)}")
+        return lines
 
     def draw_block(self, strip: Strip) -> None:
         """Draw a layer that has no row of neurons."""
