@@ -1,5 +1,5 @@
-"""dualgrad's pictures: computation graphs with values and derivatives, and plots;
-and written solutions.
+"""dualgrad's pictures: computation graphs with values and derivatives, networks, and
+plots; and written solutions.
 
 >>> from autograd import Value
 >>> from viz import draw_dot

@@ -324,7 +324,7 @@ def _draw_classes(
 ) -> None:
     """Draw the regions of the classes, and the samples."""
     names = None if class_names is None else [shortened(name, LONGEST) for name in class_names]
-    plot_decision_boundary(model, X, y, ax, resolution=100, names=names)
+    plot_decision_boundary(model, X, y, ax, names=names)
     legend_below(ax, columns=1)
 
 

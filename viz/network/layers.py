@@ -78,10 +78,10 @@ def columns_of(model: Module, X: Array | None, who: str) -> list[Column]:
     [('input', [], 2), ('0', ['tanh'], 3), ('2', [], 1)]
     """
     calls, first, result = _run(model, X, who)
-    dense = next((call for call in calls if _is_dense(call.module)), None)
-    if dense is None:
+    taken = [call.x.shape for call in calls if _is_dense(call.module)]
+    if not taken:
         raise _no_neurons(model, who)
-    leading = dense.x.shape[:-1]
+    leading = min(taken, key=len)[:-1]  # the axes before the last count samples
     columns = [Column("input", [], _samples(first, leading, who))]
     given = [first]
     for call in calls:

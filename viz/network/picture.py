@@ -82,7 +82,8 @@ class Picture:
         before, strip = self.strips[i - 1], self.strips[i]
         weights, biases = strip.column.weights, strip.column.biases
         if weights is not None:
-            weights = weights[np.ix_(strip.drawn, before.drawn)] if before.column.units else None
+            between = before.column.units and strip.column.units
+            weights = weights[np.ix_(strip.drawn, before.drawn)] if between else None
         return weights, None if biases is None else biases[strip.drawn]
 
     def widths(self, numbers: Array) -> Array:
@@ -285,7 +286,7 @@ class Picture:
         corner = (strip.x - WIDTH / 2, -BLOCK / 2)
         block = Rectangle(corner, WIDTH, BLOCK, fc="white", ec=OUTLINE, linewidth=0.8, zorder=4)
         self.ax.add_patch(block)
-        text = shortened((strip.column.notes or [strip.column.name])[0], self.letters(BLOCK))
+        text = shortened((strip.column.notes or strip.captions)[0], self.letters(BLOCK))
         self.write(strip.x, 0.0, text, rotation=90)
 
     def letters(self, length: float) -> int:

@@ -462,6 +462,11 @@ def test_convolutions_are_blocks_with_their_shapes() -> None:
         (nn.Sequential(*[nn.Linear(2, 2, seed=0)] * 3), X, [2, 2, 2, 2]),
         (nn.Sequential(nn.Linear(2, 2), np.sin, lambda x: x[..., :1]), X, [2, 2, 1]),
         (nn.Sequential(nn.Linear(4, 2)), np.ones((5, 3, 4)), [4, 2]),
+        (
+            nn.Sequential(nn.Linear(4, 3), nn.Flatten(2), nn.Linear(9, 2)),
+            np.ones((3, 4)),
+            [0, 0, 9, 2],
+        ),
     ],
 )
 def test_models_of_all_kinds(model: Any, samples: Any, units: list[int]) -> None:
