@@ -53,9 +53,13 @@ def write_figure(figure: Figure, path: Path) -> None:
 
     picture, kind = io.BytesIO(), suffix(path)
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-    settings: dict[str, Any] = {"svg.fonttype": "none", "svg.hashsalt": "dualgrad"}
-    settings["image.composite_image"] = False  # of many small images it takes seconds to make one
-    with mpl.rc_context(settings):
+    with mpl.rc_context(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "dualgrad",
+            "image.composite_image": False,  # to make one of many small images takes seconds
+        }
+    ):
         legible(figure).savefig(picture, format=kind, dpi=150, metadata=undated)
     write_whole(path, picture.getvalue())
 
