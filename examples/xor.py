@@ -33,7 +33,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nn import MLP, SGD, Linear, Sequential, make_xor, mse
-from viz import plot_decision_boundary
+from viz import draw_network, plot_decision_boundary
 from viz.gallery import show
 
 X, y = make_xor()  # the corners (0, 0), (0, 1), (1, 0), (1, 1) and their classes 0, 1, 1, 0
@@ -62,6 +62,13 @@ print("x       z         a       y")
 for *vectors, result in zip(X, z, a, output, strict=True):
     corner, before, after = (f"({v[0]:g}, {v[1]:g})" for v in vectors)
     print(f"{corner:6}  {before:8}  {after:6}  {result:g}")
+
+# %%
+# Each unit drawn with what it gives over the plane: one wakes on either side of the diagonal, and
+# the output adds them. Blue lines are negative weights.
+
+given.output_kind = "values"
+show(draw_network(given, X, y).figure, "xor_network")
 
 # %%
 # One of the sheets says :math:`b^{(2)} = (0, 0)^\top`. In fact one output neuron has one bias, and
@@ -218,7 +225,7 @@ print(f"the largest entry of a gradient among them: {max(net.slope for net in st
 
 figure = Figure(figsize=(11.0, 4.4), layout="constrained")
 left, right = figure.subplots(1, 2)
-plot_decision_boundary(given, X, y, ax=left, threshold=0.5, margin=0.3)
+plot_decision_boundary(given, X, y, ax=left, margin=0.3)
 left.set_title("The given weights: output above ½")
 for net in nets:
     color, line = ("#0072B2", "-") if net.loss < SOLVED else ("#D55E00", "--")

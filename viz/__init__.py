@@ -1,5 +1,5 @@
-"""dualgrad's pictures: computation graphs with values and derivatives, and plots;
-and written solutions.
+"""dualgrad's pictures: computation graphs with values and derivatives, networks, and
+plots; and written solutions.
 
 >>> from autograd import Value
 >>> from viz import draw_dot
@@ -19,6 +19,7 @@ from viz.explain.random_exercise import random_exercise
 from viz.graph.draw import draw_dot
 from viz.graph.drawing import Drawing
 from viz.graph.render import RenderError
+from viz.network.draw import draw_network
 from viz.plots import (
     animate_boundary,
     animate_paths,
@@ -43,6 +44,7 @@ __all__ = [
     "animate_boundary",
     "animate_paths",
     "draw_dot",
+    "draw_network",
     "explain",
     "plot_activation",
     "plot_convergence",

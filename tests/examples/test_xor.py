@@ -125,3 +125,13 @@ def test_the_figure_has_a_line_for_each_network(lesson: Any, stuck: list[Any]) -
     ]
     labels = [text.get_text() for text in right.get_legend().get_texts()]
     assert labels == [f"solved: {50 - len(stuck)}", f"stuck: {len(stuck)}"]
+
+
+def test_the_network_is_drawn_with_its_classes(lesson: Any) -> None:
+    ax, *_ = lesson.pictures["xor_network"].axes
+    hidden, (plane,) = ax.images[2:4], ax.child_axes
+    x1, x2 = np.meshgrid(*(np.linspace(-0.08, 1.08, 50) for _ in range(2)))
+    for image, difference in zip(hidden, (x1 - x2, x2 - x1), strict=True):
+        np.testing.assert_allclose(image.get_array(), np.maximum(difference, 0.0), atol=1e-12)
+    labels = [text.get_text() for text in plane.get_legend().get_texts()]
+    assert labels == ["class 0", "class 1"]  # none is misclassified

@@ -44,11 +44,23 @@ def new_figure(width: float, height: float) -> Figure:
 def write_figure(figure: Figure, path: Path) -> None:
     """Write a figure whole or not at all, in the format of the suffix.
 
+    The same figure gives the same file. In an SVG, texts stay texts, which can be found and copied.
+
     Raises:
         OSError: the file cannot be written.
     """
-    picture = io.BytesIO()
-    legible(figure).savefig(picture, format=suffix(path), dpi=150)
+    import matplotlib as mpl
+
+    picture, kind = io.BytesIO(), suffix(path)
+    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
+    with mpl.rc_context(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "dualgrad",
+            "image.composite_image": False,  # to make one of many small images takes seconds
+        }
+    ):
+        legible(figure).savefig(picture, format=kind, dpi=150, metadata=undated)
     write_whole(path, picture.getvalue())
 
 

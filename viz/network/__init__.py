@@ -1,0 +1,1 @@
+"""Networks as people draw them, layer by layer."""
