@@ -154,13 +154,18 @@ def threshold_for(
     Warns:
         UserWarning: as `threshold_by`.
     """
-    if getattr(model, "__name__", "") == "predict":  # a model's method tells as the model does
-        model = getattr(model, "__self__", model)
+    model = _teller(model)
     output = check_kind(output) or getattr(model, "output_kind", None)
     check_output(taker, numbers, output)
     why = "" if output else why_model(model, x, numbers)
     say = "model.output_kind = " if hasattr(model, "output_kind") else "output="
     return threshold_by(taker, numbers, labels, output, why, say)
+
+
+def _teller(model: Any) -> Any:
+    """Return what tells of a model's results: of its method `predict` the model."""
+    method = getattr(model, "__name__", "") == "predict"
+    return getattr(model, "__self__", model) if method else model
 
 
 def classified(model: Any, x: Array, numbers: Array, labels: Any) -> NDArray[Any]:
@@ -195,9 +200,7 @@ def class_probabilities(model: Any, x: Array, numbers: Array) -> Array:
             known, or they are no logits or probabilities.
     """
     _check_results("predict_proba", x, numbers)
-    kind = model.output_kind
-    if kind is None and why_model(model, x, numbers) in (SIGMOID, SOFTMAX):
-        kind = "probabilities"
+    kind = known_kind(model, x, numbers)
     if kind is None:
         raise ValueError(
             "predict_proba: it is not known what the model's results are: set model.output_kind to "
@@ -209,6 +212,28 @@ def class_probabilities(model: Any, x: Array, numbers: Array) -> Array:
             "with binary_cross_entropy or cross_entropy"
         )
     check_output("predict_proba", numbers, kind)
+    return probabilities_of(kind, numbers)
+
+
+def known_kind(model: Any, x: Array, numbers: Array) -> str | None:
+    """Return what a model's results are, as it says or as they were made; None if that is open."""
+    kind: str | None = getattr(_teller(model), "output_kind", None)
+    if kind is None and why_model(model, x, numbers) in (SIGMOID, SOFTMAX):
+        return "probabilities"
+    return kind
+
+
+def probabilities_of(kind: str, numbers: Array) -> Array:
+    """Return the probability of each class, by logits or by probabilities.
+
+    Args:
+        kind: "logits" or "probabilities".
+        numbers: one for each sample, of shape (n,) or (n, 1), or k of them, (n, k).
+
+    >>> probabilities_of("logits", np.array([0.0, 800.0]))
+    array([[0.5, 0.5],
+           [0. , 1. ]])
+    """
     if numbers.ndim == 2 and numbers.shape[1] > 1:
         return softmax(numbers) if kind == "logits" else numbers
     upper = numbers.reshape(-1)

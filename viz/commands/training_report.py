@@ -169,11 +169,12 @@ def _quality(groups: dict[str, dict[str, float]]) -> list[tuple[str, str]]:
 
 
 def _note(result: Trained) -> list[str]:
-    """Say why the picture shows the loss only, where it does."""
+    """Say why the picture does not show the model, where it does not."""
     if _can_draw(result):
         return []
     wanted = "a curve needs 1 feature" if result.task.classes is None else "regions need 2 features"
-    return [f"the loss only: {wanted}, not {len(result.task.data.features)}"]
+    shown = "the loss only" if result.task.classes is None else "confusion matrix and loss"
+    return [f"{shown}: {wanted}, not {len(result.task.data.features)}"]
 
 
 # The picture.
@@ -185,7 +186,7 @@ def _can_draw(result: Trained) -> bool:
 
 
 def draw(result: Trained, path: Path) -> None:
-    """Draw the decision boundary or the curve, and the loss beside it.
+    """Draw the decision boundary, the curve or the confusion matrix, and the loss beside it.
 
     Raises:
         OSError: the file cannot be written.
@@ -193,11 +194,13 @@ def draw(result: Trained, path: Path) -> None:
     from viz.plots import plot_history
     from viz.plots.style import literal
 
-    both = _can_draw(result)
+    both = _can_draw(result) or result.task.classes is not None
     figure = new_figure(11.0 if both else 6.4, 4.6)
     axes = figure.subplots(1, 1 + both, squeeze=False)[0]
-    if both:
+    if _can_draw(result):
         _draw_model(result, axes[0])
+    elif both:
+        _draw_confusion(result, axes[0])
     title = f"training on {literal(shortened(Path(result.task.data.source).name))}"
     if len(result.history):
         plot_history(result.history, axes[-1])
@@ -226,3 +229,13 @@ def _draw_model(result: Trained, ax: Axes) -> None:
         ax.set_title(f"accuracy {percent(int(scores['right']), len(samples.y))}")
     x, y, *_ = [literal(shortened(name)) for name in (*data.features, data.target)]
     ax.set(xlabel=x, ylabel=y)
+
+
+def _draw_confusion(result: Trained, ax: Axes) -> None:
+    from viz.plots import plot_confusion
+
+    kind, samples = "training", result.training
+    if result.test is not None:
+        kind, samples = "test", result.test
+    plot_confusion(_confusion(result, samples), ax=ax, names=result.task.classes)
+    ax.set_title(f"classes of the {kind} data")

@@ -12,6 +12,7 @@ from autograd.text.display import register_plotters
 from viz.plots.activation import plot_activation as plot_activation
 from viz.plots.animations import animate_boundary as animate_boundary
 from viz.plots.animations import animate_paths as animate_paths
+from viz.plots.confusion import plot_confusion as plot_confusion
 from viz.plots.convergence import plot_convergence as plot_convergence
 from viz.plots.error_versus_step import ZERO as ZERO
 from viz.plots.error_versus_step import plot_error_versus_step as plot_error_versus_step

@@ -44,8 +44,6 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
     >>> ax.get_yscale(), ax.get_xlabel()
     ('log', 'epoch')
     """
-    from matplotlib.ticker import MaxNLocator
-
     columns = _columns(history)
     losses = {name: own for name, own in columns.items() if name in ("loss", "val_loss")}
     metrics = {name: own for name, own in columns.items() if name not in losses}
@@ -55,7 +53,7 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
     _scale(ax, np.concatenate(list(losses.values())))
     ax.set(xlabel="epoch", ylabel="loss")
     ax.grid(alpha=0.3)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _epochs_along(ax, len(epochs))
     if metrics:
         right = ax.twinx()
         lines += _draw_lines(right, epochs, metrics, first=1)
@@ -69,7 +67,8 @@ def plot_history(history: Any, ax: Axes | None = None) -> Axes:
         lines.append(_mark(ax, epochs[best], "best val_loss", ":"))
     if getattr(history, "stopped", "finished") not in ("finished", "running"):
         lines.append(_mark(ax, epochs[-1], "stopped", "-."))
-    legend_below(ax, lines)
+    if len(lines) > 1:
+        legend_below(ax, lines)
     return legible(ax)
 
 
@@ -112,6 +111,17 @@ def _draw_lines(ax: Axes, epochs: NDArray[np.int64], columns: Columns, first: in
             label=literal(name),
         )
     return lines
+
+
+def _epochs_along(ax: Axes, last: int) -> None:
+    """Let the axis begin at epoch 1, with a tick there and at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    room = max(0.02 * (last - 1), 0.05) if last > 1 else 0.5
+    ax.set_xlim(1.0 - room, last + room)
+    ticks = MaxNLocator(integer=True).tick_values(1, last)
+    apart = 0.5 * (ticks[1] - ticks[0])
+    ax.set_xticks([1, *(tick for tick in ticks if 1 + apart < tick <= last)])
 
 
 def _scale(ax: Axes, losses: NDArray[np.float64]) -> None:

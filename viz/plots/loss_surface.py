@@ -17,9 +17,10 @@ from viz.plots.optimizer_paths import (
     draw_contours,
     draw_path,
     draw_starts,
+    label_contours,
 )
 from viz.plots.parameters import Array, Objective, Vector
-from viz.plots.style import INK, REVERSE, SMALL, axes_of, legend_below, literal
+from viz.plots.style import INK, REVERSE, axes_of, legend_below, literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -182,14 +183,7 @@ def _principal(moved: Array | None) -> tuple[Array, list[str]]:
 def _draw_plane(ax: Axes, x1: Array, x2: Array, heights: Array, way: Array | None) -> None:
     lines = draw_contours(ax, x1, x2, heights)
     if lines is not None:
-        high = list(lines.levels)[LEVELS // 2 :]  # where there is room between the lines
-        for text in ax.clabel(lines, high, inline=False, fmt="%.3g", fontsize=SMALL, colors=INK):
-            a, b = text.get_position()
-            inside = 0.04 < np.interp(a, x1[[0, -1]], (0, 1)) < 0.96
-            if inside and 0.04 < np.interp(b, x2[[0, -1]], (0, 1)) < 0.96:
-                text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
-            else:
-                text.remove()
+        label_contours(ax, lines, slice(LEVELS // 2, None))  # where there is room between them
     if way is not None:
         draw_path(ax, "training", way, 0)
         draw_starts(ax, [way[0]])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from autograd.text.arguments import nonnegative, whole
 from autograd.text.memory import check_memory
 from viz.plots.fonts import legible
+from viz.plots.shading import certainty, draw_bar, shades
 from viz.plots.style import (
     FORWARD,
     INK,
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-TINTS: Final = ("#e2eef6", "#f4c19b", "#d2ebe1", "#e0b3cb", "#f7e6bd", "#a9b0b7", "#cbe7f7")
-"""The colours of the regions: those of the classes mixed with white, light and darker in turn."""
 
 BLOCK: Final = 4096
 """Points of the grid for which the model is asked at once: a wide layer takes much memory each."""
@@ -50,8 +48,9 @@ def plot_decision_boundary(
 ) -> Axes:
     """Draw the classes that a model gives to the points of the plane, and the samples on it.
 
-    The regions are tinted and parted by a line; each class has a marker of its own, and samples
-    that the model takes for another class are circled.
+    The regions are tinted and parted by a line, the deeper the surer the model is: by the
+    probability, where its results tell one, else by the score, as the bar at the right reads it.
+    Each class has a marker of its own, and samples that the model takes for another are circled.
 
     Args:
         model: a Module, or a function, from an array of shape (m, 2) to scores: of shape (m,) or
@@ -65,7 +64,8 @@ def plot_decision_boundary(
             and margins, 0.5 for probabilities, half-way between the labels for values.
         output: what the model gives, "logits", "probabilities", "margins" or "values"; by default
             the `output_kind` of a Module, else what made its results, else logits.
-        names: of the classes, for the legend: for one score the lower class first.
+        names: of the classes, for the legend: for one score the lower class first; by default the
+            `class_names` of a Module.
 
     Raises:
         ValueError: X does not have two columns, y does not fit the scores, a probability is not in
@@ -81,7 +81,7 @@ def plot_decision_boundary(
     ['class 0', 'class 1']
     """
     from nn.intake import as_samples, matching
-    from nn.outputs import check_output, class_scores, labels_of, threshold_for
+    from nn.outputs import check_output, class_scores, known_kind, labels_of, threshold_for
 
     who = "plot_decision_boundary"
     scores_of = scores_by(model, who)
@@ -91,20 +91,24 @@ def plot_decision_boundary(
     numbers = _numbers(scores_of, X)
     labels = labels_of(y, numbers.shape[1] if numbers.ndim > 1 else 2)
     check_output(who, numbers, output)
+    kind = output or known_kind(model, X, numbers)
     if numbers.ndim > 1:
         threshold = None
     elif threshold is None:
         threshold = threshold_for(who, model, X, numbers, labels, output)
     scores = class_scores(numbers, threshold)
     classes = _classes(y, labels)
-    groups = {name: classes == c for c, name in enumerate(_names(names, labels))}
+    names = _names(names, model, labels)
+    groups = {name: classes == c for c, name in enumerate(names)}
     ax = axes_of(ax)
     x1, x2 = (_around(column, margin, resolution) for column in X.T)
     points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
     blocks = [points[start : start + BLOCK] for start in range(0, len(points), BLOCK)]
     numbers = np.concatenate([_numbers(scores_of, block) for block in blocks])
+    sure = certainty(numbers, threshold, kind, names)
     leads = _leads(class_scores(numbers, threshold))
-    _draw_regions(ax, x1, x2, leads.T.reshape(-1, resolution, resolution))
+    _draw_regions(ax, x1, x2, leads, sure.depths)
+    draw_bar(ax, sure, two=len(labels) == 2)
     # A nan leads nowhere: it is wrong, too.
     wrong = ~(_leads(scores)[np.arange(len(y)), classes] > 0.0)
     _draw_samples(ax, X, groups, wrong)
@@ -207,7 +211,9 @@ def _classes(y: Array, labels: list[float]) -> NDArray[np.int64]:
     return np.searchsorted(labels, y)
 
 
-def _names(names: Sequence[str] | None, labels: list[float]) -> list[str]:
+def _names(names: Sequence[str] | None, model: Any, labels: list[float]) -> list[str]:
+    if names is None:
+        names = getattr(model, "class_names", None)
     if names is None:
         return [f"class {label:g}" for label in labels]
     if isinstance(names, str) or len(names) != len(labels):
@@ -241,17 +247,25 @@ def _around(column: Array, margin: float, resolution: int) -> Array:
     return np.linspace(low - room, high + room, resolution)
 
 
-def _draw_regions(ax: Axes, x1: Array, x2: Array, leads: Array) -> None:
+def _draw_regions(ax: Axes, x1: Array, x2: Array, leads: Array, depths: Array) -> None:
     """Tint the region of each class, and draw the line around it."""
-    for c, lead in enumerate(leads):
+    shape = (len(x2), len(x1))
+    with np.errstate(invalid="ignore"):
+        classes = np.where((leads > 0.0).any(axis=1), leads.argmax(axis=1), -1)
+    half = [0.5 * (x[1] - x[0]) for x in (x1, x2)]
+    ax.imshow(
+        shades(classes, depths).reshape(*shape, 4),
+        extent=(x1[0] - half[0], x1[-1] + half[0], x2[0] - half[1], x2[-1] + half[1]),
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        zorder=0,
+    )
+    for c, lead in enumerate(leads.T.reshape(-1, *shape)):
         with np.errstate(invalid="ignore"):
             inside, outside = bool(np.any(lead > 0.0)), bool(np.any(lead < 0.0))
-        if not inside:
-            continue
-        tint = TINTS[c % len(TINTS)]
-        shown = np.ma.masked_invalid(np.clip(lead, -1e300, 1e300))
-        ax.contourf(x1, x2, shown, levels=[0.0, np.inf], colors=[tint], zorder=0)
-        if outside and (c > 0 or len(leads) > 2):
+        if inside and outside and (c > 0 or leads.shape[1] > 2):
+            shown = np.ma.masked_invalid(np.clip(lead, -1e300, 1e300))
             ax.contour(x1, x2, shown, levels=[0.0], colors=INK, linewidths=1.2, zorder=1)
 
 
@@ -263,12 +277,13 @@ def _draw_samples(ax: Axes, X: Array, groups: dict[str, Mask], wrong: Mask) -> N
     def scatter(where: Mask, **options: Any) -> None:
         ax.scatter(X[where, 0], X[where, 1], rasterized=pixels, **options)
 
-    dot = {"s": size, "edgecolors": "white", "linewidths": 0.5, "zorder": 3}
+    dot = {"edgecolors": "white", "linewidths": 0.5, "zorder": 3}
     for c, (name, own) in enumerate(groups.items()):
         look = style(c)
-        scatter(own, c=look.color, marker=look.marker, label=literal(name), **dot)
-    if wrong.any():
-        circle = {"s": 4.5 * size, "facecolors": "none", "zorder": 4}
+        area = 2.0 * size if look.marker == "*" else size  # a star is thin
+        scatter(own, s=area, c=look.color, marker=look.marker, label=literal(name), **dot)
+    if wrong.any():  # beneath the samples, of which some are near
+        circle = {"s": 4.5 * size, "facecolors": "none", "zorder": 2}
         label = f"misclassified: {np.count_nonzero(wrong)} of {len(X)}"
         scatter(wrong, edgecolors="white", linewidths=3.0, **circle)
         scatter(wrong, edgecolors=INK, linewidths=1.3, label=label, **circle)

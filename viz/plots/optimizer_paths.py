@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from autograd.text.arguments import whole
 from autograd.text.memory import check_memory
 from viz.plots.fonts import legible
-from viz.plots.style import INK, SMALLER, axes_of, legend_below, literal, numbers_by_name, style
+from viz.plots.style import (
+    INK,
+    SMALL,
+    SMALLER,
+    axes_of,
+    legend_below,
+    literal,
+    numbers_by_name,
+    style,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +33,9 @@ Limits = tuple[tuple[float, float], tuple[float, float]]
 
 LEVELS: Final = 14
 """Contour lines."""
+
+LABELLED: Final = 3
+"""Every so manieth of them has its level written on it."""
 
 
 def plot_paths(
@@ -74,10 +86,12 @@ def draw_paths(
     x, y = (np.linspace(low, high, resolution) for low, high in sides)
     heights = _heights(f, x, y, who)
     ax = axes_of(ax)
-    draw_contours(ax, x, y, heights)
+    lines = draw_contours(ax, x, y, heights)
     drawn = [draw_path(ax, name, points, i) for i, (name, points) in enumerate(found.items())]
     draw_starts(ax, [points[0] for points in found.values()])
     ax.set(xlim=sides[0], ylim=sides[1], xlabel="x", ylabel="y")
+    if lines is not None:
+        label_contours(ax, lines, slice(1, None, LABELLED))
     legend_below(ax, columns=4)
     return legible(ax), drawn
 
@@ -190,3 +204,26 @@ def draw_contours(ax: Axes, x: Array, y: Array, heights: Array) -> QuadContourSe
     greys = np.linspace(0.5, 0.85, len(levels)).astype(str).tolist()
     shown = np.ma.masked_invalid(heights)
     return ax.contour(x, y, shown, levels=levels, colors=greys, linewidths=0.8, zorder=1)
+
+
+def label_contours(ax: Axes, lines: QuadContourSet, some: slice) -> None:
+    """Write their level on some contour lines, but where the frame would cut it."""
+    levels = list(lines.levels)[some]
+    limits = np.array([ax.get_xlim(), ax.get_ylim()])
+    low, high = limits[:, 0], limits[:, 1]
+    for text in ax.clabel(lines, levels, inline=False, fmt=_level, fontsize=SMALL, colors=INK):
+        place = (np.array(text.get_position()) - low) / (high - low)
+        if (place < 0.04).any() or (place > 0.96).any():
+            text.remove()
+        else:
+            text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
+            text.set_zorder(2)  # beneath the paths
+
+
+def _level(level: float) -> str:
+    """Return two digits of a level.
+
+    >>> _level(-1313.0)
+    '−1300'
+    """
+    return f"{float(f'{level:.2g}'):g}".replace("-", "−")

@@ -1,7 +1,8 @@
 """What all plots share: numbers by name, colours that everyone can tell apart, markers, Axes.
 
-The colours are those of Okabe & Ito (jfly.uni-koeln.de/color) without their yellow, which is too
-pale for lines on white paper. No colour is ever the only thing to tell two things apart.
+The colours are those of Okabe & Ito (jfly.uni-koeln.de/color) with a brown in the place of their
+yellow, which is too pale for lines on white paper. No colour is ever the only thing to tell two
+things apart.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ REVERSE: Final = "#D55E00"
 OTHER: Final = "#009E73"
 INK: Final = "#1f2933"
 
-COLORS: Final = (FORWARD, REVERSE, OTHER, "#CC79A7", "#E69F00", INK, "#56B4E9")
+COLORS: Final = (FORWARD, REVERSE, OTHER, "#CC79A7", "#E69F00", INK, "#56B4E9", "#6B4C00")
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*", "p")
 LINES: Final[tuple[Any, ...]] = (
     *("-", "--", "-.", ":"),
@@ -48,7 +49,7 @@ class Style(NamedTuple):
 
 
 def style(i: int) -> Style:
-    """Return the i-th style: the first seven differ in colour, marker and line; 504 differ at all.
+    """Return the i-th style: the first eight differ in colour, marker and line; 72 differ at all.
 
     >>> style(0)
     Style(color='#0072B2', marker='o', line='-')

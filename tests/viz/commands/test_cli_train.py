@@ -25,7 +25,7 @@ import viz.cli
 from nn import DATASETS, LOSSES, MLP, accuracy, make_moons, read_csv
 from nn.training.plan import NAMED_SCHEDULES
 from viz.cli import main
-from viz.commands import train
+from viz.commands import train, training_report
 from viz.commands.training_task import Data, Scale, fold, scale_of, task_of
 
 ROOT = Path(__file__).parents[3]
@@ -213,6 +213,23 @@ def test_classes_from_a_file(capsys: pytest.CaptureFixture[str], folder: Path) -
     # The model takes the features as they stand in the file, of whatever scale.
     X, y, *_ = read_csv("flowers.csv", "kind")
     assert accuracy(nn.load("f.safetensors").predict(X), y) == 1.0
+
+
+def test_the_picture_of_more_features_has_the_confusion_matrix(
+    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr(training_report, "write_figure", lambda figure, _: drawn.append(figure))
+    lines = ["a,b,c,kind", *(f"{i % 7},{i % 5},{i % 3},{'xy'[i % 2]}" for i in range(40))]
+    Path("wide.csv").write_text("\n".join(lines), "utf-8")
+    words = ["--csv", "wide.csv", "--target", "kind", "--test-split", "0.25", "-o", "w.svg"]
+    printed = out(capsys, *words, *QUICK)
+    assert "confusion matrix and loss: regions need 2 features, not 3" in printed
+    left, right = [ax for ax in drawn[0].axes if ax.get_title()]
+    assert left.get_title() == "classes of the test data"
+    assert sum(int(text.get_text().split("\n")[0]) for text in left.texts) == 10
+    assert [text.get_text() for text in left.get_yticklabels()] == ["x", "y"]
+    assert right.get_xlabel() == "epoch"
 
 
 def test_numbers_from_a_file(capsys: pytest.CaptureFixture[str], folder: Path) -> None:

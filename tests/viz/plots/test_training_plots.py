@@ -26,7 +26,8 @@ from viz.plots import (
     plot_loss_surface,
     plot_paths,
 )
-from viz.plots.model import TINTS
+from viz.plots.optimizer_paths import LABELLED
+from viz.plots.shading import LEAST, TINTS
 from viz.plots.style import COLORS, LINES, MARKERS, style
 
 
@@ -128,12 +129,18 @@ def lightness(color: str) -> float:
     return 116.0 * luminance ** (1 / 3) - 16.0
 
 
-def test_seven_styles_differ_in_all_respects() -> None:
-    styles = [style(i) for i in range(7)]
+def test_eight_styles_differ_in_all_respects() -> None:
+    styles = [style(i) for i in range(8)]
     for part in zip(*styles, strict=True):
-        assert len(set(part)) == 7
-    assert len({style(i) for i in range(504)}) == 504
-    assert math.lcm(len(COLORS), len(MARKERS), len(LINES)) == 504
+        assert len(set(part)) == 8
+    assert len({style(i) for i in range(72)}) == 72
+    assert math.lcm(len(COLORS), len(MARKERS), len(LINES)) == 72
+
+
+def test_tints_of_eight_classes_differ() -> None:
+    assert len(TINTS) == len(COLORS) == 8
+    for one, other in itertools.combinations([np.array(to_rgb(tint)) for tint in TINTS], 2):
+        assert np.abs(one - other).sum() > 0.15
 
 
 def test_lines_are_visible_on_white() -> None:
@@ -201,14 +208,114 @@ def test_models_of_each_kind() -> None:
         drawn(plot_decision_boundary(model, X, y, resolution=20))
 
 
-def test_several_classes() -> None:
-    X, y = make_spirals(70, classes=7, seed=0)
-    directions = np.stack([np.cos(np.arange(7.0)), np.sin(np.arange(7.0))])
-    ax = drawn(plot_decision_boundary(lambda X: X @ directions, X, y, names=list("abcdefg")))
-    assert legend(ax)[:7] == list("abcdefg")
-    groups = [c for c in ax.collections if c.get_label() in list("abcdefg")]
+def test_eight_classes() -> None:
+    X, y = make_spirals(80, classes=8, seed=0)
+    angles = 2.0 * np.pi * np.arange(8) / 8
+    directions = np.stack([np.cos(angles), np.sin(angles)])
+    ax = drawn(plot_decision_boundary(lambda X: X @ directions, X, y, names=list("abcdefgh")))
+    assert legend(ax)[:8] == list("abcdefgh")
+    groups = [c for c in ax.collections if c.get_label() in list("abcdefgh")]
     shapes = {c.get_paths()[0].vertices.tobytes() for c in groups}
-    assert len(shapes) == 7  # markers, not colours alone
+    assert len(shapes) == 8  # markers, not colours alone
+    assert len({tuple(c.get_facecolor()[0]) for c in groups}) == 8
+    far = np.array([[90, 180], [160, 150]])  # pixels far out, in two regions
+    (one, other) = (ax.images[0].get_array()[tuple(place)] for place in far)
+    assert np.abs(one - other).sum() > 0.1
+
+
+# What is shaded.
+
+
+def shade_at(ax: Axes, point: tuple[float, float]) -> Any:
+    """The colour of the region at a point."""
+    (image,) = ax.images
+    pixels = np.asarray(image.get_array())
+    left, right, bottom, top = image.get_extent()
+    j = int((point[0] - left) / (right - left) * pixels.shape[1])
+    i = int((point[1] - bottom) / (top - bottom) * pixels.shape[0])
+    return pixels[i, j]
+
+
+def bar_of(ax: Axes) -> Axes:
+    (bar,) = ax.child_axes
+    return bar
+
+
+def depth(ax: Axes, point: tuple[float, float], c: int) -> float:
+    """How deep the tint of a class is at a point: 1 for the tint itself, 0 for white."""
+    parts = (1.0 - shade_at(ax, point)[:3]) / (1.0 - np.array(to_rgb(TINTS[c])))
+    assert np.ptp(parts) < 1e-9
+    return float(parts[0])
+
+
+PLANE = np.array([[-4.0, -1.0], [4.0, 1.0]])
+
+
+def test_the_shade_is_the_probability() -> None:
+    model = Sequential(Linear(2, 1), seed=0)
+    model.load_state_dict({"0.w": [[1.0, 0.0]], "0.b": [0.0]})
+    model.output_kind, model.class_names = "logits", ["no", "yes"]
+    ax = drawn(plot_decision_boundary(model, PLANE, [0, 1]))
+    assert legend(ax) == ["no", "yes"]
+    assert bar_of(ax).get_ylabel() == "probability of yes"
+    assert bar_of(ax).get_ylim() == (0.0, 1.0)
+    for x in (-3.0, -1.0, 0.5, 2.0):
+        p = 1.0 / (1.0 + math.exp(-abs(x)))
+        assert depth(ax, (x, 0.3), int(x > 0.0)) == pytest.approx(
+            LEAST + (1.0 - LEAST) * (2.0 * p - 1.0), abs=0.02
+        )
+
+
+def test_the_shade_at_another_threshold() -> None:
+    def model(X: Any) -> Any:
+        return np.clip(0.5 + X[:, 0] / 8.0, 0.0, 1.0)
+
+    ax = drawn(plot_decision_boundary(model, PLANE, [0, 1], output="probabilities", threshold=0.25))
+    np.testing.assert_allclose(boundary_of(ax)[:, 0], -2.0, atol=1e-12)
+    assert depth(ax, (-2.1, 0.0), 0) == pytest.approx(LEAST, abs=0.1)
+    assert depth(ax, (-3.9, 0.0), 0) == pytest.approx(1.0, abs=0.1)
+    assert depth(ax, (3.9, 0.0), 1) == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("output", "label"), [(None, "score"), ("margins", "margin"), ("values", "score")]
+)
+def test_the_shade_is_the_score(output: str | None, label: str) -> None:
+    ax = drawn(plot_decision_boundary(lambda X: X[:, 0], PLANE, [-1, 1], output=output))
+    assert bar_of(ax).get_ylabel() == label
+    low, high = bar_of(ax).get_ylim()
+    assert low == -high
+    assert depth(ax, (2.0, 0.0), 1) == pytest.approx(LEAST + (1.0 - LEAST) * 2.0 / high, abs=0.02)
+    assert depth(ax, (2.0, 0.0), 1) == pytest.approx(depth(ax, (-2.0, 0.0), 0), abs=0.02)
+
+
+def test_the_shade_of_three_classes() -> None:
+    def scores(X: Any) -> Any:
+        return np.stack([X[:, 0], -X[:, 0], np.full(len(X), -9.0)], axis=-1)
+
+    ax = drawn(plot_decision_boundary(scores, PLANE, [1, 0], output="logits"))
+    assert bar_of(ax).get_ylabel() == "probability of the likeliest class"
+    sure = 1.0 / (1.0 + math.exp(-2.0))
+    assert depth(ax, (1.0, 0.0), 0) == pytest.approx(
+        LEAST + (1.0 - LEAST) * (sure - 1 / 3) * 1.5, abs=0.02
+    )
+    ax = drawn(plot_decision_boundary(scores, PLANE, [1, 0]))
+    assert bar_of(ax).get_ylabel() == "lead over the next class"
+    assert depth(ax, (1.0, 0.0), 0) < depth(ax, (3.0, 0.0), 0)
+
+
+def test_rings_lie_beneath_the_samples() -> None:
+    ax = plot_decision_boundary(sides, CORNERS, [0, 1, 0, 1])
+    rings = [c.get_zorder() for c in ax.collections if not c.get_facecolor().size]
+    samples = [c.get_zorder() for c in ax.collections if str(c.get_label()).startswith("class")]
+    assert len(samples) == 2
+    assert max(ring for ring in rings if ring > 1) < min(samples)
+
+
+def test_the_bar_goes_with_the_axes() -> None:
+    ax = plot_decision_boundary(sides, CORNERS, [0, 1, 0, 1])
+    ax.clear()
+    assert len(plot_decision_boundary(sides, CORNERS, [0, 1, 0, 1], ax).child_axes) == 1
 
 
 def test_a_class_that_the_model_never_gives() -> None:
@@ -279,6 +386,18 @@ def test_history_shows_losses_left_and_metrics_right() -> None:
     assert list(ax.lines[0].get_xdata()) == [1, 2, 3, 4]
     assert list(ax.lines[0].get_ydata()) == COLUMNS["loss"]
     assert [line.get_linestyle() for line in ax.lines[:2]] == ["-", "--"]
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 5, 11, 40, 1000])
+def test_epochs_begin_at_one(epochs: int) -> None:
+    ax = drawn(plot_history({"loss": np.linspace(2.0, 1.0, epochs)}))
+    low, high = ax.get_xlim()
+    assert 0.0 < low < 1.0 or epochs > 60
+    ticks = ax.get_xticks()
+    assert ticks[0] == 1
+    assert all(tick % 1 == 0 and low <= tick <= high for tick in ticks)
+    assert len(set(ticks)) == len(ticks)
+    assert ax.get_legend() is None  # of one line
 
 
 def test_history_of_a_training_that_was_stopped() -> None:
@@ -383,6 +502,22 @@ def test_contours_are_shared_out_over_valley_and_slopes() -> None:
     assert np.ptp(np.diff(np.log(levels))) < 0.1  # by about equal factors
 
 
+def test_contours_tell_their_levels() -> None:
+    ax = drawn(plot_paths(bowl, {"a": [[-7.0, 2.0], [0.0, 0.0]]}))
+    (contours,) = [c for c in ax.collections if type(c).__name__ == "QuadContourSet"]
+    labelled = [f"{float(f'{level:.2g}'):g}" for level in contours.levels[1::LABELLED]]
+    told = [text.get_text() for text in ax.texts]
+    assert len(told) >= 2
+    assert set(told) <= set(labelled)
+    frame = ax.get_window_extent()
+    for text in ax.texts:
+        box = text.get_window_extent()
+        assert frame.x0 <= box.x0
+        assert box.x1 <= frame.x1
+        (x, y) = text.get_position()
+        assert bowl((x, y)) == pytest.approx(float(text.get_text()), rel=0.1)
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -406,9 +541,55 @@ def test_histograms_show_shares() -> None:
     np.testing.assert_allclose(heights, [1.0, 1.0, 0.5])
     mean, std = numbers.mean(), numbers.std()
     assert [ax.get_title() for ax in axes] == [
-        *(f"a\n{mean:.2g} ± {std:.2g}", "same\nall 0", "nan\nall 1, 1 not finite")
+        *(f"a\n{mean:.2f} ± {std:.2f}".replace("-", "−"), "same\nall 0"),
+        "nan\nall 1, 1 not finite",
     ]
     drawn(axes[0])
+
+
+def heights_of(ax: Axes) -> list[float]:
+    return [bar.get_height() for bar in ax.patches]
+
+
+def test_histograms_share_their_axes() -> None:
+    rng = np.random.default_rng(0)
+    near = [rng.normal(size=500), 0.3 * rng.normal(size=500), np.zeros(5)]
+    axes = plot_histograms(near)
+    assert len({ax.get_xlim() for ax in axes}) == len({ax.get_ylim() for ax in axes}) == 1
+    assert axes[0].get_ylim()[1] >= max(heights_of(axes[0]) + heights_of(axes[1]))
+    edges = [[bar.get_x() for bar in ax.patches] for ax in axes]
+    assert edges[0] == edges[1] == edges[2]
+    far = [rng.normal(size=500), 100.0 * rng.normal(size=500)]
+    assert len({ax.get_xlim() for ax in plot_histograms(far)}) == 2
+    assert len({ax.get_xlim() for ax in plot_histograms(far, shared=True)}) == 1
+    assert len({ax.get_xlim() for ax in plot_histograms(near, shared=False)}) == 3
+    drawn(axes[0])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ([0.0, 1.0], "0.50 ± 0.50"),
+        ([-3000.0, 1000.0], "−1000 ± 2000"),
+        ([1e-7, 3e-7], "(2.0 ± 1.0)e-07"),
+        ([0.123456, 0.123458], "0.1234570 ± 0.0000010"),
+        ([5e8, 7e8], "(6.0 ± 1.0)e+08"),
+        ([-1e300, 1e300], "0 ± inf"),
+    ],
+)
+def test_histograms_tell_numbers_alike(numbers: list[float], told: str) -> None:
+    title = plot_histograms([numbers])[0].get_title().split("\n")[1]
+    assert title.replace("−", "-") == told.replace("−", "-")
+
+
+def test_histograms_of_a_model() -> None:
+    model = MLP(2, [3, 3, 3, 1], seed=0)
+    axes = plot_histograms(model)
+    names = [ax.get_title().split("\n")[0] for ax in axes]
+    assert names == [f"layers.{i}.{part}" for i in range(4) for part in "wb"]
+    assert axes[0].get_title() != axes[2].get_title()
+    drawn(axes[0])
+    assert len({ax.get_subplotspec().rowspan.start for ax in axes}) == 2
 
 
 def test_histograms_in_given_axes() -> None:
