@@ -17,7 +17,7 @@ from viz.graph.render import PICTURES, as_path
 from viz.network.colors import HUGE, heat_map, largest, number, shades
 from viz.network.layers import Array, Column, columns_of
 from viz.network.picture import Picture
-from viz.network.room import PANEL, Room
+from viz.network.room import BAR, PANEL, Room
 from viz.network.strips import Strip, strip_of
 from viz.plots.files import new_figure, suffix, write_figure
 from viz.plots.fonts import legible
@@ -312,7 +312,7 @@ def _axes(ax: Axes | None, room: Room, target: Path | None) -> Axes:
 
 def _inset(ax: Axes, side: float, unit: float) -> Axes:
     """Return the Axes of the plane, at the right of the output."""
-    x = ax.get_xlim()[1] - side - 0.2 / unit
+    x = ax.get_xlim()[1] - side - BAR / unit
     return ax.inset_axes((x, -side / 2, side, side), transform=ax.transData)
 
 

@@ -39,6 +39,9 @@ PANEL: Final = 2.4
 AXIS: Final = 0.75
 """Inches that its axis takes."""
 
+BAR: Final = 0.8
+"""Inches at its right, for the bar that reads its shades."""
+
 NAMES: Final = SMALL + 1
 """The size of the names of inputs and outputs, in points."""
 
@@ -76,7 +79,7 @@ class Room:
     @property
     def right(self) -> float:
         """What names, captions and the plane take at the right."""
-        return _beside(self.strips[-1]) + (AXIS + self.panel if self.panel else 0.0)
+        return _beside(self.strips[-1]) + (AXIS + self.panel + BAR if self.panel else 0.0)
 
     @property
     def below(self) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.text.words import shortened
 from viz.plots.style import SMALL, literal
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ def certainty(
         middle = float(probabilities_of(kind, np.array([threshold]))[0, 1])
         above = found[:, 1] - middle
         depths = np.where(above > 0.0, above / (1.0 - middle), -above / middle)
-        return Certainty(depths, f"probability of {names[1]}", (0.0, middle, 1.0), False)
+        return Certainty(
+            depths, f"probability of {shortened(names[1], 20)}", (0.0, middle, 1.0), False
+        )
 
 
 def _by_score(lead: Array, threshold: float | None, kind: str | None) -> Certainty:
