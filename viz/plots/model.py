@@ -212,10 +212,11 @@ def _classes(y: Array, labels: list[float]) -> NDArray[np.int64]:
 
 
 def _names(names: Sequence[str] | None, model: Any, labels: list[float]) -> list[str]:
+    numbers = [f"{label:g}" for label in labels]
     if names is None:
         names = getattr(model, "class_names", None)
-    if names is None:
-        return [f"class {label:g}" for label in labels]
+        if names is None or list(names) == numbers:
+            return [f"class {number}" for number in numbers]
     if isinstance(names, str) or len(names) != len(labels):
         raise ValueError(f"plot_decision_boundary: {len(labels)} names are needed, not {names!r}")
     return [str(name) for name in names]
