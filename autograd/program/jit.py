@@ -112,6 +112,8 @@ class Jitted(KnownCalls, Compiled):
 
     def _call(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function's result, by its programs where nothing is being recorded."""
+        if args and isinstance(args[0], type) and 0 not in self.static[0]:
+            return self.__get__(args[0])(*args[1:], **kwargs)  # a classmethod, from Python 3.13 on
         f, fixed = self.function, None
         if self._has_static:
             f, args, kwargs, fixed = self._without_static(args, kwargs)

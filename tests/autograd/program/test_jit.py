@@ -505,7 +505,7 @@ class Bare:
 
 def test_methods_of_classes() -> None:
     assert [kind.unit(2.0) for kind in (Line, Steep, Line, Steep)] == [2.0, 18.0, 2.0, 18.0]
-    assert Line.unit is Line.unit
+    assert Line.unit == Line.unit
     with pytest.raises(
         TypeError, match=r"the compiled method at .* a Bare has not: add '__dict__'"
     ):
