@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from autograd.text.words import both_ends
+from viz.graph.clusters import name_within
 from viz.graph.node import Kind, Node
 
 INK = "#1f2933"
@@ -34,8 +35,10 @@ class Show:
         return f"{x:.{self.precision}g}"
 
 
-def node_label(node: Node, show: Show) -> str:
+def node_label(node: Node, show: Show, path: str = "") -> str:
     """Return the label of a value: its name and number, what it is worth and its gradient.
+
+    In the frame of a module, whose path is given, the name leaves that out.
 
     >>> show = Show(True, True, False, True, True, precision=3)
     >>> "2.72" in node_label(Node(Kind.PARAMETER, 2.718, name="x"), show)
@@ -46,7 +49,7 @@ def node_label(node: Node, show: Show) -> str:
     rows = []
     if show.names or not (show.values or show.gradients):
         # The number of the node is there for other texts to refer to it.
-        name = _named(node) if show.names else ""
+        name = _named(name_within(node.name, path)) if show.names else ""
         rows.append(_wide(name + _colored(node.id, MUTED)))
     if not show.ops and node.symbol:
         rows.append(_wide(f"<B>{escaped(node.symbol)}</B>"))
@@ -59,7 +62,7 @@ def node_label(node: Node, show: Show) -> str:
 
 def reference_label(node: Node) -> str:
     """Return the label of a node that only points to another, drawn far away."""
-    return f"<↪ {_named(node)}{_colored(node.id, MUTED)}>"
+    return f"<↪ {_named(node.name)}{_colored(node.id, MUTED)}>"
 
 
 def symbol_label(node: Node) -> str:
@@ -94,8 +97,8 @@ def title_label(title: str, note: str) -> str:
     return _table(rows) if rows else ""
 
 
-def _named(node: Node) -> str:
-    return f"<B>{escaped(visible(both_ends(node.name, LONGEST_NAME)))}</B>  " if node.name else ""
+def _named(name: str) -> str:
+    return f"<B>{escaped(visible(both_ends(name, LONGEST_NAME)))}</B>  " if name else ""
 
 
 def _wide(content: str) -> str:

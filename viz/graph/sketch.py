@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
 import graphviz
 
-from viz.graph.clusters import module_of, parents
+from viz.graph.clusters import Tree, module_of, name_within, nested, siblings
 from viz.graph.drawing import Drawing
 from viz.graph.labels import (
     DERIVATIVE,
@@ -41,6 +41,7 @@ _DRAWING = _TEXT | {
     "charset": "UTF-8",
     "labelloc": "t",
     "nodesep": "0.2",
+    "newrank": "true",  # levels are those of the whole graph, not of each frame
     "ranksep": "0.3",
     "pad": "0.15",
 }
@@ -68,15 +69,11 @@ _OPERATION = {
     "margin": "0.05,0.02",
     "width": "0.45",
     "height": "0.45",
-    "ordering": "in",  # operands from left to right, or top to bottom, as they are written
 }
 _FRAME = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "l"}
+_PARTIAL = {"shape": "plain", "fontsize": "12", "fontcolor": DERIVATIVE}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
 _STUB = {"style": "dashed", "color": DERIVATIVE, "fontcolor": DERIVATIVE}
-
-_Ordered = defaultdict[str, dict[str, None]]
-"""Several names for each path, in order."""
-
 
 class Sketch:
     """Writes a selection of nodes into a new drawing, in dualgrad's style."""
@@ -91,8 +88,10 @@ class Sketch:
         self.show = show
         self.selection = selection
         self.level = levels(selection.nodes)
-        self.references = 0
         self.modules = module_of(selection.nodes) if modules else {}
+        self.members = defaultdict[str, list[str]](list)  # of the frame of each module
+        self.upward = direction in ("LR", "RL")
+        self.counts = Counter[str]()
 
     def draw(self, title: str, max_nodes: int | None) -> Drawing:
         """Write the whole selection, below the title and a note of what is left out."""
@@ -101,11 +100,13 @@ class Sketch:
             self.drawing.graph_attr["label"] = label
         if len(self.selection.nodes) >= LARGE:
             self.drawing.graph_attr.update(nslimit="1", nslimit1="1", mclimit="0.1")
-        self._draw_clusters()
         for node in self.selection.nodes:
             self._draw_node(node)
-        for i, stub in enumerate(self.selection.stubs):
-            self._draw_stub(f"s{i}", stub)
+        for stub in self.selection.stubs:
+            self._draw_stub(stub)
+        self._draw_frames(self.drawing, "", nested(self.members))
+        for row in siblings(self.selection.nodes, self.modules, self.level):
+            self._keep_order([node.id for node in row])
         return self.drawing
 
     def _note(self, max_nodes: int | None) -> str:
@@ -120,72 +121,91 @@ class Sketch:
 
     def _draw_node(self, node: Node) -> None:
         style = _KINDS[node.kind] | (_ROOT if node.is_root else {})
-        label, tooltip = node_label(node, self.show), node_tooltip(node)
-        self.drawing.node(node.id, label, tooltip=tooltip, **style)
+        path = self.modules.get(node, "")
+        if not path:
+            style |= {"ordering": "in"}  # operands as they are written
+        label, tooltip = node_label(node, self.show, path), node_tooltip(node)
+        self._draw(node.id, path, label, tooltip=tooltip, **style)
         if not node.symbol:
             return
         entry = self._entry(node)
         if entry != node.id:
-            self.drawing.node(entry, symbol_label(node), **_OPERATION)
-        references: dict[Node, str] = {}
-        for operand, partial in node.drawn:
-            if self.level[operand] - self.level[node] > FAR and operand not in references:
-                references[operand] = self._draw_reference(operand)
-            tail = references.get(operand, operand.id)
-            self.drawing.edge(tail, entry, **self._edge_style(node, operand, partial))
-        if entry != node.id:
+            self._draw(entry, path, symbol_label(node), **_OPERATION)
             self.drawing.edge(entry, node.id, weight="4")  # straight and short, where possible
+        before = self._draw_edges(node)
+        if path:
+            self._keep_order(before[::-1] if self.upward else before)
+
+    def _draw(self, name: str, path: str, label: str, **style: str) -> str:
+        """Draw something in the frame of a module, if there is one; return its name."""
+        self.drawing.node(name, label, **style)
+        if path:
+            self.members[path].append(name)
+        return name
+
+    def _new(self, letter: str) -> str:
+        """Return a new name: p0, p1, ..."""
+        self.counts[letter] += 1
+        return f"{letter}{self.counts[letter] - 1}"
 
     def _entry(self, node: Node) -> str:
         """Return where edges from the operands lead: the operation, or the node that holds it."""
         return f"op{node.id.removeprefix('v')}" if self.show.ops and node.symbol else node.id
 
-    def _draw_clusters(self) -> None:
-        """Frame the nodes of each module, within the frames of the modules around it.
+    def _draw_edges(self, node: Node) -> list[str]:
+        """Draw the edges from the operands; return what stands right before the operation."""
+        before: list[str] = []
+        references: dict[Node, str] = {}
+        for operand, partial in node.drawn:
+            if self.level[operand] - self.level[node] > FAR and operand not in references:
+                label = reference_label(operand)
+                references[operand] = self._draw(self._new("r"), "", label, **_REFERENCE)
+            tail = references.get(operand, operand.id)
+            before.append(self._draw_edge(node, operand, tail, partial))
+        return [name for name in before if name]
 
-        They come before all else, their nodes backwards: else Graphviz puts the operands of what is
-        in a frame upside down.
-        """
-        members: _Ordered = defaultdict(dict)
-        inner: _Ordered = defaultdict(dict)
-        for node in self.selection.nodes:
-            if path := self.modules.get(node):
-                members[path] |= dict.fromkeys([self._entry(node), node.id])
-                for outer, part in pairwise(["", *parents(path), path]):
-                    inner[outer][part] = None
-        self._draw_frames(self.drawing, "", inner, members)
-
-    def _draw_frames(
-        self, graph: graphviz.Digraph, around: str, inner: _Ordered, members: _Ordered
-    ) -> None:
-        for path in inner[around]:
-            frame = graphviz.Digraph(f"cluster_{path}")
-            frame.attr(label=path.removeprefix(around).lstrip("."), **_FRAME)
-            for name in reversed(members[path]):
-                frame.node(name)
-            self._draw_frames(frame, path, inner, members)
-            graph.subgraph(frame)
-
-    def _edge_style(self, node: Node, operand: Node, partial: float | None) -> dict[str, str]:
+    def _draw_edge(self, node: Node, operand: Node, tail: str, partial: float | None) -> str:
+        """Draw an edge, its partial standing in the line, so that it is clear whose it is."""
+        head, path = self._entry(node), self.modules.get(node, "")
+        inside = self.modules.get(operand, "") == path
+        style = {} if inside or not path else {"minlen": "2"}  # what is outside stays outside
         # Results that lead to a result of one or two operands keep to a straight line.
-        style = {"weight": "3"} if operand.symbol and len(node.inputs) <= 2 else {}
-        if partial is not None and self.show.partials:
-            tooltip = partial_tooltip(node, operand, partial)
-            style |= {"label": partial_label(partial, self.show)}
-            style |= {"tooltip": tooltip, "labeltooltip": tooltip}
-        return style
+        straight = {"weight": "3"} if operand.symbol and len(node.inputs) <= 2 else {}
+        if partial is None or not self.show.partials:
+            self.drawing.edge(tail, head, **style, **straight)
+            return tail if inside and self.level[operand] == self.level[node] + 1 else ""
+        tips = {"tooltip": partial_tooltip(node, operand, partial)}
+        middle = self._draw(
+            self._new("p"), path, partial_label(partial, self.show), **tips, **_PARTIAL
+        )
+        self.drawing.edge(tail, middle, arrowhead="none", **tips, **style, **straight)
+        self.drawing.edge(middle, head, **tips, **straight)
+        return middle
 
-    def _draw_reference(self, node: Node) -> str:
-        name = f"r{self.references}"
-        self.references += 1
-        self.drawing.node(name, reference_label(node), **_REFERENCE)
-        return name
-
-    def _draw_stub(self, name: str, stub: Stub) -> None:
+    def _draw_stub(self, stub: Stub) -> None:
         label = f"… {stub.count:,} more" if stub.count else "… shared"
-        self.drawing.node(name, label, **_STUB)
+        path = "" if stub.consumer is None else self.modules.get(stub.consumer, "")
+        name = self._draw(self._new("s"), path, label, **_STUB)
         if stub.consumer is not None:
             self.drawing.edge(name, self._entry(stub.consumer), style="dashed", color=DERIVATIVE)
+
+    def _draw_frames(self, graph: graphviz.Digraph, around: str, inner: Tree) -> None:
+        """Frame what belongs to each module, within the frames of the modules around it."""
+        for path in inner[around]:
+            frame = graphviz.Digraph(f"cluster_{path}")
+            frame.attr(label=name_within(path, path), **_FRAME)
+            for name in self.members[path]:
+                frame.node(name)
+            self._draw_frames(frame, path, inner)
+            graph.subgraph(frame)
+
+    def _keep_order(self, names: Sequence[str]) -> None:
+        """Keep nodes in one line, from left to right or top to bottom, by unseen edges."""
+        if len(names) > 1:
+            row = graphviz.Digraph(graph_attr={"rank": "same"}, edge_attr={"style": "invis"})
+            for pair in pairwise(names):
+                row.edge(*pair)
+            self.drawing.subgraph(row)
 
 
 def levels(nodes: Sequence[Node]) -> dict[Node, int]:
