@@ -72,6 +72,7 @@ _OPERATION = {
 }
 _FRAME = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "l"}
 _PARTIAL = {"shape": "plain", "fontsize": "12", "fontcolor": DERIVATIVE}
+_POINT = {"shape": "point", "width": "0", "height": "0", "style": "invis"}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
 _STUB = {"style": "dashed", "color": DERIVATIVE, "fontcolor": DERIVATIVE}
 
@@ -132,9 +133,7 @@ class Sketch:
         if entry != node.id:
             self._draw(entry, path, symbol_label(node), **_OPERATION)
             self.drawing.edge(entry, node.id, weight="4")  # straight and short, where possible
-        before = self._draw_edges(node)
-        if path:
-            self._keep_order(before[::-1] if self.upward else before)
+        self._draw_edges(node)
 
     def _draw(self, name: str, path: str, label: str, **style: str) -> str:
         """Draw something in the frame of a module, if there is one; return its name."""
@@ -152,35 +151,50 @@ class Sketch:
         """Return where edges from the operands lead: the operation, or the node that holds it."""
         return f"op{node.id.removeprefix('v')}" if self.show.ops and node.symbol else node.id
 
-    def _draw_edges(self, node: Node) -> list[str]:
-        """Draw the edges from the operands; return what stands right before the operation."""
-        before: list[str] = []
+    def _draw_edges(self, node: Node) -> None:
+        """Draw the edges from the operands, in a frame in their order."""
+        path = self.modules.get(node, "")
         references: dict[Node, str] = {}
+        columns: list[tuple[str, str]] = []
         for operand, partial in node.drawn:
             if self.level[operand] - self.level[node] > FAR and operand not in references:
                 label = reference_label(operand)
-                references[operand] = self._draw(self._new("r"), "", label, **_REFERENCE)
+                references[operand] = self._draw(self._new("r"), path, label, **_REFERENCE)
             tail = references.get(operand, operand.id)
-            before.append(self._draw_edge(node, operand, tail, partial))
-        return [name for name in before if name]
+            columns.append(self._draw_edge(node, operand, tail, partial))
+        for column in zip(*columns, strict=True) if path else ():
+            self._keep_order([name for name in column if name][:: -1 if self.upward else 1])
 
-    def _draw_edge(self, node: Node, operand: Node, tail: str, partial: float | None) -> str:
-        """Draw an edge, its partial standing in the line, so that it is clear whose it is."""
+    def _draw_edge(
+        self, node: Node, operand: Node, tail: str, partial: float | None
+    ) -> tuple[str, str]:
+        """Draw an edge, its partial standing in the line, so that it is clear whose it is.
+
+        Returns:
+            What stands two columns before the operation and one column, empty for nothing.
+        """
         head, path = self._entry(node), self.modules.get(node, "")
-        inside = self.modules.get(operand, "") == path
-        style = {} if inside or not path else {"minlen": "2"}  # what is outside stays outside
+        shown = partial is not None and self.show.partials
+        enters = tail == operand.id and self.modules.get(operand, "") != path != ""
+        near = not operand.symbol and self.level[operand] == self.level[node] + 1
         # Results that lead to a result of one or two operands keep to a straight line.
-        straight = {"weight": "3"} if operand.symbol and len(node.inputs) <= 2 else {}
-        if partial is None or not self.show.partials:
-            self.drawing.edge(tail, head, **style, **straight)
-            return tail if inside and self.level[operand] == self.level[node] + 1 else ""
-        tips = {"tooltip": partial_tooltip(node, operand, partial)}
-        middle = self._draw(
-            self._new("p"), path, partial_label(partial, self.show), **tips, **_PARTIAL
-        )
-        self.drawing.edge(tail, middle, arrowhead="none", **tips, **style, **straight)
-        self.drawing.edge(middle, head, **tips, **straight)
-        return middle
+        style = {"weight": "3"} if operand.symbol and len(node.inputs) <= 2 else {}
+        if not shown and not enters:
+            self.drawing.edge(tail, head, **style)
+            return "", tail if near else ""
+        middle = self._new("p")
+        if shown:
+            style["tooltip"] = partial_tooltip(node, operand, partial)
+            label = partial_label(partial, self.show)
+            self._draw(middle, path, label, tooltip=style["tooltip"], **_PARTIAL)
+        else:
+            self._draw(middle, path, "", **_POINT)
+        # Where it enters a frame it stands beside the leaves: Graphviz leads longer edges around.
+        self.drawing.edge(tail, middle, arrowhead="none", **style)
+        self.drawing.edge(middle, head, minlen="2" if shown and enters else "1", **style)
+        if enters and shown:
+            return middle, ""
+        return (tail if near and shown else ""), middle
 
     def _draw_stub(self, stub: Stub) -> None:
         label = f"… {stub.count:,} more" if stub.count else "… shared"
