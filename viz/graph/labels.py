@@ -71,8 +71,8 @@ def symbol_label(node: Node) -> str:
 
 
 def partial_label(partial: float, show: Show) -> str:
-    """Return the label of an edge: the partial derivative of the result by the operand."""
-    return f"<&#160;{_colored('∂ ', MUTED)}{show.number(partial)}>"
+    """Return what stands in the line of an edge: the partial derivative of the result by the operand."""
+    return f"<&#160;{_colored('∂ ', MUTED)}{show.number(partial)}&#160;>"
 
 
 def node_tooltip(node: Node) -> str:

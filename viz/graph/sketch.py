@@ -74,6 +74,8 @@ _FRAME = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "
 _PARTIAL = {"shape": "plain", "fontsize": "12", "fontcolor": DERIVATIVE}
 _POINT = {"shape": "point", "width": "0", "height": "0", "style": "invis"}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
+_AHEAD = {"LR": "e", "RL": "w", "TB": "s", "BT": "n"}
+"""The side of a node that faces where the drawing leads, as Graphviz calls it."""
 _STUB = {"style": "dashed", "color": DERIVATIVE, "fontcolor": DERIVATIVE}
 
 class Sketch:
@@ -91,7 +93,7 @@ class Sketch:
         self.level = levels(selection.nodes)
         self.modules = module_of(selection.nodes) if modules else {}
         self.members = defaultdict[str, list[str]](list)  # of the frame of each module
-        self.upward = direction in ("LR", "RL")
+        self.ahead = _AHEAD[direction]
         self.counts = Counter[str]()
 
     def draw(self, title: str, max_nodes: int | None) -> Drawing:
@@ -123,8 +125,6 @@ class Sketch:
     def _draw_node(self, node: Node) -> None:
         style = _KINDS[node.kind] | (_ROOT if node.is_root else {})
         path = self.modules.get(node, "")
-        if not path:
-            style |= {"ordering": "in"}  # operands as they are written
         label, tooltip = node_label(node, self.show, path), node_tooltip(node)
         self._draw(node.id, path, label, tooltip=tooltip, **style)
         if not node.symbol:
@@ -133,6 +133,8 @@ class Sketch:
         if entry != node.id:
             self._draw(entry, path, symbol_label(node), **_OPERATION)
             self.drawing.edge(entry, node.id, weight="4")  # straight and short, where possible
+        if not path:
+            self.drawing.node(entry, ordering="in")  # operands as they are written
         self._draw_edges(node)
 
     def _draw(self, name: str, path: str, label: str, **style: str) -> str:
@@ -162,8 +164,9 @@ class Sketch:
                 references[operand] = self._draw(self._new("r"), path, label, **_REFERENCE)
             tail = references.get(operand, operand.id)
             columns.append(self._draw_edge(node, operand, tail, partial))
+        upward = self.ahead in "ew"  # Graphviz turns the columns in frames upside down
         for column in zip(*columns, strict=True) if path else ():
-            self._keep_order([name for name in column if name][:: -1 if self.upward else 1])
+            self._keep_order([name for name in column if name][:: -1 if upward else 1])
 
     def _draw_edge(
         self, node: Node, operand: Node, tail: str, partial: float | None
@@ -176,25 +179,29 @@ class Sketch:
         head, path = self._entry(node), self.modules.get(node, "")
         shown = partial is not None and self.show.partials
         enters = tail == operand.id and self.modules.get(operand, "") != path != ""
-        near = not operand.symbol and self.level[operand] == self.level[node] + 1
+        leaf = tail if not operand.symbol and self.level[operand] == self.level[node] + 1 else ""
         # Results that lead to a result of one or two operands keep to a straight line.
         style = {"weight": "3"} if operand.symbol and len(node.inputs) <= 2 else {}
         if not shown and not enters:
             self.drawing.edge(tail, head, **style)
-            return "", tail if near else ""
+            return "", leaf
         middle = self._new("p")
         if shown:
+            assert partial is not None
             style["tooltip"] = partial_tooltip(node, operand, partial)
             label = partial_label(partial, self.show)
             self._draw(middle, path, label, tooltip=style["tooltip"], **_PARTIAL)
         else:
             self._draw(middle, path, "", **_POINT)
-        # Where it enters a frame it stands beside the leaves: Graphviz leads longer edges around.
-        self.drawing.edge(tail, middle, arrowhead="none", **style)
-        self.drawing.edge(middle, head, minlen="2" if shown and enters else "1", **style)
-        if enters and shown:
-            return middle, ""
-        return (tail if near and shown else ""), middle
+        if not enters:
+            self.drawing.edge(tail, middle, arrowhead="none", **style)
+            self.drawing.edge(middle, head, **style)
+            return leaf, middle
+        # Beside the leaves, right inside the frame, as Graphviz leads longer edges around frames.
+        outside = {"arrowhead": "none", "minlen": "4"}  # room for the lines between two layers
+        self.drawing.edge(f"{tail}:{self.ahead}", middle, **outside, **style)
+        self.drawing.edge(middle, head, minlen="2" if shown else "1", **style)
+        return (middle, "") if shown else ("", middle)
 
     def _draw_stub(self, stub: Stub) -> None:
         label = f"… {stub.count:,} more" if stub.count else "… shared"

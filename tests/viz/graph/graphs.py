@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
@@ -114,23 +115,34 @@ def far() -> Value:
 
 
 def node_texts(svg: bytes) -> dict[str, list[str]]:
-    """What each node of a picture shows, by the node's id."""
+    """What each node of a picture shows, by the node's id; partials stand in lines, not in nodes."""
+    return {name: texts for name, texts in _all_texts(svg).items() if not _MIDDLE.fullmatch(name)}
+
+
+def edge_texts(svg: bytes) -> list[tuple[str, str]]:
+    """The edges of a picture, each with what stands in its line."""
+    groups = [x for x in ET.fromstring(svg).iter(f"{SVG}g") if x.get("class") == "edge"]
+    titles = [group.findtext(f"{SVG}title", "") for group in groups]
+    pairs = [re.sub(r":[nesw]\b", "", title).split("->") for title in titles]
+    heads = {tail: head for tail, head in pairs if _MIDDLE.fullmatch(tail)}
+    texts = _all_texts(svg)
+    return [
+        (f"{tail}->{heads.get(head, head)}", "".join(texts[head] if head in heads else []).strip())
+        for tail, head in pairs
+        if tail not in heads
+    ]
+
+
+_MIDDLE = re.compile(r"p\d+")
+
+
+def _all_texts(svg: bytes) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {}
     for group in ET.fromstring(svg).iter(f"{SVG}g"):
         title = group.find(f"{SVG}title")
         if group.get("class") == "node" and title is not None and title.text:
             texts[title.text] = _texts(group)
     return texts
-
-
-def edge_texts(svg: bytes) -> list[tuple[str, str]]:
-    """The edges of a picture, each with what stands at it, in the picture's order."""
-    edges: list[tuple[str, str]] = []
-    for group in ET.fromstring(svg).iter(f"{SVG}g"):
-        title = group.find(f"{SVG}title")
-        if group.get("class") == "edge" and title is not None and title.text:
-            edges.append((title.text, "".join(_texts(group)).strip()))
-    return edges
 
 
 def _texts(group: ET.Element) -> list[str]:
