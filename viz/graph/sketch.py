@@ -78,6 +78,7 @@ _AHEAD = {"LR": "e", "RL": "w", "TB": "s", "BT": "n"}
 """The side of a node that faces where the drawing leads, as Graphviz calls it."""
 _STUB = {"style": "dashed", "color": DERIVATIVE, "fontcolor": DERIVATIVE}
 
+
 class Sketch:
     """Writes a selection of nodes into a new drawing, in dualgrad's style."""
 
@@ -123,19 +124,19 @@ class Sketch:
         )
 
     def _draw_node(self, node: Node) -> None:
+        path, entry = self.modules.get(node, ""), self._entry(node)
+        # Operands as they are written; in frames unseen edges see to that.
+        order = {"ordering": "in"} if node.symbol and not path else {}
         style = _KINDS[node.kind] | (_ROOT if node.is_root else {})
-        path = self.modules.get(node, "")
-        label, tooltip = node_label(node, self.show, path), node_tooltip(node)
-        self._draw(node.id, path, label, tooltip=tooltip, **style)
-        if not node.symbol:
-            return
-        entry = self._entry(node)
-        if entry != node.id:
-            self._draw(entry, path, symbol_label(node), **_OPERATION)
+        style["tooltip"] = node_tooltip(node)
+        if entry == node.id:
+            style |= order
+        else:
+            self._draw(entry, path, symbol_label(node), **_OPERATION, **order)
             self.drawing.edge(entry, node.id, weight="4")  # straight and short, where possible
-        if not path:
-            self.drawing.node(entry, ordering="in")  # operands as they are written
-        self._draw_edges(node)
+        self._draw(node.id, path, node_label(node, self.show, path), **style)
+        if node.symbol:
+            self._draw_edges(node)
 
     def _draw(self, name: str, path: str, label: str, **style: str) -> str:
         """Draw something in the frame of a module, if there is one; return its name."""
