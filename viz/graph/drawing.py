@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import graphviz
 
 from autograd.text.files import write_whole
 from autograd.text.words import counted
+from viz.graph.beside import Shown
 from viz.graph.render import FORMATS, RenderError, picture
 
 _NODE = re.compile(r"\t(v|op)\d+ \[")
@@ -28,6 +29,9 @@ class Drawing(graphviz.Digraph):
     (see `viz.graph.render`), and where there is none at all a notebook shows what to install and
     the DOT text.
     """
+
+    shown: Sequence[Shown] = ()
+    """What is drawn of each node, for `draw_dot(..., before=drawing)`."""
 
     def pipe(  # type: ignore[override]
         self, format: str | None = None, *, encoding: str | None = None, **options: Any

@@ -128,7 +128,7 @@ class Sketch:
         # Operands as they are written; in frames unseen edges see to that.
         order = {"ordering": "in"} if node.symbol and not path else {}
         style = _KINDS[node.kind] | (_ROOT if node.is_root else {})
-        style["tooltip"] = node_tooltip(node)
+        style["tooltip"] = node_tooltip(node, self.show)
         if entry == node.id:
             style |= order
         else:

@@ -115,7 +115,7 @@ def far() -> Value:
 
 
 def node_texts(svg: bytes) -> dict[str, list[str]]:
-    """What each node of a picture shows, by the node's id; partials stand in lines, not in nodes."""
+    """What each node of a picture shows, by its id; partials stand in lines, not in nodes."""
     return {name: texts for name, texts in _all_texts(svg).items() if not _MIDDLE.fullmatch(name)}
 
 
