@@ -99,28 +99,3 @@ def name_within(name: str, path: str) -> str:
         return name.removeprefix(f"{path}.")
     outer = parents(path)
     return name.removeprefix(f"{outer[-1]}.") if outer else name
-
-
-def siblings(
-    nodes: Sequence[Node], modules: Mapping[Node, str], level: Mapping[Node, int]
-) -> list[list[Node]]:
-    """Return the results that stand in one line each: of the neurons of a layer, and of the roots.
-
-    They are as far from the roots, and from the leaves; those of one module stand together.
-    """
-    depth: dict[Node, int] = {}
-    rows: dict[tuple[int, int], list[Node]] = defaultdict(list)
-    first: dict[str, int] = {}
-    for node in nodes:
-        depth[node] = 1 + max((depth[operand] for operand, _ in node.drawn), default=0)
-        path = modules.get(node, "")
-        for outer in (*parents(path), path):
-            first.setdefault(outer, len(first))
-        if node.is_root or (path and node.name.partition("[")[0] == path):
-            rows[level[node], depth[node]].append(node)
-
-    def place(node: Node) -> list[int]:
-        path = modules.get(node, "")
-        return [first[outer] for outer in (*parents(path), path)]
-
-    return [sorted(row, key=place) for row in rows.values()]

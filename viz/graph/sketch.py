@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import graphviz
 
-from viz.graph.clusters import Tree, module_of, name_within, nested, siblings
+from viz.graph.clusters import Tree, module_of, name_within, nested
 from viz.graph.drawing import Drawing
 from viz.graph.labels import (
     DERIVATIVE,
@@ -23,15 +23,9 @@ from viz.graph.labels import (
     symbol_label,
     title_label,
 )
+from viz.graph.layout import FAR, first_of_each, levels, lines, siblings
 from viz.graph.node import Kind, Node
 from viz.graph.selection import Selection, Stub
-
-FAR = 10
-"""The number of levels beyond which an operand is not joined by a line but named at its use.
-
-One value with hundreds of uses would otherwise bury all else under lines, and Graphviz would take
-minutes to place them.
-"""
 
 LARGE = 150
 """From this many nodes on, Graphviz is told to be content with a good layout, not the best."""
@@ -74,6 +68,8 @@ _FRAME = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "
 _PARTIAL = {"shape": "plain", "fontsize": "12", "fontcolor": DERIVATIVE}
 _POINT = {"shape": "point", "width": "0", "height": "0", "style": "invis"}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
+_ROOM = {True: (2.6, 0.8), False: (2.4, 1.4)}
+"""Inches that a level takes along a drawing and a node across it, if horizontal or not."""
 _AHEAD = {"LR": "e", "RL": "w", "TB": "s", "BT": "n"}
 """The side of a node that faces where the drawing leads, as Graphviz calls it."""
 _STUB = {"style": "dashed", "color": DERIVATIVE, "fontcolor": DERIVATIVE}
@@ -95,6 +91,9 @@ class Sketch:
         self.modules = module_of(selection.nodes) if modules else {}
         self.members = defaultdict[str, list[str]](list)  # of the frame of each module
         self.ahead = _AHEAD[direction]
+        self.line = dict.fromkeys(self.level, 0)
+        if not self.modules:  # a frame stays whole
+            self.line = lines(self.level, *_ROOM[self.ahead in "ew"])
         self.counts = Counter[str]()
 
     def draw(self, title: str, max_nodes: int | None) -> Drawing:
@@ -109,6 +108,7 @@ class Sketch:
         for stub in self.selection.stubs:
             self._draw_stub(stub)
         self._draw_frames(self.drawing, "", nested(self.members))
+        self._keep_order([self._entry(node) for node in first_of_each(self.line, self.level)])
         for row in siblings(self.selection.nodes, self.modules, self.level):
             self._keep_order([node.id for node in row])
         return self.drawing
@@ -160,7 +160,7 @@ class Sketch:
         references: dict[Node, str] = {}
         columns: list[tuple[str, str]] = []
         for operand, partial in node.drawn:
-            if self.level[operand] - self.level[node] > FAR and operand not in references:
+            if self._is_away(operand, node) and operand not in references:
                 label = reference_label(operand)
                 references[operand] = self._draw(self._new("r"), path, label, **_REFERENCE)
             tail = references.get(operand, operand.id)
@@ -168,6 +168,11 @@ class Sketch:
         upward = self.ahead in "ew"  # Graphviz turns the columns in frames upside down
         for column in zip(*columns, strict=True) if path else ():
             self._keep_order([name for name in column if name][:: -1 if upward else 1])
+
+    def _is_away(self, operand: Node, node: Node) -> bool:
+        """Whether an operand is named where it is used, as it stands far away."""
+        far = self.level[operand] - self.level[node] > FAR
+        return far or self.line[operand] != self.line[node]
 
     def _draw_edge(
         self, node: Node, operand: Node, tail: str, partial: float | None
@@ -228,21 +233,3 @@ class Sketch:
             for pair in pairwise(names):
                 row.edge(*pair)
             self.drawing.subgraph(row)
-
-
-def levels(nodes: Sequence[Node]) -> dict[Node, int]:
-    """Return the length of the longest path from each node to a root, nodes in evaluation order.
-
-    >>> from autograd import Value
-    >>> from viz.graph.selection import select
-    >>> x = Value(2.0, "x")
-    >>> nodes = select([x * x + x], None, frozenset()).nodes
-    >>> list(levels(nodes).values())
-    [0, 1, 2]
-    """
-    level: dict[Node, int] = {}
-    for node in reversed(nodes):
-        below = level.setdefault(node, 0) + 1
-        for operand, _ in node.drawn:
-            level[operand] = max(level.get(operand, 0), below)
-    return level
