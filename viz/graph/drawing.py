@@ -13,7 +13,7 @@ import graphviz
 from autograd.text.files import write_whole
 from autograd.text.words import counted
 from viz.graph.beside import Shown
-from viz.graph.render import FORMATS, RenderError, picture
+from viz.graph.render import FORMATS, RenderError, legible_picture, picture
 
 _NODE = re.compile(r"\t(v|op)\d+ \[")
 """The line of a value or an operation, v0 or op3."""
@@ -84,9 +84,10 @@ class Drawing(graphviz.Digraph):
             options |= {"directory": directory, "view": view, "cleanup": cleanup, "format": format}
             return str(super().render(filename, **options))
         text = self.save(filename, directory=directory)
-        path = f"{text}.{format}"
         try:
-            write_whole(Path(path), picture(self.source, format))
+            data, format = legible_picture(self.source, format, f"{text}.svg")
+            path = f"{text}.{format}"
+            write_whole(Path(path), data)
         except RenderError as error:
             raise RenderError(str(error), error.dot, Path(text)) from error.__cause__
         if cleanup:
@@ -112,7 +113,7 @@ class Drawing(graphviz.Digraph):
         format = self.format if self.format in _MIME_TYPES else "svg"
         bundle: dict[str, bytes | str] = {}
         try:
-            data = picture(self.source, format)
+            data, format = legible_picture(self.source, format)
             bundle[_MIME_TYPES[format]] = data.decode() if format == "svg" else data
         except RenderError as error:
             bundle["text/plain"] = f"{error}. This is the graph in DOT:\n\n{self.source}"

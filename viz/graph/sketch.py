@@ -30,6 +30,9 @@ from viz.graph.selection import Selection, Stub
 LARGE = 150
 """From this many nodes on, Graphviz is told to be content with a good layout, not the best."""
 
+STEPS = 500
+"""How many nodes may take all the steps that they need."""
+
 _TEXT = {"fontname": "Helvetica,Arial,sans-serif", "fontsize": "13", "fontcolor": INK}
 _DRAWING = _TEXT | {
     "charset": "UTF-8",
@@ -68,7 +71,7 @@ _FRAME = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "
 _PARTIAL = {"shape": "plain", "fontsize": "12", "fontcolor": DERIVATIVE}
 _POINT = {"shape": "point", "width": "0", "height": "0", "style": "invis"}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
-_ROOM = {True: (2.6, 0.8), False: (2.4, 1.4)}
+_ROOM = {True: (3.3, 0.6), False: (2.4, 1.4)}
 """Inches that a level takes along a drawing and a node across it, if horizontal or not."""
 _AHEAD = {"LR": "e", "RL": "w", "TB": "s", "BT": "n"}
 """The side of a node that faces where the drawing leads, as Graphviz calls it."""
@@ -101,8 +104,10 @@ class Sketch:
         label = title_label(title, self._note(max_nodes))
         if label:
             self.drawing.graph_attr["label"] = label
-        if len(self.selection.nodes) >= LARGE:
-            self.drawing.graph_attr.update(nslimit="1", nslimit1="1", mclimit="0.1")
+        if (count := len(self.selection.nodes)) >= LARGE:
+            # Steps in finding the places grow with the nodes, and so does what each step takes.
+            effort = {"nslimit": f"{min(1.0, STEPS / count):.2g}", "nslimit1": "1"}
+            self.drawing.graph_attr.update(effort, mclimit="0.1")
         for node in self.selection.nodes:
             self._draw_node(node)
         for stub in self.selection.stubs:
