@@ -28,7 +28,7 @@ DIRECTIONS = ("LR", "RL", "TB", "BT")
 MOST = 500
 """How many nodes are drawn at most, unless the caller says."""
 
-MOST_IN_PNG = 150
+MOST_IN_PNG = 100
 """How many in a png, which cannot be enlarged at will."""
 
 Root = Value | NDArray[np.object_] | Sequence[Value | NDArray[np.object_]]
@@ -77,7 +77,7 @@ def draw_dot(
         expand: whether n-ary operations are drawn as the small ones that they stand for, a dot as
             products and their sum; or the names of those to expand.
         max_nodes: of a larger graph, only so many values and constants are drawn, those nearest the
-            root; the drawing says how many it leaves out and where. By default 500, in a png 150;
+            root; the drawing says how many it leaves out and where. By default 500, in a png 100;
             None draws everything. A long chain goes on in the line below.
         modules: whether what the neurons and layers of a network compute is framed.
         before: the drawing of an earlier run of the same graph, say before a step of training, with

@@ -147,8 +147,9 @@ def _warn_of_boxes(dot: str) -> None:
 
     if lacking := without_font(dot):
         warn(
-            f"no font here has {' '.join(sorted(lacking))}: install one (`apt install fonts-noto-cjk "
-            "fonts-noto-color-emoji`), or draw an svg, which takes the fonts of whoever looks at it"
+            f"no font here has {' '.join(sorted(lacking))}: install one (`apt install "
+            "fonts-noto-cjk fonts-noto-color-emoji`), or draw an svg, which takes the fonts of "
+            "whoever looks at it"
         )
 
 

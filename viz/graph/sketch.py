@@ -33,7 +33,8 @@ LARGE = 150
 STEPS = 500
 """How many nodes may take all the steps that they need."""
 
-_TEXT = {"fontname": "Helvetica,Arial,sans-serif", "fontsize": "13", "fontcolor": INK}
+_FONTS = "Helvetica,Arial,Noto Sans CJK SC,PingFang SC,Microsoft YaHei,sans-serif"
+_TEXT = {"fontname": _FONTS, "fontsize": "13", "fontcolor": INK}
 _DRAWING = _TEXT | {
     "charset": "UTF-8",
     "labelloc": "t",
