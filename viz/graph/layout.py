@@ -84,23 +84,17 @@ def first_of_each(line: Mapping[Node, int], level: Mapping[Node, int]) -> list[N
 def siblings(
     nodes: Sequence[Node], modules: Mapping[Node, str], level: Mapping[Node, int]
 ) -> list[list[Node]]:
-    """Return the results that stand in one line each: of the neurons of a layer, and of the roots.
+    """Return the results that stand beside each other, in their order.
 
-    They are as far from the roots, and from the leaves; those of one module stand together.
+    These are the roots, and what has names at the same distance from them: the neurons of a layer,
+    say. What is in one frame stays together.
     """
-    depth: dict[Node, int] = {}
-    rows: dict[tuple[int, int], list[Node]] = defaultdict(list)
-    first: dict[str, int] = {}
-    for node in nodes:
-        depth[node] = 1 + max((depth[operand] for operand, _ in node.drawn), default=0)
+    begin: dict[str, int] = {}  # of each frame
+    rows: dict[int, list[tuple[list[int], Node]]] = defaultdict(list)
+    for i, node in enumerate(nodes):
         path = modules.get(node, "")
-        for outer in (*parents(path), path):
-            first.setdefault(outer, len(first))
-        if node.is_root or (path and node.name.partition("[")[0] == path):
-            rows[level[node], depth[node]].append(node)
-
-    def place(node: Node) -> list[int]:
-        path = modules.get(node, "")
-        return [first[outer] for outer in (*parents(path), path)]
-
-    return [sorted(row, key=place) for row in rows.values()]
+        frames = [*parents(path), path] if path else []
+        place = [begin.setdefault(frame, i) for frame in frames] + [i]
+        if node.is_root or (node.name and node.symbol):
+            rows[level[node]].append((place, node))
+    return [[node for _, node in sorted(row, key=lambda pair: pair[0])] for row in rows.values()]
