@@ -18,7 +18,7 @@ from viz.graph.drawing import Drawing
 from viz.graph.expand import expansion_names
 from viz.graph.labels import Show
 from viz.graph.recorded import recorded
-from viz.graph.render import PICTURES, as_path, checked_format, render
+from viz.graph.render import PICTURES, as_path, checked_format, write_picture
 from viz.graph.selection import select
 from viz.graph.sketch import Sketch
 
@@ -144,7 +144,7 @@ def draw_dot(
     drawing = sketch.draw(title, max_nodes)
     drawing.shown = drawn
     if target is not None:
-        render(drawing, target, format=format)
+        drawing.written = write_picture(drawing.source, target, format)[1]
     return drawing
 
 

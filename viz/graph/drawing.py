@@ -33,6 +33,9 @@ class Drawing(graphviz.Digraph):
     shown: Sequence[Shown] = ()
     """What is drawn of each node, for `draw_dot(..., before=drawing)`."""
 
+    written: Path | None = None
+    """The file that `draw_dot` wrote it to: an svg in place of a png that could not be read."""
+
     def pipe(  # type: ignore[override]
         self, format: str | None = None, *, encoding: str | None = None, **options: Any
     ) -> bytes | str:

@@ -82,8 +82,8 @@ def render(
         OSError: the file cannot be written; nothing is left behind.
 
     Warns:
-        UserWarning: a png could not be read, as it would have to be too small: an svg is written
-            beside the path and returned; or a png or pdf has characters that no font here has.
+        UserWarning: a png to be written could not be read, as it would have to be too small: an svg
+            of the same name is written and returned; or it has characters that no font here has.
 
     >>> render("digraph { x -> y }", format="dot")
     b'digraph { x -> y }'
@@ -93,21 +93,33 @@ def render(
         raise TypeError(f"render() takes DOT text or a graph of graphviz, not {dot!r}")
     target = None if path is None else as_path(path)
     format = checked_format(target, format)
-    svg = "an svg" if target is None else str(target.with_suffix(".svg"))
+    return picture(source, format) if target is None else write_picture(source, target, format)[0]
+
+
+def write_picture(dot: str, path: Path, format: str) -> tuple[bytes, Path]:
+    """Write the picture of DOT text; return it and the path that it was written to.
+
+    That is another one, and the format svg, where a png could not be read.
+
+    Raises:
+        RenderError: as `render` does.
+        OSError: the file cannot be written; nothing is left behind.
+
+    Warns:
+        UserWarning: as `render` does.
+    """
     try:
-        data, drawn = legible_picture(source, format, svg)
+        data, drawn = legible_picture(dot, format, str(path.with_suffix(".svg")))
     except RenderError as error:
-        if target is None:
-            raise
-        saved = target.with_name(f"{target.name}.dot")
+        saved = path.with_name(f"{path.name}.dot")
         try:
-            write_whole(saved, source.encode())
+            write_whole(saved, dot.encode())
         except OSError:
             raise error from error.__cause__
-        raise RenderError(str(error), source, saved) from error.__cause__
-    if target is not None:
-        write_whole(target if drawn == format else target.with_suffix(f".{drawn}"), data)
-    return data
+        raise RenderError(str(error), dot, saved) from error.__cause__
+    written = path if drawn == format else path.with_suffix(f".{drawn}")
+    write_whole(written, data)
+    return data, written
 
 
 def legible_picture(dot: str, format: str, name: str = "an svg") -> tuple[bytes, str]:
