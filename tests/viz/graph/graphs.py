@@ -127,7 +127,7 @@ def edge_texts(svg: bytes) -> list[tuple[str, str]]:
     heads = {tail: head for tail, head in pairs if _MIDDLE.fullmatch(tail)}
     texts = _all_texts(svg)
     return [
-        (f"{tail}->{heads.get(head, head)}", "".join(texts[head] if head in heads else []).strip())
+        (f"{tail}->{heads.get(head, head)}", "".join(texts.get(head, []) if head in heads else []).strip())
         for tail, head in pairs
         if tail not in heads
     ]
@@ -147,3 +147,40 @@ def _all_texts(svg: bytes) -> dict[str, list[str]]:
 
 def _texts(group: ET.Element) -> list[str]:
     return [(text.text or "").replace("\xa0", " ") for text in group.iter(f"{SVG}text")]
+
+
+# Where things are: x to the right, y downwards, in points.
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+
+
+def node_boxes(svg: bytes) -> dict[str, Box]:
+    """The box of each node, of partials and operations too; of mere text where it begins."""
+    return _boxes(svg, "node")
+
+
+def frame_boxes(svg: bytes) -> dict[str, Box]:
+    """The box of each frame, by the path of its module."""
+    boxes = _boxes(svg, "cluster")
+    return {name.removeprefix("cluster_"): box for name, box in boxes.items()}
+
+
+def _boxes(svg: bytes, kind: str) -> dict[str, Box]:
+    groups = [x for x in ET.fromstring(svg).iter(f"{SVG}g") if x.get("class") == kind]
+    points = {group.findtext(f"{SVG}title", ""): _points(group) for group in groups}
+    return {
+        name: (min(xs), min(ys), max(xs), max(ys))
+        for name, (xs, ys) in ((n, zip(*p, strict=True)) for n, p in points.items() if p)
+    }
+
+
+def _points(group: ET.Element) -> list[tuple[float, float]]:
+    points = []
+    for shape in group.iter():
+        numbers = shape.get("points") or shape.get("d") or ""
+        points += [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", numbers)]
+        if shape.tag == f"{SVG}ellipse":
+            points.append((float(shape.get("cx", 0)), float(shape.get("cy", 0))))
+    texts = [(float(x.get("x", 0)), float(x.get("y", 0))) for x in group.iter(f"{SVG}text")]
+    return points or texts
