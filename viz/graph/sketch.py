@@ -70,7 +70,7 @@ _OPERATION = {
 }
 _FRAME = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "l"}
 _PARTIAL = {"shape": "plain", "fontsize": "12", "fontcolor": DERIVATIVE}
-_POINT = {"shape": "point", "width": "0", "height": "0", "style": "invis"}
+_POINT = {"shape": "point", "width": "0.01", "height": "0.01", "color": MUTED}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
 _ROOM = {True: (3.3, 0.6), False: (2.4, 1.4)}
 """Inches that a level takes along a drawing and a node across it, if horizontal or not."""

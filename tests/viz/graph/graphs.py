@@ -127,7 +127,10 @@ def edge_texts(svg: bytes) -> list[tuple[str, str]]:
     heads = {tail: head for tail, head in pairs if _MIDDLE.fullmatch(tail)}
     texts = _all_texts(svg)
     return [
-        (f"{tail}->{heads.get(head, head)}", "".join(texts.get(head, []) if head in heads else []).strip())
+        (
+            f"{tail}->{heads.get(head, head)}",
+            "".join(texts.get(head, []) if head in heads else []).strip(),
+        )
         for tail, head in pairs
         if tail not in heads
     ]

@@ -354,6 +354,34 @@ def test_wide_graphs_and_many_roots_are_cut() -> None:
     assert len(shown(x[:20], max_nodes=20)) == 20
 
 
+def test_the_limit_follows_the_format(tmp_path: Path) -> None:
+    assert "499 of 801 nodes" in draw_dot(chain(400)).source
+    for options in ({"format": "png"}, {"path": tmp_path / "graph.png"}):
+        assert "99 of 801 nodes" in draw_dot(chain(400), **options).source
+    assert "more" not in draw_dot(chain(400), format="png", max_nodes=None).source
+
+
+def test_operations_are_cut_whole() -> None:
+    model = MLP(2, [8, 8, 1], "tanh", seed=0)
+    drawing = draw_dot(model, [1.0, 2.0], max_nodes=60)
+    into: dict[str, list[str]] = {}
+    for edge, _ in edge_texts(render(drawing)):
+        tail, head = edge.split("->")
+        into.setdefault(head, []).append(tail)
+    dots = [tails for head, tails in into.items() if f"\t{head} [label=<<B>dot" in drawing.source]
+    assert sorted({len(tails) for tails in dots}) == [1, 18]  # a box “…”, or all operands
+    for tails in dots:
+        assert (len(tails) == 1) == tails[0].startswith("s")
+
+
+def test_some_operands_of_what_is_too_wide() -> None:
+    x = Tensor(np.arange(10_000.0), "x")
+    texts = shown((x * x).sum(), max_nodes=100)
+    assert list(texts.values()).count("×") == 24
+    assert len([text for text in texts.values() if text.startswith("x[")]) == 24
+    assert "… 19,952 more" in texts.values()
+
+
 def test_no_limit() -> None:
     assert "more" not in draw_dot(chain(300), max_nodes=None).source
 
