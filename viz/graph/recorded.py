@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from autograd.rules.operand import Operand
 from autograd.transforms import tree
 from autograd.transforms.leaves import flatten_outputs
 from autograd.transforms.recording import Function, name_of
-from nn import Module
-from nn.intake import as_input
+
+if TYPE_CHECKING:
+    from nn import Module
 
 
 def recorded(f: Function, args: tuple[Any, ...]) -> list[Value]:
@@ -32,6 +33,9 @@ def recorded(f: Function, args: tuple[Any, ...]) -> list[Value]:
     >>> [(x.name, x.grad) for x in y.parents]
     [('x[0]', 3.0), ('x[1]', 2.0)]
     """
+    from nn import Module  # not above: what draws formulas does not wait for it
+    from nn.intake import as_input
+
     if isinstance(f, Module):
         args = tuple([as_input(x) for x in args])
     if any(isinstance(x, Operand) for arg in args for x in _entries(arg)):

@@ -23,7 +23,6 @@ import graphviz
 
 from autograd.text.files import write_whole
 from autograd.text.names import hint, unknown
-from nn.outputs import warn
 
 PICTURES = ("svg", "png", "pdf")
 TEXTS = ("dot", "gv")
@@ -144,7 +143,7 @@ def legible_picture(dot: str, format: str, name: str = "an svg") -> tuple[bytes,
     if format == "png" and len(dot) > PNG_LENGTH:
         svg = picture(dot, "svg")
         if (scale := _png_scale(svg)) < PNG_SMALLEST:
-            warn(
+            _warn(
                 f"a png would show the drawing at {scale:.0%} of its size, too small to read: "
                 f"{name} is there instead; max_nodes draws a part of it"
             )
@@ -158,11 +157,17 @@ def _warn_of_boxes(dot: str) -> None:
     from viz.plots.fonts import without_font  # not above: plots import this module
 
     if lacking := without_font(dot):
-        warn(
+        _warn(
             f"no font here has {' '.join(sorted(lacking))}: install one (`apt install "
             "fonts-noto-cjk fonts-noto-color-emoji`), or draw an svg, which takes the fonts of "
             "whoever looks at it"
         )
+
+
+def _warn(message: str) -> None:
+    from nn.outputs import warn  # not above: what draws well does not wait for it
+
+    warn(message)
 
 
 def _png_scale(svg: bytes) -> float:
