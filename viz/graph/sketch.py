@@ -173,7 +173,8 @@ class Sketch:
             columns.append(self._draw_edge(node, operand, tail, partial))
         upward = self.ahead in "ew"  # Graphviz turns the columns in frames upside down
         for column in zip(*columns, strict=True) if path else ():
-            self._keep_order([name for name in column if name][:: -1 if upward else 1])
+            names = list(dict.fromkeys(name for name in column if name))
+            self._keep_order(names[::-1] if upward else names)
 
     def _is_away(self, operand: Node, node: Node) -> bool:
         """Whether an operand is named where it is used, as it stands far away."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value
-from nn import MLP, Sequential
+from nn import MLP, Linear, Module, Sequential
 from tests.viz.graph.graphs import (
     Box,
     chain,
@@ -238,3 +238,29 @@ def test_names_in_a_frame_leave_its_path_out() -> None:
     source = draw_dot(network_loss()).source
     assert 'tooltip="layers.0.neurons.1.w[0]: v' in source
     assert "<B>layers.0.neurons.1.w[0]</B>" in draw_dot(network_loss(), modules=False).source
+
+
+# Graphs that are no plain networks.
+
+
+class Recurrent(Module):
+    """Weights that are used several times, also in the other order and twice by one operation."""
+
+    def __init__(self) -> None:
+        self.step = Linear(2, 2, seed=0)
+        self.a, self.b = Value(2.0), Value(3.0)
+
+    def forward(self, x: Any) -> Any:
+        for _ in range(3):
+            x = np.tanh(self.step(x))
+        return x.sum() * (self.a * self.b + self.b * self.a + self.a * self.a)
+
+
+@pytest.mark.parametrize("options", [*SHOWN[:9], {"max_nodes": 12}, {"max_nodes": 25}], ids=str)
+def test_shared_weights(options: dict[str, Any]) -> None:
+    picture = Picture(draw_dot(Recurrent(), [1.0, 2.0], **options))
+    drawn = re.findall(r"^\t(v\d+) \[", picture.source, re.M)
+    assert set(drawn) <= set(picture.boxes)
+    if "max_nodes" not in options:
+        assert set(picture.frames) == {"step", "step.neurons.0", "step.neurons.1"}
+        assert picture.names.keys() >= {"x1", "x2", "a", "b", "step.neurons.1.w[0]"}
