@@ -76,9 +76,10 @@ def draw_dot(
         ops: whether operations are nodes of their own, or else stand in the node of their result.
         expand: whether n-ary operations are drawn as the small ones that they stand for, a dot as
             products and their sum; or the names of those to expand.
-        max_nodes: of a larger graph, only so many values and constants are drawn, those nearest the
-            root; the drawing says how many it leaves out and where. By default 500, in a png 100;
-            None draws everything. A long chain goes on in the line below.
+        max_nodes: of a larger graph, at most so many values and constants are drawn, those nearest
+            the root, and operations with all of their operands or none; the drawing says how many
+            it leaves out and where. By default 500, in a png 100; None draws everything. A long
+            chain goes on in the line below.
         modules: whether what the neurons and layers of a network compute is framed.
         before: the drawing of an earlier run of the same graph, say before a step of training, with
             the same settings: each node shows what its number and its gradient were, and are.
