@@ -10,6 +10,7 @@ import contextlib
 import io
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -136,7 +137,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         options = _parsed(sys.argv[1:] if arguments is None else list(arguments))
-        code: int = options.run(options) or 0
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            code: int = options.run(options) or 0
         write("", end="")  # what is still in the buffer can be printed, too
     except FormulaError as error:
         return _complain(first_line(error))
@@ -199,6 +202,11 @@ def _shielded(words: Sequence[str]) -> list[str]:
         option = option or previous in ("-o", "--output")
         shielded.append(f" {word}" if minus and not option else word)
     return shielded
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Print a warning as the one line that it is for whoever typed a command."""
+    _complain(str(message))
 
 
 def _complain(message: str, code: int = 2) -> int:

@@ -45,12 +45,12 @@ def run(options: argparse.Namespace) -> None:
     root.backward()
     report = gradient_text(formula, root.data, values, {x.name: x.grad for x in leaves})
     if options.output is not None:  # first, so that a failure is all that is seen
-        draw_dot(
+        drawing = draw_dot(
             root,
             options.output,
             direction=options.direction,
             precision=options.precision,
             expand=options.expand,
         )
-        report += f"\n\nwrote {options.output}"
+        report += f"\n\nwrote {drawing.written}"
     write(report)

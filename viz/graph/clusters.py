@@ -6,9 +6,14 @@ the neuron, `layers.0.neurons.3`. What lies between belongs to the neuron.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from viz.graph.node import Kind, Node
+
+Tree = Mapping[str, Iterable[str]]
+"""The paths right inside of each path; the outermost are in the empty one."""
 
 
 def module_of(nodes: Sequence[Node]) -> dict[Node, str]:
@@ -65,3 +70,32 @@ def parents(path: str) -> list[str]:
     parts = path.split(".")
     ends = [i for i in range(1, len(parts)) if not parts[i].isdigit()]
     return [".".join(parts[:i]) for i in ends]
+
+
+def nested(paths: Iterable[str]) -> Tree:
+    """Return the frames within each frame.
+
+    >>> dict(nested(["layers.0.neurons.0", "layers.0.neurons.1"]))
+    ... # doctest: +NORMALIZE_WHITESPACE
+    {'': {'layers.0': None},
+     'layers.0': {'layers.0.neurons.0': None, 'layers.0.neurons.1': None}}
+    """
+    inner: dict[str, dict[str, None]] = defaultdict(dict)
+    for path in paths:
+        for outer, part in pairwise(["", *parents(path), path]):
+            inner[outer][part] = None
+    return inner
+
+
+def name_within(name: str, path: str) -> str:
+    """Return what a name says in the frame of a module; that of the frame itself, its last part.
+
+    >>> name_within("layers.0.neurons.3.w[1]", "layers.0.neurons.3")
+    'w[1]'
+    >>> name_within("layers.0.neurons.3", "layers.0.neurons.3")
+    'neurons.3'
+    """
+    if path and name.startswith(f"{path}."):
+        return name.removeprefix(f"{path}.")
+    outer = parents(path)
+    return name.removeprefix(f"{outer[-1]}.") if outer else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import graphviz
 
 from autograd.text.files import write_whole
 from autograd.text.words import counted
-from viz.graph.render import FORMATS, RenderError, picture
+from viz.graph.beside import Shown
+from viz.graph.render import FORMATS, RenderError, legible_picture, picture
 
 _NODE = re.compile(r"\t(v|op)\d+ \[")
 """The line of a value or an operation, v0 or op3."""
@@ -28,6 +29,12 @@ class Drawing(graphviz.Digraph):
     (see `viz.graph.render`), and where there is none at all a notebook shows what to install and
     the DOT text.
     """
+
+    shown: Sequence[Shown] = ()
+    """What is drawn of each node, for `draw_dot(..., before=drawing)`."""
+
+    written: Path | None = None
+    """The file that `draw_dot` wrote it to: an svg in place of a png that could not be read."""
 
     def pipe(  # type: ignore[override]
         self, format: str | None = None, *, encoding: str | None = None, **options: Any
@@ -80,9 +87,10 @@ class Drawing(graphviz.Digraph):
             options |= {"directory": directory, "view": view, "cleanup": cleanup, "format": format}
             return str(super().render(filename, **options))
         text = self.save(filename, directory=directory)
-        path = f"{text}.{format}"
         try:
-            write_whole(Path(path), picture(self.source, format))
+            data, format = legible_picture(self.source, format, f"{text}.svg")
+            path = f"{text}.{format}"
+            write_whole(Path(path), data)
         except RenderError as error:
             raise RenderError(str(error), error.dot, Path(text)) from error.__cause__
         if cleanup:
@@ -108,7 +116,7 @@ class Drawing(graphviz.Digraph):
         format = self.format if self.format in _MIME_TYPES else "svg"
         bundle: dict[str, bytes | str] = {}
         try:
-            data = picture(self.source, format)
+            data, format = legible_picture(self.source, format)
             bundle[_MIME_TYPES[format]] = data.decode() if format == "svg" else data
         except RenderError as error:
             bundle["text/plain"] = f"{error}. This is the graph in DOT:\n\n{self.source}"

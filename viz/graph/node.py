@@ -23,7 +23,8 @@ class Node:
 
     `inputs` are the operands in order, with repeats, each with the partial derivative by it (None
     for a constant). Operands become nodes only when they are selected for the drawing: then they
-    are in `drawn`, all others in `hidden`.
+    are in `drawn`, all others in `hidden`. `source` is the id of the Value as an object, `before`
+    the number and the gradient in an earlier drawing.
     """
 
     kind: Kind
@@ -36,6 +37,9 @@ class Node:
     drawn: list[Edge] = field(default_factory=list)
     hidden: list[Drawn] = field(default_factory=list)
     id: str = ""
+    source: int = 0
+    before: tuple[float, float] | None = None
+    tangent: float | None = None
 
 
 Drawn = Value | float | Node
@@ -56,4 +60,4 @@ def node_of(value: Value) -> Node:
     inputs: list[Input] = [
         (x, next(partials) if isinstance(x, Value) else None) for x in value.operands
     ]
-    return Node(kind, value.data, value.grad, value.name, symbol, inputs)
+    return Node(kind, value.data, value.grad, value.name, symbol, inputs, source=id(value))

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -32,6 +33,12 @@ PNG_RESOLUTION = 192
 
 PNG_LARGEST = 50
 """Inches, either way: a larger drawing is made smaller, as it would fill the memory."""
+
+PNG_LENGTH = 50_000
+"""Characters of DOT text: a longer one may be of a drawing that is too large for a png."""
+
+PNG_SMALLEST = 0.35
+"""How small a drawing may be made: its letters are 12 pixels high then, and 3 to 6 wide."""
 
 ADVICE = (
     "Install it by `pip install pygraphviz`, "
@@ -73,6 +80,10 @@ def render(
             path, with .dot added to the name.
         OSError: the file cannot be written; nothing is left behind.
 
+    Warns:
+        UserWarning: a png to be written could not be read, as it would have to be too small: an svg
+            of the same name is written and returned; or it has characters that no font here has.
+
     >>> render("digraph { x -> y }", format="dot")
     b'digraph { x -> y }'
     """
@@ -81,20 +92,89 @@ def render(
         raise TypeError(f"render() takes DOT text or a graph of graphviz, not {dot!r}")
     target = None if path is None else as_path(path)
     format = checked_format(target, format)
+    return picture(source, format) if target is None else write_picture(source, target, format)[0]
+
+
+def write_picture(dot: str, path: Path, format: str) -> tuple[bytes, Path]:
+    """Write the picture of DOT text; return it and the path that it was written to.
+
+    That is another one, and the format svg, where a png could not be read.
+
+    Raises:
+        RenderError: as `render` does.
+        OSError: the file cannot be written; nothing is left behind.
+
+    Warns:
+        UserWarning: as `render` does.
+    """
     try:
-        data = picture(source, format)
+        data, drawn = legible_picture(dot, format, str(path.with_suffix(".svg")))
     except RenderError as error:
-        if target is None:
-            raise
-        saved = target.with_name(f"{target.name}.dot")
+        saved = path.with_name(f"{path.name}.dot")
         try:
-            write_whole(saved, source.encode())
+            write_whole(saved, dot.encode())
         except OSError:
             raise error from error.__cause__
-        raise RenderError(str(error), source, saved) from error.__cause__
-    if target is not None:
-        write_whole(target, data)
-    return data
+        raise RenderError(str(error), dot, saved) from error.__cause__
+    written = path if drawn == format else path.with_suffix(f".{drawn}")
+    write_whole(written, data)
+    return data, written
+
+
+def legible_picture(dot: str, format: str, name: str = "an svg") -> tuple[bytes, str]:
+    """Draw DOT text; in place of a png whose letters are too small, return an svg.
+
+    Args:
+        dot: DOT text.
+        format: of the picture.
+        name: what messages call the svg.
+
+    Returns:
+        The picture and its format.
+
+    Raises:
+        RenderError: there is no renderer, or all fail.
+
+    Warns:
+        UserWarning: it is an svg, or no font has some of the characters.
+    """
+    if format in TEXTS:
+        return dot.encode(), format
+    if format == "png" and len(dot) > PNG_LENGTH:
+        svg = picture(dot, "svg")
+        if (scale := _png_scale(svg)) < PNG_SMALLEST:
+            _warn(
+                f"a png would show the drawing at {scale:.0%} of its size, too small to read: "
+                f"{name} is there instead; max_nodes draws a part of it"
+            )
+            return svg, "svg"
+    if format != "svg":  # whose reader's fonts count
+        _warn_of_boxes(dot)
+    return picture(dot, format), format
+
+
+def _warn_of_boxes(dot: str) -> None:
+    from viz.plots.fonts import without_font  # not above: plots import this module
+
+    if lacking := without_font(dot):
+        _warn(
+            f"no font here has {' '.join(sorted(lacking))}: install one (`apt install "
+            "fonts-noto-cjk fonts-noto-color-emoji`), or draw an svg, which takes the fonts of "
+            "whoever looks at it"
+        )
+
+
+def _warn(message: str) -> None:
+    from nn.outputs import warn  # not above: what draws well does not wait for it
+
+    warn(message)
+
+
+def _png_scale(svg: bytes) -> float:
+    """Return how much smaller a drawing, which is given as an svg, would be as a png."""
+    points = re.search(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    assert points is not None
+    return min(1.0, PNG_LARGEST * 72 / max(map(float, points.groups())))
 
 
 def picture(dot: str, format: str) -> bytes:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograd import Value
 from viz.graph.expand import expanded_node
 from viz.graph.node import Drawn, Kind, Node, node_of
+
+SOME = 24
+"""How many operands of a root are drawn where there is no room for all."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,6 @@ def select(roots: Sequence[Value], max_nodes: int | None, expand: frozenset[str]
     """
     top = Node(Kind.INTERIOR, 0.0, inputs=[(root, None) for root in roots])
     seen = _admit(top, max_nodes, expand)
-    for root, _ in top.drawn:
-        root.is_root = True
     nodes = _evaluation_order(top)
     _number(nodes)
     stubs = [Stub(None, _count(top.hidden, seen))] if top.hidden else []
@@ -53,25 +55,39 @@ def select(roots: Sequence[Value], max_nodes: int | None, expand: frozenset[str]
 
 
 def _admit(top: Node, max_nodes: int | None, expand: frozenset[str]) -> set[int]:
-    """Draw operands, breadth first, while there is room; return the ids of the Values drawn."""
+    """Draw operands, breadth first, while there is room; return the ids of the Values drawn.
+
+    A node has all of its operands or none, except that some of a root's are drawn in any case.
+    """
     by_value: dict[int, Node] = {}
-    count = 0
+    room = math.inf if max_nodes is None else max_nodes
     queue = deque([top])
     while queue:
         consumer = queue.popleft()
+        whole = _count_new(consumer, by_value) <= room
+        share = room if whole or consumer is top else min(room, SOME)
         for operand, partial in consumer.inputs:
             node = by_value.get(id(operand))
-            if node is None and count == max_nodes:
+            if not (whole or consumer is top or consumer.is_root) or (node is None and not share):
                 consumer.hidden.append(operand)
                 continue
             if node is None:
-                count += 1
+                share -= 1
+                room -= 1
                 node = _node_for(operand, expand)
+                node.is_root = consumer is top
                 queue.append(node)
                 if isinstance(operand, Value):
                     by_value[id(operand)] = node
             consumer.drawn.append((node, partial))
     return set(by_value)
+
+
+def _count_new(consumer: Node, by_value: Mapping[int, Node]) -> int:
+    """Count the operands that are not drawn yet."""
+    values = {id(x) for x, _ in consumer.inputs if isinstance(x, Value)}
+    others = sum(not isinstance(x, Value) for x, _ in consumer.inputs)
+    return len(values - by_value.keys()) + others
 
 
 def _node_for(operand: Drawn, expand: frozenset[str]) -> Node:

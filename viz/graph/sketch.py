@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
 import graphviz
 
-from viz.graph.clusters import module_of, parents
+from viz.graph.clusters import Tree, module_of, name_within, nested
 from viz.graph.drawing import Drawing
 from viz.graph.labels import (
     DERIVATIVE,
@@ -23,24 +23,23 @@ from viz.graph.labels import (
     symbol_label,
     title_label,
 )
+from viz.graph.layout import FAR, first_of_each, levels, lines, siblings
 from viz.graph.node import Kind, Node
 from viz.graph.selection import Selection, Stub
-
-FAR = 10
-"""The number of levels beyond which an operand is not joined by a line but named at its use.
-
-One value with hundreds of uses would otherwise bury all else under lines, and Graphviz would take
-minutes to place them.
-"""
 
 LARGE = 150
 """From this many nodes on, Graphviz is told to be content with a good layout, not the best."""
 
-_TEXT = {"fontname": "Helvetica,Arial,sans-serif", "fontsize": "13", "fontcolor": INK}
+STEPS = 500
+"""How many nodes may take all the steps that they need."""
+
+_FONTS = "Helvetica,Arial,Noto Sans CJK SC,PingFang SC,Microsoft YaHei,sans-serif"
+_TEXT = {"fontname": _FONTS, "fontsize": "13", "fontcolor": INK}
 _DRAWING = _TEXT | {
     "charset": "UTF-8",
     "labelloc": "t",
     "nodesep": "0.2",
+    "newrank": "true",  # levels are those of the whole graph, not of each frame
     "ranksep": "0.3",
     "pad": "0.15",
 }
@@ -68,14 +67,16 @@ _OPERATION = {
     "margin": "0.05,0.02",
     "width": "0.45",
     "height": "0.45",
-    "ordering": "in",  # operands from left to right, or top to bottom, as they are written
 }
 _FRAME = {"style": "rounded", "color": MUTED, "fontcolor": MUTED, "labeljust": "l"}
+_PARTIAL = {"shape": "plain", "fontsize": "12", "fontcolor": DERIVATIVE}
+_POINT = {"shape": "point", "width": "0.01", "height": "0.01", "color": MUTED}
 _REFERENCE = {"style": "dotted,rounded", "color": MUTED}
+_ROOM = {True: (3.3, 0.6), False: (2.4, 1.4)}
+"""Inches that a level takes along a drawing and a node across it, if horizontal or not."""
+_AHEAD = {"LR": "e", "RL": "w", "TB": "s", "BT": "n"}
+"""The side of a node that faces where the drawing leads, as Graphviz calls it."""
 _STUB = {"style": "dashed", "color": DERIVATIVE, "fontcolor": DERIVATIVE}
-
-_Ordered = defaultdict[str, dict[str, None]]
-"""Several names for each path, in order."""
 
 
 class Sketch:
@@ -91,21 +92,31 @@ class Sketch:
         self.show = show
         self.selection = selection
         self.level = levels(selection.nodes)
-        self.references = 0
         self.modules = module_of(selection.nodes) if modules else {}
+        self.members = defaultdict[str, list[str]](list)  # of the frame of each module
+        self.ahead = _AHEAD[direction]
+        self.line = dict.fromkeys(self.level, 0)
+        if not self.modules:  # a frame stays whole
+            self.line = lines(self.level, *_ROOM[self.ahead in "ew"])
+        self.counts = Counter[str]()
 
     def draw(self, title: str, max_nodes: int | None) -> Drawing:
         """Write the whole selection, below the title and a note of what is left out."""
         label = title_label(title, self._note(max_nodes))
         if label:
             self.drawing.graph_attr["label"] = label
-        if len(self.selection.nodes) >= LARGE:
-            self.drawing.graph_attr.update(nslimit="1", nslimit1="1", mclimit="0.1")
-        self._draw_clusters()
+        if (count := len(self.selection.nodes)) >= LARGE:
+            # Steps in finding the places grow with the nodes, and so does what each step takes.
+            effort = {"nslimit": f"{min(1.0, STEPS / count):.2g}", "nslimit1": "1"}
+            self.drawing.graph_attr.update(effort, mclimit="0.1")
         for node in self.selection.nodes:
             self._draw_node(node)
-        for i, stub in enumerate(self.selection.stubs):
-            self._draw_stub(f"s{i}", stub)
+        for stub in self.selection.stubs:
+            self._draw_stub(stub)
+        self._draw_frames(self.drawing, "", nested(self.members))
+        self._keep_order([self._entry(node) for node in first_of_each(self.line, self.level)])
+        for row in siblings(self.selection.nodes, self.modules, self.level):
+            self._keep_order([node.id for node in row])
         return self.drawing
 
     def _note(self, max_nodes: int | None) -> str:
@@ -119,88 +130,113 @@ class Sketch:
         )
 
     def _draw_node(self, node: Node) -> None:
+        path, entry = self.modules.get(node, ""), self._entry(node)
+        # Operands as they are written; in frames unseen edges see to that.
+        order = {"ordering": "in"} if node.symbol and not path else {}
         style = _KINDS[node.kind] | (_ROOT if node.is_root else {})
-        label, tooltip = node_label(node, self.show), node_tooltip(node)
-        self.drawing.node(node.id, label, tooltip=tooltip, **style)
-        if not node.symbol:
-            return
-        entry = self._entry(node)
-        if entry != node.id:
-            self.drawing.node(entry, symbol_label(node), **_OPERATION)
-        references: dict[Node, str] = {}
-        for operand, partial in node.drawn:
-            if self.level[operand] - self.level[node] > FAR and operand not in references:
-                references[operand] = self._draw_reference(operand)
-            tail = references.get(operand, operand.id)
-            self.drawing.edge(tail, entry, **self._edge_style(node, operand, partial))
-        if entry != node.id:
+        style["tooltip"] = node_tooltip(node, self.show)
+        if entry == node.id:
+            style |= order
+        else:
+            self._draw(entry, path, symbol_label(node), **_OPERATION, **order)
             self.drawing.edge(entry, node.id, weight="4")  # straight and short, where possible
+        self._draw(node.id, path, node_label(node, self.show, path), **style)
+        if node.symbol:
+            self._draw_edges(node)
+
+    def _draw(self, name: str, path: str, label: str, **style: str) -> str:
+        """Draw something in the frame of a module, if there is one; return its name."""
+        self.drawing.node(name, label, **style)
+        if path:
+            self.members[path].append(name)
+        return name
+
+    def _new(self, letter: str) -> str:
+        """Return a new name: p0, p1, ..."""
+        self.counts[letter] += 1
+        return f"{letter}{self.counts[letter] - 1}"
 
     def _entry(self, node: Node) -> str:
         """Return where edges from the operands lead: the operation, or the node that holds it."""
         return f"op{node.id.removeprefix('v')}" if self.show.ops and node.symbol else node.id
 
-    def _draw_clusters(self) -> None:
-        """Frame the nodes of each module, within the frames of the modules around it.
+    def _draw_edges(self, node: Node) -> None:
+        """Draw the edges from the operands, in a frame in their order."""
+        path = self.modules.get(node, "")
+        references: dict[Node, str] = {}
+        columns: list[tuple[str, str]] = []
+        for operand, partial in node.drawn:
+            if self._is_away(operand, node) and operand not in references:
+                label = reference_label(operand)
+                references[operand] = self._draw(self._new("r"), path, label, **_REFERENCE)
+            tail = references.get(operand, operand.id)
+            columns.append(self._draw_edge(node, operand, tail, partial))
+        upward = self.ahead in "ew"  # Graphviz turns the columns in frames upside down
+        for column in zip(*columns, strict=True) if path else ():
+            names = list(dict.fromkeys(name for name in column if name))
+            self._keep_order(names[::-1] if upward else names)
 
-        They come before all else, their nodes backwards: else Graphviz puts the operands of what is
-        in a frame upside down.
+    def _is_away(self, operand: Node, node: Node) -> bool:
+        """Whether an operand is named where it is used, as it stands far away."""
+        far = self.level[operand] - self.level[node] > FAR
+        return far or self.line[operand] != self.line[node]
+
+    def _draw_edge(
+        self, node: Node, operand: Node, tail: str, partial: float | None
+    ) -> tuple[str, str]:
+        """Draw an edge, its partial standing in the line, so that it is clear whose it is.
+
+        Returns:
+            What stands two columns before the operation and one column, empty for nothing.
         """
-        members: _Ordered = defaultdict(dict)
-        inner: _Ordered = defaultdict(dict)
-        for node in self.selection.nodes:
-            if path := self.modules.get(node):
-                members[path] |= dict.fromkeys([self._entry(node), node.id])
-                for outer, part in pairwise(["", *parents(path), path]):
-                    inner[outer][part] = None
-        self._draw_frames(self.drawing, "", inner, members)
-
-    def _draw_frames(
-        self, graph: graphviz.Digraph, around: str, inner: _Ordered, members: _Ordered
-    ) -> None:
-        for path in inner[around]:
-            frame = graphviz.Digraph(f"cluster_{path}")
-            frame.attr(label=path.removeprefix(around).lstrip("."), **_FRAME)
-            for name in reversed(members[path]):
-                frame.node(name)
-            self._draw_frames(frame, path, inner, members)
-            graph.subgraph(frame)
-
-    def _edge_style(self, node: Node, operand: Node, partial: float | None) -> dict[str, str]:
+        head, path = self._entry(node), self.modules.get(node, "")
+        shown = partial is not None and self.show.partials
+        enters = tail == operand.id and self.modules.get(operand, "") != path != ""
+        leaf = tail if not operand.symbol and self.level[operand] == self.level[node] + 1 else ""
         # Results that lead to a result of one or two operands keep to a straight line.
         style = {"weight": "3"} if operand.symbol and len(node.inputs) <= 2 else {}
-        if partial is not None and self.show.partials:
-            tooltip = partial_tooltip(node, operand, partial)
-            style |= {"label": partial_label(partial, self.show)}
-            style |= {"tooltip": tooltip, "labeltooltip": tooltip}
-        return style
+        if not shown and not enters:
+            self.drawing.edge(tail, head, **style)
+            return "", leaf
+        middle = self._new("p")
+        if shown:
+            assert partial is not None
+            style["tooltip"] = partial_tooltip(node, operand, partial)
+            label = partial_label(partial, self.show)
+            self._draw(middle, path, label, tooltip=style["tooltip"], **_PARTIAL)
+        else:
+            self._draw(middle, path, "", **_POINT)
+        if not enters:
+            self.drawing.edge(tail, middle, arrowhead="none", **style)
+            self.drawing.edge(middle, head, **style)
+            return leaf, middle
+        # Beside the leaves, right inside the frame, as Graphviz leads longer edges around frames.
+        outside = {"arrowhead": "none", "minlen": "4"}  # room for the lines between two layers
+        self.drawing.edge(f"{tail}:{self.ahead}", middle, **outside, **style)
+        self.drawing.edge(middle, head, minlen="2" if shown else "1", **style)
+        return (middle, "") if shown else ("", middle)
 
-    def _draw_reference(self, node: Node) -> str:
-        name = f"r{self.references}"
-        self.references += 1
-        self.drawing.node(name, reference_label(node), **_REFERENCE)
-        return name
-
-    def _draw_stub(self, name: str, stub: Stub) -> None:
+    def _draw_stub(self, stub: Stub) -> None:
         label = f"… {stub.count:,} more" if stub.count else "… shared"
-        self.drawing.node(name, label, **_STUB)
+        path = "" if stub.consumer is None else self.modules.get(stub.consumer, "")
+        name = self._draw(self._new("s"), path, label, **_STUB)
         if stub.consumer is not None:
             self.drawing.edge(name, self._entry(stub.consumer), style="dashed", color=DERIVATIVE)
 
+    def _draw_frames(self, graph: graphviz.Digraph, around: str, inner: Tree) -> None:
+        """Frame what belongs to each module, within the frames of the modules around it."""
+        for path in inner[around]:
+            frame = graphviz.Digraph(f"cluster_{path}")
+            frame.attr(label=name_within(path, path), **_FRAME)
+            for name in self.members[path]:
+                frame.node(name)
+            self._draw_frames(frame, path, inner)
+            graph.subgraph(frame)
 
-def levels(nodes: Sequence[Node]) -> dict[Node, int]:
-    """Return the length of the longest path from each node to a root, nodes in evaluation order.
-
-    >>> from autograd import Value
-    >>> from viz.graph.selection import select
-    >>> x = Value(2.0, "x")
-    >>> nodes = select([x * x + x], None, frozenset()).nodes
-    >>> list(levels(nodes).values())
-    [0, 1, 2]
-    """
-    level: dict[Node, int] = {}
-    for node in reversed(nodes):
-        below = level.setdefault(node, 0) + 1
-        for operand, _ in node.drawn:
-            level[operand] = max(level.get(operand, 0), below)
-    return level
+    def _keep_order(self, names: Sequence[str]) -> None:
+        """Keep nodes in one line, from left to right or top to bottom, by unseen edges."""
+        if len(names) > 1:
+            row = graphviz.Digraph(graph_attr={"rank": "same"}, edge_attr={"style": "invis"})
+            for pair in pairwise(names):
+                row.edge(*pair)
+            self.drawing.subgraph(row)

@@ -8,6 +8,7 @@ of fonts, from which matplotlib takes the first that has a character.
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar, cast
@@ -64,6 +65,28 @@ def legible(artist: A) -> A:
     if unknown:
         warn(f"no font here has {' '.join(sorted(unknown))}, written as escapes: {REMEDY}")
     return artist
+
+
+def without_font(text: str) -> set[str]:
+    """Return the characters of a text that no font of this machine has.
+
+    Latin, Greek and Cyrillic letters, punctuation, and signs up to the dingbats are not looked for:
+    all machines have them.
+
+    >>> without_font("∂ loss / ∂ weight")
+    set()
+    """
+    lacking = {c for c in text if c >= "\u0530" and not "\u2000" <= c < "\u2e80"}
+    lacking = {c for c in lacking if unicodedata.category(c)[0] not in "CM"}
+    if lacking:
+        from matplotlib import font_manager
+
+        for path in sorted(set(font_manager.findSystemFonts()) | {font_manager.findfont(LAST)}):
+            if not lacking:
+                break
+            with contextlib.suppress(OSError, RuntimeError, ValueError):  # a broken file
+                lacking = {c for c in lacking if ord(c) not in _characters_in(path)}
+    return lacking
 
 
 def _escape_ticks(axis: Axis) -> set[str]:

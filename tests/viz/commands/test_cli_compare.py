@@ -110,7 +110,7 @@ def crossed(x: Any, w: Any) -> Any:
 def test_rows_are_numbered_as_in_drawings(f: Any) -> None:
     x, w = Value(0.5, "x"), Tensor([1.0, -2.0], "w")
     source = draw_dot(f(x, w), precision=17).source
-    drawn = dict(re.findall(r'tooltip="(v\d+) = ([^,"]+), grad', source))
+    drawn = dict(re.findall(r'tooltip="(?:\S+: )?(v\d+) = ([^,"]+), grad', source))
     rows = compare_modes(f, 0.5, [1.0, -2.0], repeats=1).rows
     assert {row.id: repr(row.value) for row in rows} == drawn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
@@ -114,7 +115,31 @@ def far() -> Value:
 
 
 def node_texts(svg: bytes) -> dict[str, list[str]]:
-    """What each node of a picture shows, by the node's id."""
+    """What each node of a picture shows, by its id; partials stand in lines, not in nodes."""
+    return {name: texts for name, texts in _all_texts(svg).items() if not _MIDDLE.fullmatch(name)}
+
+
+def edge_texts(svg: bytes) -> list[tuple[str, str]]:
+    """The edges of a picture, each with what stands in its line."""
+    groups = [x for x in ET.fromstring(svg).iter(f"{SVG}g") if x.get("class") == "edge"]
+    titles = [group.findtext(f"{SVG}title", "") for group in groups]
+    pairs = [re.sub(r":[nesw]\b", "", title).split("->") for title in titles]
+    heads = {tail: head for tail, head in pairs if _MIDDLE.fullmatch(tail)}
+    texts = _all_texts(svg)
+    return [
+        (
+            f"{tail}->{heads.get(head, head)}",
+            "".join(texts.get(head, []) if head in heads else []).strip(),
+        )
+        for tail, head in pairs
+        if tail not in heads
+    ]
+
+
+_MIDDLE = re.compile(r"p\d+")
+
+
+def _all_texts(svg: bytes) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {}
     for group in ET.fromstring(svg).iter(f"{SVG}g"):
         title = group.find(f"{SVG}title")
@@ -123,15 +148,42 @@ def node_texts(svg: bytes) -> dict[str, list[str]]:
     return texts
 
 
-def edge_texts(svg: bytes) -> list[tuple[str, str]]:
-    """The edges of a picture, each with what stands at it, in the picture's order."""
-    edges: list[tuple[str, str]] = []
-    for group in ET.fromstring(svg).iter(f"{SVG}g"):
-        title = group.find(f"{SVG}title")
-        if group.get("class") == "edge" and title is not None and title.text:
-            edges.append((title.text, "".join(_texts(group)).strip()))
-    return edges
-
-
 def _texts(group: ET.Element) -> list[str]:
     return [(text.text or "").replace("\xa0", " ") for text in group.iter(f"{SVG}text")]
+
+
+# Where things are: x to the right, y downwards, in points.
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+
+
+def node_boxes(svg: bytes) -> dict[str, Box]:
+    """The box of each node, of partials and operations too; of mere text where it begins."""
+    return _boxes(svg, "node")
+
+
+def frame_boxes(svg: bytes) -> dict[str, Box]:
+    """The box of each frame, by the path of its module."""
+    boxes = _boxes(svg, "cluster")
+    return {name.removeprefix("cluster_"): box for name, box in boxes.items()}
+
+
+def _boxes(svg: bytes, kind: str) -> dict[str, Box]:
+    groups = [x for x in ET.fromstring(svg).iter(f"{SVG}g") if x.get("class") == kind]
+    points = {group.findtext(f"{SVG}title", ""): _points(group) for group in groups}
+    return {
+        name: (min(xs), min(ys), max(xs), max(ys))
+        for name, (xs, ys) in ((n, zip(*p, strict=True)) for n, p in points.items() if p)
+    }
+
+
+def _points(group: ET.Element) -> list[tuple[float, float]]:
+    points = []
+    for shape in group.iter():
+        numbers = shape.get("points") or shape.get("d") or ""
+        points += [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", numbers)]
+        if shape.tag == f"{SVG}ellipse":
+            points.append((float(shape.get("cx", 0)), float(shape.get("cy", 0))))
+    texts = [(float(x.get("x", 0)), float(x.get("y", 0))) for x in group.iter(f"{SVG}text")]
+    return points or texts

@@ -88,7 +88,8 @@ def test_partials_are_those_of_the_recording() -> None:
 def test_operands_keep_their_order() -> None:
     a, b = Value(1.0, "a"), Value(2.0, "b")
     source = draw_dot(b / a).source
-    assert source.index("v0 -> op2") < source.index("v1 -> op2")
+    assert source.index("p0 -> op2") < source.index("p1 -> op2")
+    assert "v0 -> p0" in source
     assert "ordering=in" in source
     assert shown(b / a)["v0"].startswith("b")
 
@@ -253,10 +254,12 @@ def test_expanded_steps_follow_the_chain_rule(primitive: Any, data: list[float])
 
 def check_chain_rule(source: str, leaves: list[Value]) -> None:
     """The gradients of the leaves, from the partials along the drawn edges."""
-    node = r"^\t(v\d+) \[.*tooltip=\"v\d+ = (\S+), grad (\S+)\"\]$".replace(r"\]$", r".*\]$")
+    node = r"^\t(v\d+) \[.*tooltip=\"(?:x\d+: )?v\d+ = (\S+), grad (\S+)\"\]$".replace(
+        r"\]$", r".*\]$"
+    )
     grad = {name: float(g) for name, _, g in re.findall(node, source, re.M)}
     names = dict(re.findall(r"^\t(v\d+) \[.*?<B>(x\d+)</B>", source, re.M))
-    edges = re.findall(r"tooltip=\"∂(v\d+)/∂(v\d+) = (\S+)\"", source)[::2]
+    edges = re.findall(r"tooltip=\"∂(v\d+)/∂(v\d+) = (\S+)\"", source)[::3]
     adjoint = dict.fromkeys(grad, 0.0)
     for result, operand, partial in edges:
         adjoint[operand] += grad[result] * float(partial)
@@ -319,11 +322,11 @@ def test_small_graphs_are_not_cut() -> None:
 
 def test_cut_says_what_is_left_out_and_where() -> None:
     svg = svg_of(chain(1000), max_nodes=6)
-    assert "6 of 2,001 nodes" in svg.decode()
-    assert "1,995 are left out" in svg.decode()
+    assert "5 of 2,001 nodes" in svg.decode()
+    assert "1,996 are left out" in svg.decode()
     stubs = {name: texts for name, texts in node_texts(svg).items() if name.startswith("s")}
     counts = [int(texts[0].split()[1].replace(",", "")) for texts in stubs.values()]
-    assert sum(counts) == 1995
+    assert sum(counts) == 1996
     assert ("s0->op0", "") in edge_texts(svg)
 
 
@@ -349,6 +352,34 @@ def test_wide_graphs_and_many_roots_are_cut() -> None:
         assert len([name for name in node_texts(svg) if name.startswith("v")]) == 20
     assert shown(x, max_nodes=20)["s0"] == "… 9,980 more"
     assert len(shown(x[:20], max_nodes=20)) == 20
+
+
+def test_the_limit_follows_the_format(tmp_path: Path) -> None:
+    assert "499 of 801 nodes" in draw_dot(chain(400)).source
+    for options in ({"format": "png"}, {"path": tmp_path / "graph.png"}):
+        assert "99 of 801 nodes" in draw_dot(chain(400), **options).source
+    assert "more" not in draw_dot(chain(400), format="png", max_nodes=None).source
+
+
+def test_operations_are_cut_whole() -> None:
+    model = MLP(2, [8, 8, 1], "tanh", seed=0)
+    drawing = draw_dot(model, [1.0, 2.0], max_nodes=60)
+    into: dict[str, list[str]] = {}
+    for edge, _ in edge_texts(render(drawing)):
+        tail, head = edge.split("->")
+        into.setdefault(head, []).append(tail)
+    dots = [tails for head, tails in into.items() if f"\t{head} [label=<<B>dot" in drawing.source]
+    assert sorted({len(tails) for tails in dots}) == [1, 18]  # a box “…”, or all operands
+    for tails in dots:
+        assert (len(tails) == 1) == tails[0].startswith("s")
+
+
+def test_some_operands_of_what_is_too_wide() -> None:
+    x = Tensor(np.arange(10_000.0), "x")
+    texts = shown((x * x).sum(), max_nodes=100)
+    assert list(texts.values()).count("×") == 24
+    assert len([text for text in texts.values() if text.startswith("x[")]) == 24
+    assert "… 19,952 more" in texts.values()
 
 
 def test_no_limit() -> None:
@@ -381,9 +412,9 @@ def test_only_values_are_drawn(root: Any) -> None:
         draw_dot(root)
 
 
-def test_a_model_is_called_first() -> None:
+def test_a_model_needs_its_arguments() -> None:
     with pytest.raises(
-        TypeError, match=r"not MLP\(2, \[3, 1\]\) of type MLP: .* draw_dot\(model\(x\)\)$"
+        TypeError, match=r"not MLP\(2, \[3, 1\]\) of type MLP: .* draw_dot\(model, x\)$"
     ):
         draw_dot(MLP(2, [3, 1]))
 

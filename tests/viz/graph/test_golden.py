@@ -39,7 +39,7 @@ def test_a_changed_drawing_is_noticed() -> None:
     f.backward()  # doubles the gradients of the leaves
     with pytest.raises(AssertionError, match="exercise_4 is drawn differently"):
         check_golden("exercise_4", draw_dot(f).source)
-    one_edge_lost = draw_dot(twice()).source.replace("\tv0 -> op1", "\t// v0 -> op1", 1)
+    one_edge_lost = draw_dot(twice()).source.replace("\tv0 -> p1", "\t// v0 -> p1", 1)
     with pytest.raises(AssertionError, match="twice is drawn differently"):
         check_golden("twice", one_edge_lost)
 

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ import pytest
 
 import viz.graph.render as rendering
 from autograd import Value
-from tests.viz.graph.graphs import exercise_4, node_texts, twice
+from tests.viz.graph.graphs import chain, exercise_4, node_texts, twice
 from viz import RenderError, draw_dot
 from viz.graph.render import render
+from viz.plots import fonts
 
 MAGIC = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 DOT = 'digraph { x [label="权重"]; x -> y }'
@@ -130,6 +132,77 @@ def test_large_png_fits_the_memory(only: str) -> None:
     data = render(f"digraph {{ rankdir=LR; {row} }}", format="png")
     width = int.from_bytes(data[16:20], "big")
     assert width <= rendering.PNG_RESOLUTION * rendering.PNG_LARGEST + 1
+
+
+# Pictures that could not be read.
+
+
+def wide(count: int) -> str:
+    """DOT text of a drawing so many inches wide, long enough to be looked at."""
+    return f"digraph {{ x [width={count}, height=1] }}" + " " * rendering.PNG_LENGTH
+
+
+def test_a_png_too_small_to_read_becomes_an_svg(only: str, tmp_path: Path) -> None:
+    path = tmp_path / "graph.png"
+    with pytest.warns(
+        UserWarning, match=r"at 25% of its size, .*graph\.svg is there instead"
+    ) as seen:
+        data = render(wide(200), path)
+    assert len(seen) == 1
+    assert [entry.name for entry in tmp_path.iterdir()] == ["graph.svg"]
+    assert (tmp_path / "graph.svg").read_bytes() == data
+    assert data.startswith(MAGIC["svg"])
+
+
+def test_a_png_that_can_be_read_stays_one(only: str, tmp_path: Path) -> None:
+    render(wide(100), tmp_path / "graph.png")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["graph.png"]
+    assert render(wide(200), format="png").startswith(MAGIC["png"])  # asked for by hand
+
+
+def test_large_drawings_as_svg_and_pdf_are_as_large_as_they_are(tmp_path: Path) -> None:
+    for format in ("svg", "pdf"):
+        assert render(wide(150), tmp_path / f"graph.{format}").startswith(MAGIC[format])
+
+
+def test_ten_thousand_nodes_are_no_strip(tmp_path: Path) -> None:
+    path = tmp_path / "graph.png"
+    drawing = draw_dot(chain(5000), path)  # cut, and said so
+    assert "99 of 10,001 nodes" in drawing.source
+    width, height = (int.from_bytes(path.read_bytes()[i : i + 4], "big") for i in (16, 20))
+    assert 0.3 < width / height < 4.0
+    assert drawing.written == path
+
+
+def test_a_drawing_tells_which_file_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "PNG_SMALLEST", 1.1)
+    monkeypatch.setattr(rendering, "PNG_LENGTH", 0)
+    with pytest.warns(UserWarning, match="too small to read") as seen:
+        drawing = draw_dot(twice(), tmp_path / "graph.png")
+    assert drawing.written == tmp_path / "graph.svg"
+    assert seen[0].filename == __file__
+    with pytest.warns(UserWarning, match="too small to read"):
+        assert Path(drawing.render(tmp_path / "gout", format="png")).name == "gout.svg"
+    with pytest.warns(UserWarning, match="too small to read"):
+        assert list(draw_dot(twice(), format="png")._repr_mimebundle_()) == ["image/svg+xml"]
+
+
+@pytest.mark.parametrize("format", ["png", "pdf", "svg"])
+def test_a_hint_where_no_font_has_a_character(
+    format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "without_font", lambda text: {"权", "🔥"} & set(text))
+    path = tmp_path / f"graph.{format}"
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        draw_dot(Value(1.0, "权") * Value(2.0, "🔥"), path)
+        draw_dot(twice(), path)
+    told = [str(warning.message) for warning in seen]
+    assert len(told) == (format != "svg")  # whose reader's fonts count
+    assert all("no font here has 权 🔥: install one" in text for text in told)
+    assert path.read_bytes().startswith(MAGIC[format])
 
 
 # The command comes first, the wheel helps out.

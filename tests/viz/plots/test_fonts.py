@@ -176,3 +176,26 @@ def test_a_font_of_the_users_own_stays_first(installed: str) -> None:
     ax.title.set_fontfamily("monospace")
     fonts.legible(ax)
     assert ax.title.get_fontfamily()[0] == "monospace"
+
+
+# Whether any font of the machine has a character, which drawings of graphs ask.
+
+
+def test_what_no_font_has(installed: str) -> None:
+    assert fonts.without_font("损失 of wörds, ∂ → Σ 权") == {"权"}
+
+
+def test_usual_letters_need_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: pytest.fail("looked"))
+    assert fonts.without_font("Größe λ Ж ∂ ↪ … ≤ ✓ ①") == set()
+
+
+def test_marks_that_are_drawn_with_others_are_no_letters() -> None:
+    assert fonts.without_font("\ufe0f\u200d\U000e0067") == set()
+
+
+def test_a_broken_font_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"no font")
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(broken)])
+    assert fonts.without_font("权") == {"权"}
