@@ -36,9 +36,12 @@ def recorded(f: Function, args: tuple[Any, ...]) -> list[Value]:
     from nn import Module  # not above: what draws formulas does not wait for it
     from nn.intake import as_input
 
+    given = args
     if isinstance(f, Module):
         args = tuple([as_input(x) for x in args])
-    if any(isinstance(x, Operand) for arg in args for x in _entries(arg)):
+    if isinstance(f, Module) and _takes_indices(f):
+        results = flatten_outputs(f(*given), name_of(f)).numbers
+    elif any(isinstance(x, Operand) for arg in args for x in _entries(arg)):
         results = flatten_outputs(f(*args), name_of(f)).numbers
     else:
         run = call_of(f, args, "draw_dot").record(named=True)
@@ -51,6 +54,13 @@ def recorded(f: Function, args: tuple[Any, ...]) -> list[Value]:
     if len(roots) == 1:
         roots[0].backward()
     return roots
+
+
+def _takes_indices(model: Module) -> bool:
+    """Whether a model chooses rows by its inputs, by which there is no derivative."""
+    from nn import Embedding
+
+    return any(isinstance(part, Embedding) for part in model.modules())
 
 
 def _entries(arg: Any) -> list[Any]:

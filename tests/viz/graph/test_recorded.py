@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value, grad
-from nn import MLP, Linear
+from nn import MLP, Embedding, Flatten, Linear, Sequential
 from viz import draw_dot
 from viz.graph.recorded import recorded
 
@@ -48,6 +48,15 @@ def test_values_among_the_arguments_keep_their_names() -> None:
         "t[0]",
         "t[1]",
     ]
+
+
+@pytest.mark.parametrize("x", [[1, 3], np.array([1, 3])])
+def test_rows_of_an_embedding_are_chosen_by_plain_numbers(x: Any) -> None:
+    model = Sequential(Embedding(5, 2, seed=0), Flatten(), Linear(4, 1, seed=0))
+    drawn = names(draw_dot(model, [x]).source)
+    assert {name for name in drawn if name.startswith("0.w")} == {
+        f"0.w[{i},{j}]" for i in (1, 3) for j in (0, 1)
+    }
 
 
 def test_functions_name_their_inputs_by_their_parameters() -> None:
