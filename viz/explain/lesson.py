@@ -17,7 +17,7 @@ from typing import Any, Final
 from autograd import TABLE, Primitive, Value, topological_order
 from autograd.values.by_hand import BY_HAND
 from autograd.values.value import is_cut
-from viz.explain.notation import shown_name
+from viz.explain.notation import MOST_OPERANDS, shown_name
 from viz.explain.terms import Symbol, evaluated
 
 Terms = Sequence[Any]
@@ -226,15 +226,12 @@ def _step(node: Value, names: dict[int, str]) -> Step:
     return Step(name, _formula(node.op, operands), node.data, tuple(edges))
 
 
-MOST_TERMS: Final = 24
-"""Up to how many operands a sum or the like is written out."""
-
 _BY_HAND = {"+": "add", "*": "mul"}
 
 
 def _formula(op: Primitive, operands: Terms) -> Any:
     """Return an operation as a formula, those of any number of operands by what they stand for."""
-    if op.name in _WRITTEN_OUT and TABLE.get(op.name) is op and len(operands) <= MOST_TERMS:
+    if op.name in _WRITTEN_OUT and TABLE.get(op.name) is op and len(operands) <= MOST_OPERANDS:
         return _WRITTEN_OUT[op.name](operands)
     if op is TABLE["where"] and isinstance(operands[0], float):
         return operands[1 if operands[0] else 2]  # a comparison was decided as it was recorded

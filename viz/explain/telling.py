@@ -9,8 +9,9 @@ from functools import reduce
 from typing import Any, Final
 
 from autograd.text.tables import Table
+from autograd.text.words import columns
 from viz.explain.document import Equations, Heading, Part, Sentence, has_rounded
-from viz.explain.lesson import Edge, Lesson, whole_formula
+from viz.explain.lesson import LONGEST_FORMULA, Edge, Lesson, whole_formula
 from viz.explain.notation import BLANK, PARTIAL, TOTAL, Text
 from viz.explain.phrases import phrase
 from viz.explain.repeats import shape, split, tables
@@ -91,7 +92,8 @@ class Teller:
         if lesson.left_out:
             told = str(len(lesson.steps))
             parts.append(self.say("too large", count=f"{lesson.left_out:,}", told=told))
-        if formula is not None and len(lesson.steps) > 1:
+        short = formula is not None and columns(Text().write(formula)) <= LONGEST_FORMULA
+        if short and len(lesson.steps) > 1:
             parts.append(Equations([(self.f, formula)]))
         parts += [self.say("given"), Equations([(Symbol(x), n) for x, n in lesson.given.items()])]
         if self.plan.blank:

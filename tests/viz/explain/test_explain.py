@@ -76,7 +76,7 @@ def test_a_value_that_stands_twice_has_a_sum() -> None:
 
 
 def test_a_value_of_several_uses_has_a_sum_over_them() -> None:
-    text = str(explain(lambda x: x * cos(x), 0.5, mode="reverse"))
+    text = " ".join(str(explain(lambda x: x * cos(x), 0.5, mode="reverse")).split())
     assert "df/dx = df/df * ∂f/∂x + df/dv1 * ∂v1/∂x ≈ 1 * 0.877583 + 0.5 * (-0.479426)" in text
 
 
@@ -106,7 +106,7 @@ def test_a_network_of_layers() -> None:
 
 def test_what_was_not_selected_passes_nothing_on() -> None:
     x, y = Value(0.0, "x"), Value(-1.0, "y")
-    text = str(explain(y.relu() * 2.0 + x.sqrt() * 0.0 + x))
+    text = " ".join(str(explain(y.relu() * 2.0 + x.sqrt() * 0.0 + x)).split())
     assert "not selected: ∂v1/∂y." in text
     assert "f does not depend on y" in text
 
