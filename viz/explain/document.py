@@ -194,6 +194,7 @@ _PREAMBLE: Final = r"""\documentclass{article}
 \usepackage{amsmath,amssymb,graphicx,longtable,textcomp}
 \usepackage[margin=2cm]{geometry}
 \allowdisplaybreaks
+\sloppy
 \setlength{\LTleft}{0pt}
 \newcommand{\fit}[1]{\sbox0{$\displaystyle #1$}%
 \ifdim\wd0>0.7\linewidth\resizebox{0.7\linewidth}{!}{\usebox0}\else\usebox0\fi}
