@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any, Final
@@ -129,15 +129,35 @@ def _text_lines(equation: Equation, notation: Text) -> str:
 
 
 def _broken(line: str, indent: int) -> str:
-    """Break a line before + and -, and terms that are too long by themselves elsewhere, too."""
+    """Break a line that is too long, before operators that stand outside of all parentheses."""
     lines = [""]
-    for term in re.split(r"(?= [+-] )", line):
-        fits = columns(term) <= WIDTH - indent
-        for piece in [term] if fits else re.split(r"(?= (?:[*/]|if|else) )|(?<=,)(?= )", term):
-            if lines[-1].strip() and columns(lines[-1] + piece) > WIDTH:
-                lines.append(" " * indent)
-            lines[-1] += piece
+    for piece in _pieces(line, WIDTH - indent, _BREAKS):
+        if lines[-1].strip() and columns(lines[-1] + piece) > WIDTH:
+            lines.append(" " * indent)
+        lines[-1] += piece
     return "\n".join(lines)
+
+
+_BREAKS: Final = (
+    (r" (?=[+-] )", 0),
+    (r" (?=[*/] )", 0),
+    (r" (?=(?:[-+*/]|if|else) )|(?<=,) ", 100),
+)
+"""Where to break: patterns, and within how many parentheses at most; the first that helps."""
+
+
+def _pieces(text: str, room: int, breaks: Sequence[tuple[str, int]]) -> Iterator[str]:
+    if not breaks or columns(text) <= room:
+        yield text
+        return
+    (pattern, deepest), *others = breaks
+    start = 0
+    for match in re.finditer(pattern, text):
+        before = text[: match.start()]
+        if before.strip() and before.count("(") - before.count(")") <= deepest:
+            yield from _pieces(text[start : match.start()], room, others)
+            start = match.start()
+    yield from _pieces(text[start:], room, others)
 
 
 # Markdown and LaTeX.
