@@ -92,24 +92,24 @@ def has_rounded(parts: Sequence[Part], digits: int) -> bool:
 # Text.
 
 
-def to_text(parts: Sequence[Part], digits: int) -> str:
-    """Return the parts as plain text, equations in Python's operators."""
+def to_text(parts: Sequence[Part], digits: int, width: int = WIDTH) -> str:
+    """Return the parts as plain text, equations in Python's operators, sentences wrapped."""
     notation = Text(digits)
-    return "\n\n".join(_text_part(part, notation) for part in parts)
+    return "\n\n".join(_text_part(part, notation, width) for part in parts)
 
 
-def _text_part(part: Part, notation: Text) -> str:
+def _text_part(part: Part, notation: Text, width: int) -> str:
     match part:
         case Equations():
             return "\n".join(_text_lines(line, notation) for line in part.lines)
         case Table():
             return "\n".join(f"  {line}" for line in as_text([part]).split("\n"))
         case Heading():
-            title = wrapped(_sentence(part.sentence, notation), WIDTH)
+            title = wrapped(_sentence(part.sentence, notation), width)
             longest = max(map(columns, title.split("\n")))
             return f"{title}\n{('=' if part.level == 1 else '-') * longest}"
         case Sentence():
-            return as_text([_sentence(part, notation)], WIDTH)
+            return as_text([_sentence(part, notation)], width)
 
 
 def _sentence(sentence: Sentence, notation: Text) -> str:

@@ -93,7 +93,7 @@ class Teller:
             told = str(len(lesson.steps))
             parts.append(self.say("too large", count=f"{lesson.left_out:,}", told=told))
         short = formula is not None and columns(Text().write(formula)) <= LONGEST_FORMULA
-        if short and len(lesson.steps) > 1:
+        if short:
             parts.append(Equations([(self.f, formula)]))
         parts += [self.say("given"), Equations([(Symbol(x), n) for x, n in lesson.given.items()])]
         if self.plan.blank:
