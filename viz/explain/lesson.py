@@ -50,6 +50,12 @@ class Step:
     value: float
     edges: tuple[Edge, ...]
 
+    @property
+    def chose(self) -> bool:
+        """Whether it is an operand that a condition selected, and the condition is not told."""
+        plain = isinstance(self.term, Symbol) and not self.term.operands
+        return plain and not all(edge.flows for edge in self.edges)
+
 
 @dataclass(frozen=True, eq=False)
 class Lesson:

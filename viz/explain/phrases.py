@@ -77,6 +77,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "The last line repeats {count} more times with other operands. The results:",
         "最后一行换成其他操作数，再重复 {count} 次，结果如下：",
     ),
+    "selected": (
+        "where selects an operand by its condition; with these numbers: {chosen}.",
+        "where 按条件选取一个操作数；代入这些数值时：{chosen}。",
+    ),
     "local": ("Local derivatives", "局部导数"),
     "local text": (
         "For each operation: how fast does its result change with one operand, while the other "

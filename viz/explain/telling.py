@@ -111,8 +111,13 @@ class Teller:
         ]
         if self.plan.blank:  # what is to be computed stands there
             lines = [(name, term, BLANK) for name, term, *_ in lines]
-        told = self._told(lines, list(self.kinds.values()))
-        return [Heading(self.say("forward")), self.say("forward text"), *told]
+        parts: list[Part] = [Heading(self.say("forward")), self.say("forward text")]
+        parts += self._told(lines, list(self.kinds.values()))
+        if chosen := [
+            f"{step.name} = {step.term.name}" for step in self.lesson.steps if step.chose
+        ]:
+            parts.append(self.say("selected", chosen=", ".join(chosen)))
+        return parts
 
     def local_derivatives(self) -> list[Part]:
         """Return the local derivatives in symbols and in numbers."""

@@ -111,6 +111,16 @@ def test_what_was_not_selected_passes_nothing_on() -> None:
     assert "f does not depend on y" in text
 
 
+@pytest.mark.parametrize("x", [0.5, -0.5])
+def test_what_a_condition_selected_is_told(x: float) -> None:
+    found = explain(parse("where(x > 0, sin(x), exp(x)) * x"), x)
+    (sentence,) = [line for line in str(found).split("\n") if line.startswith("where selects")]
+    left, _, right = sentence.partition("with these numbers: ")[2].strip(".").partition(" = ")
+    assert found.lesson.values[left] == found.lesson.values[right]
+    assert found.lesson.values[right] == pytest.approx(math.sin(x) if x > 0 else math.exp(x))
+    assert "where selects" not in str(explain(parse("relu(x) * x"), x))
+
+
 def test_a_rule_of_the_users_own_that_takes_no_symbols() -> None:
     @custom_partials(lambda y, x: 2.0 * math.fabs(x))
     def odd_square(x: float) -> float:
