@@ -32,6 +32,7 @@ class Edge:
         partial: the local derivative, as recorded.
         term: a formula for it; None where there is none that gives this number.
         flows: whether a derivative goes along it; it does not to what was not selected.
+        kink: whether the slopes on the two sides of this point differ.
     """
 
     result: str
@@ -39,6 +40,7 @@ class Edge:
     partial: float
     term: Any
     flows: bool
+    kink: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,8 +230,29 @@ def _step(node: Value, names: dict[int, str]) -> Step:
         wanted = [i for i, _ in flowing]
         term = _local(node.op, Symbol(name), operands, wanted, numbers, partial)
         flows = not all(is_cut(node, p) for _, p in found)
-        edges.append(Edge(name, names[key], partial, term, flows))
+        kink = _has_kink(node, [i for i, _ in found])
+        edges.append(Edge(name, names[key], partial, term, flows, kink))
     return Step(name, _formula(node.op, operands), node.data, tuple(edges))
+
+
+def _has_kink(node: Value, places: Sequence[int]) -> bool:
+    """Whether the slopes of an operation to the left and to the right of an operand differ.
+
+    Where they do not, what they are apart shrinks with the step.
+    """
+    op = node.op
+    assert op is not None
+    if op.arity is None or TABLE.get(op.name) is not op:
+        return False
+    at = [x.data if isinstance(x, Value) else x for x in node.operands]
+    size = max(1.0, *(abs(at[i]) for i in places))
+    gaps = []
+    for step in (1e-4 * size, -1e-4 * size, 1e-6 * size, -1e-6 * size):
+        moved = [x + step if i in places else x for i, x in enumerate(at)]
+        gaps.append((op.fn(*moved) - node.data) / step)
+    (right, left, near_right, near_left) = gaps
+    gap = abs(near_right - near_left)
+    return gap > 0.5 * abs(right - left) and gap > 1e-3 * max(abs(near_right), abs(near_left))
 
 
 _BY_HAND = {"+": "add", "*": "mul"}

@@ -93,9 +93,15 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "point: the operation has a kink there, or its derivative has no short formula.",
         "没有写出公式的地方，直接给出该运算在此点使用的数值：函数在此点不可导，或导数没有简短的公式。",
     ),
+    "kink": (
+        "{edges}: the slopes to the left and to the right of this point differ (a kink), so there "
+        "is no derivative. The number is the usual convention.",
+        "{edges}：此点左右两侧的斜率不同，因此不可导；这里的数值是通常的约定。",
+    ),
     "not selected": (
-        "No derivative flows back by way of {edges}: the operand was not selected.",
-        "{edges} 不传递导数：相应的操作数未被选中。",
+        "With these numbers nothing flows back by way of {edges}: the operand was not selected, or "
+        "the operation is constant there.",
+        "代入这些数值时，{edges} 不传递导数：操作数未被选中，或运算在此处为常数。",
     ),
     "backward": ("Backward pass: the derivatives of {f}", "反向传播：求 {f} 的导数"),
     "backward text": (

@@ -130,6 +130,8 @@ class Teller:
         idle = [Text().write(local(edge)) for edge in edges if not edge.flows]
         if idle:
             parts.append(self.say("not selected", edges=", ".join(idle)))
+        if kinks := [Text().write(local(edge)) for edge in edges if edge.kink]:
+            parts.append(self.say("kink", edges=", ".join(kinks)))
         return parts
 
     def _told(self, lines: Sequence[Line], keys: Sequence[Any]) -> list[Part]:
