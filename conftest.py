@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 
 import autograd
+import viz  # noqa: F401  pytest would take its folder explain for the function of that name
 from autograd._native import MACHINE, NATIVE_MODULES
 
 ROOT = Path(__file__).parent

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from autograd.text.words import columns
+from autograd.text.words import columns, wrapped
 
 _LINE: Final = 88
 """In columns of a terminal: longer sentences are wrapped."""
@@ -27,15 +26,17 @@ class Table:
     texts: int = 1
 
 
-def as_text(parts: Sequence[Table | str]) -> str:
+def as_text(parts: Sequence[Table | str], width: int = _LINE) -> str:
     """Return the parts aligned for a terminal, whatever the script of the names.
+
+    Sentences of more columns than `width` are wrapped.
 
     >>> print(as_text([Table(("name", "value"), [("x", "1"), ("重み", "-2.5")])]))
     name  value
     x         1
     重み   -2.5
     """
-    return "\n\n".join(_text_table(x) if isinstance(x, Table) else _wrapped(x) for x in parts)
+    return "\n\n".join(_text_table(x) if isinstance(x, Table) else _lines(x, width) for x in parts)
 
 
 def as_markdown(parts: Sequence[Table | str]) -> str:
@@ -58,8 +59,8 @@ def as_html(parts: Sequence[Table | str]) -> str:
 # Text.
 
 
-def _wrapped(text: str) -> str:
-    return "\n".join(textwrap.fill(line, _LINE) for line in text.split("\n"))
+def _lines(text: str, width: int) -> str:
+    return "\n".join(wrapped(line, width) for line in text.split("\n"))
 
 
 def _text_table(table: Table) -> str:

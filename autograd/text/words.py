@@ -67,6 +67,28 @@ def columns(text: str) -> int:
     )
 
 
+_WIDE: Final = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60"
+_CLOSING: Final = "，。；：、！？）」』》"
+_PIECE: Final = re.compile(rf"\s*[（「『《]?(?:[{_WIDE}]|[^\s{_WIDE}]+)[{_CLOSING}]*")
+"""What stays on one line: a word, or a letter of a script without spaces, and what closes it."""
+
+
+def wrapped(text: str, longest: int) -> str:
+    """Return a line as lines of at most `longest` columns, broken at spaces or in Chinese.
+
+    >>> print(wrapped("df/dx 是导数，与 x.grad 相同。", 16))
+    df/dx 是导数，与
+    x.grad 相同。
+    """
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and columns(lines[-1] + piece) > longest:
+            lines.append("")
+            piece = piece.lstrip()
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
 def counted(count: int, noun: str) -> str:
     """Return the count and its noun.
 

@@ -110,8 +110,8 @@ def fit(
         callbacks: called with an `Epoch` after every epoch; True, or a reason, ends the training.
         clip_norm: the largest length of the gradient; a longer one is shortened.
         class_weight: how much samples of each class count in a loss of classes, as its `weight`:
-            positive numbers in the order of the labels; or "balanced", for n / (classes · samples
-            of the class) of the training data.
+            positive numbers in the order of the labels, or by label, 1 where there is none; or
+            "balanced", for n / (classes · samples of the class) of the training data.
         sample_weight: how much each sample counts in the training, in a loss of classes. The loss
             of the validation has the class weights and the smoothing, but no sample weights.
         label_smoothing: as in the losses of classes that have it.

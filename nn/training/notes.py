@@ -61,7 +61,9 @@ def of_data(plan: Plan) -> Iterator[Note]:
     if not scales and (told := _scale(X)):
         # A module of one's own may scale them itself.
         known = plan.model.cost_of(X.shape[1:]) is not None
-        remedy = "standardise them, X = (X - X.mean(axis=0)) / X.std(axis=0)"
+        layer = f"model = nn.Sequential(nn.Standardize({X.shape[-1]}).fit(X), model)"
+        values = "X = (X - X.mean(axis=0)) / X.std(axis=0)"
+        remedy = f"standardise them, {layer if X.ndim == 2 else values}"
         yield Note(f"{told}: {remedy}", known)
     largest = np.abs(y).max()
     if plan.loss in (mse, half_squared_error, mae, huber) and largest > FAR:

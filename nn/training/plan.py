@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final
@@ -456,7 +456,17 @@ def weighing(
             raise unknown(("balanced",), class_weight, "class_weight")
         counts = np.bincount(classes_of(loss, y).ravel(), minlength=k)
         return {**told, "weight": y.size / (k * np.maximum(counts, 1))}
+    if isinstance(class_weight, Mapping):
+        class_weight = _in_order(class_weight, [-1, 1] if loss is hinge else [*range(k)])
     return {**told, "weight": as_array(class_weight, "fit: class_weight")}
+
+
+def _in_order(weights: Mapping[Any, Any], labels: Sequence[int]) -> list[Any]:
+    """Return the weights of labels in their order, 1 where there is none."""
+    for label in weights:
+        if label not in labels:
+            raise unknown([*map(str, labels)], str(label), "label in class_weight")
+    return [weights.get(label, 1.0) for label in labels]
 
 
 def classes_of(loss: Loss, y: Array) -> NDArray[np.intp]:

@@ -53,6 +53,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--by", metavar="NAME", help="forward mode by this name (default: the first)")
     add("--paths", action="store_true", help="the gradient as a sum over paths, too")
     add("--formulas", action="store_true", help="the gradient as simplified formulas, too (SymPy)")
+    digits = "how many significant digits numbers are shown with, 2 to 17 (default: 6)"
+    add("--digits", type=int, default=6, metavar="N", help=digits)
+    most = "of a larger graph, explain the last N operations (default: 60)"
+    add("--max-operations", type=int, default=60, metavar="N", help=most)
     add("--blank", action="store_true", help="an exercise sheet, with blanks for the numbers")
     spoken = f"the language: {', '.join(LANGUAGES)}"
     add("--language", choices=LANGUAGES, default="en", metavar="LANGUAGE", help=spoken)
@@ -73,6 +77,8 @@ def run(options: argparse.Namespace) -> None:
         formulas=options.formulas,
         language=options.language,
         blank=options.blank,
+        digits=options.digits,
+        max_operations=options.max_operations,
     )
     text = FORMS[form](found).rstrip("\n")
     if options.output is None:

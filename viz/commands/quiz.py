@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from textwrap import indent
 
 from autograd import FormulaError, parse
 from autograd.text.tables import Table
 from viz.commands.inputs import FORMULAS, assigned, refuse_constant
 from viz.commands.output import write
-from viz.explain.document import Equations, Part, to_text
+from viz.explain.document import WIDTH, Equations, Part, to_text
 from viz.explain.explain import explain
 from viz.explain.explanation import Explanation
 from viz.explain.notation import BLANK, Text
@@ -21,7 +22,7 @@ PURPOSE = "practise derivatives by hand: questions, and what went wrong"
 DESCRIPTION = """\
 Ask for the values, the local derivatives and the adjoints of a formula, one by one, and say what \
 went wrong. Without a formula, one is made up. Three digits are enough; answers may be formulas \
-such as 1/3; an empty line skips a question, q ends the quiz."""
+such as 1/3; an empty line skips a question, q or Ctrl-C ends the quiz."""
 NOTES = FORMULAS
 EXAMPLES = """\
 examples:
@@ -56,9 +57,12 @@ def run(options: argparse.Namespace) -> None:
         write(str(sheet if options.sheet else sheet.solution).rstrip("\n"))
         return
     answers: dict[str, str] = {}
-    for key in _asked(sheet):
-        if not _answered(sheet, key, answers):
-            break
+    try:
+        for key in _asked(sheet):
+            if not _answered(sheet, key, answers):
+                break
+    except KeyboardInterrupt:  # ends the quiz as q does
+        write("")
     marks = sheet.check(answers)
     write(f"\n{to_text(marks.parts[:1], sheet.plan.digits)}")
 
@@ -94,7 +98,7 @@ def _answered(sheet: Explanation, key: str, answers: dict[str, str]) -> bool:
             continue
         answers[key] = answer
         mark = next(mark for mark in marks.marks if mark.key == key)
-        write(f"    {to_text([marks.told(mark)], sheet.plan.digits)}")
+        write(indent(to_text([marks.told(mark)], sheet.plan.digits, WIDTH - 4), "    "))
         return True
 
 

@@ -47,8 +47,8 @@ NOTES = """
 A CSV file has a first line that names its columns, and numbers or text in them. A target of text
 holds classes; another column of text becomes a feature for each of its values, 0 or 1. Whole
 numbers that count classes (0, 1, 2, ...) are classes, other numbers a regression, unless --loss
-says otherwise. Features of a file are standardised for the training; the saved model takes them as
-the file has them.
+says otherwise. Features of a file are standardised by the model's first layer, so the saved model
+takes them as the file has them.
 
 Ctrl-C ends the training: what was learned so far is evaluated, written and saved.
 """

@@ -53,7 +53,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all that is known, for JSON."""
-        task, model, history = self.result.task, self.result.model, self.result.history
+        task, network, history = self.result.task, self.result.network, self.result.history
         return {
             "data": {
                 "source": task.data.source,
@@ -64,9 +64,10 @@ class Report:
                 "test_samples": 0 if self.result.test is None else len(self.result.test.y),
             },
             "model": {
-                "layers": [model.nin, *model.nouts],
-                "activation": model.config()["activation"],
-                "parameters": model.num_parameters(),
+                "layers": [network.nin, *network.nouts],
+                "activation": network.config()["activation"],
+                "parameters": network.num_parameters(),
+                "standardized": task.data.from_file,
             },
             "settings": {"loss": task.loss, **self.result.settings},
             "stopped": str(history.stopped),
@@ -126,10 +127,11 @@ def _data(result: Trained) -> str:
 
 
 def _model(result: Trained) -> str:
-    model = result.model
-    sizes = "-".join(map(str, [model.nin, *model.nouts]))
-    activation = f" {model.config()['activation']}" if len(model.nouts) > 1 else ""
-    return f"{sizes}{activation}, {counted(model.num_parameters(), 'parameter')}"
+    network = result.network
+    sizes = "-".join(map(str, [network.nin, *network.nouts]))
+    activation = f" {network.config()['activation']}" if len(network.nouts) > 1 else ""
+    before = " after Standardize" if result.task.data.from_file else ""
+    return f"{sizes}{activation}{before}, {counted(network.num_parameters(), 'parameter')}"
 
 
 def _training(result: Trained) -> str:

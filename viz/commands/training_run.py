@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from numpy.typing import NDArray
 
 from viz.commands.inputs import InputError
-from viz.commands.training_task import Array, Scale, Task, data_of, fold, scale_of, task_of
+from viz.commands.training_task import Array, Scale, Task, data_of, scale_of, task_of
 
 BATCH: Final = 16
 """Samples for each step, where nothing else is asked for."""
@@ -38,7 +38,9 @@ class Trained:
 
     task: Task
     model: Any
-    """An MLP that takes the features as they come."""
+    """It takes the features as they come, and gives numbers as they come."""
+    network: Any
+    """Its MLP; before that stands a Standardize, where the features come from a file."""
     history: Any
     training: Samples
     test: Samples | None
@@ -58,7 +60,7 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
         InputError, ValueError: an option is unknown or out of range, or the training diverged.
         OSError: the file cannot be read.
     """
-    from nn import MLP
+    from nn import MLP, Sequential, Standardize
     from nn.optim.algorithms import optimizer
     from nn.training.callbacks import EarlyStopping
     from nn.training.fit import fit
@@ -69,15 +71,16 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
     data = data_of(options, name)
     task = task_of(data, options.loss)
     training, test = _parted(task, options)
-    sizes = [*hidden, task.outputs]
-    model = MLP(data.X.shape[1], sizes, activation=options.activation, seed=options.seed)
+    sizes, nin = [*hidden, task.outputs], data.X.shape[1]
+    network = MLP(nin, sizes, activation=options.activation, seed=options.seed)
+    model = Sequential(Standardize(nin).fit(training.X), network) if data.from_file else network
     rate: dict[str, float] = {} if options.lr is None else {"lr": options.lr}
     if options.weight_decay is not None:
         rate["weight_decay"] = options.weight_decay
     algorithm = optimizer(options.optimizer, **rate)
     known = type(algorithm).__name__.lower()
     chosen = _settings(options, known)
-    scale = scale_of(*training, task.classes is None) if data.from_file else None
+    scale = scale_of(training.y) if data.from_file and task.classes is None else None
     learned = _prepared(task, training, scale)
     validation: Any = None if test is None else _prepared(task, test, scale)
     callbacks = []
@@ -103,13 +106,13 @@ def trained(options: argparse.Namespace, name: str | None, hidden: Sequence[int]
         raise InputError(_reason(error)) from error
     history.notes[:] = map(_in_options, history.notes)
     if scale is not None:
-        fold(scale, model)
+        scale.fold(network)
     model.feature_names, model.class_names = data.features, task.classes
     settings = {"optimizer": known, "lr": algorithm.defaults.get("lr"), **chosen}
     for name in ("weight_decay", "early_stopping"):
         if getattr(options, name) is not None:
             settings[name] = getattr(options, name)
-    return Trained(task, model, history, training, test, settings)
+    return Trained(task, model, network, history, training, test, settings)
 
 
 def _reason(error: FloatingPointError) -> str:
@@ -137,8 +140,8 @@ def _parted(task: Task, options: argparse.Namespace) -> tuple[Samples, Samples |
 
 def _prepared(task: Task, samples: Samples, scale: Scale | None) -> tuple[Array, NDArray[Any]]:
     """Return samples as `fit` takes them."""
-    X, y = samples.X, task.targets(samples.y)
-    return (X, y) if scale is None else (scale.features(X), scale.targets(y))
+    y = task.targets(samples.y)
+    return samples.X, y if scale is None else scale.standardised(y)
 
 
 def _settings(options: argparse.Namespace, optimizer: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What `dualgrad train` learns from: data, what kind of task they are, and their scale."""
+"""What `dualgrad train` learns from: data, what kind of task they are, and the targets' scale."""
 
 from __future__ import annotations
 
@@ -142,60 +142,44 @@ def _are_classes(values: NDArray[Any], loss: str | None) -> bool:
     return numbered and (loss is None or k == 2)
 
 
-# The scale.
+# The scale of a regression.
 
 
 class Scale(NamedTuple):
-    """Mean and standard deviation of each column of the features, and of the target."""
+    """Mean and standard deviation of the numbers to learn."""
 
-    mean: Array
-    std: Array
-    target_mean: float
-    target_std: float
+    mean: float
+    std: float
 
-    def features(self, X: Array) -> Array:
-        """Standardise features: mean 0, standard deviation 1."""
-        scaled: Array = (X - self.mean) / self.std
-        return scaled
+    def standardised(self, y: NDArray[Any]) -> NDArray[Any]:
+        """Return numbers with mean 0 and standard deviation 1."""
+        return (y - self.mean) / self.std
 
-    def targets(self, y: NDArray[Any]) -> NDArray[Any]:
-        """Standardise the numbers of a regression; leave classes as they are."""
-        unscaled = self.target_mean == 0.0 and self.target_std == 1.0
-        return y if unscaled else (y - self.target_mean) / self.target_std
+    def fold(self, network: Any) -> None:
+        """Change an MLP that gives standardised numbers so that it gives those of the data.
+
+        The weights and biases of the last layer are multiplied by the deviation, the biases moved
+        by the mean.
+
+        >>> from nn import MLP
+        >>> network = MLP(1, [1], seed=0)
+        >>> before = network.predict([[5.0]])
+        >>> Scale(10.0, 4.0).fold(network)
+        >>> bool(np.allclose(network.predict([[5.0]]), 4.0 * before + 10.0))
+        True
+        """
+        state = network.state_dict()
+        last = len(network.layers) - 1
+        state[f"layers.{last}.w"] = state[f"layers.{last}.w"] * self.std
+        state[f"layers.{last}.b"] = state[f"layers.{last}.b"] * self.std + self.mean
+        network.load_state_dict(state)
 
 
-def scale_of(X: Array, y: NDArray[Any], regression: bool) -> Scale:
-    """Return the scale of samples; a column that is the same in all is only moved.
+def scale_of(y: NDArray[Any]) -> Scale:
+    """Return the scale of numbers; those that are all the same are only moved.
 
-    >>> scale_of(np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([0, 1]), regression=False)
-    Scale(mean=array([2., 5.]), std=array([1., 1.]), target_mean=0.0, target_std=1.0)
+    >>> scale_of(np.array([1.0, 3.0])), scale_of(np.array([5.0, 5.0]))
+    (Scale(mean=2.0, std=1.0), Scale(mean=5.0, std=1.0))
     """
-    from nn.modules.normalization import column_scale
-
-    mean, std = column_scale(X)
-    if not regression:
-        return Scale(mean, std, 0.0, 1.0)
     spread = float(y.std())
-    return Scale(mean, std, float(y.mean()), spread if spread > 0.0 else 1.0)
-
-
-def fold(scale: Scale, model: Any) -> None:
-    """Change the MLP so that it takes and gives what is not scaled.
-
-    In the first layer W (x - μ)/σ + b = (W/σ) x + (b - (W/σ) μ); the last one's weights and biases
-    are multiplied by the target's deviation, its biases moved by the target's mean.
-
-    >>> from nn import MLP
-    >>> model = MLP(1, [1], seed=0)
-    >>> before = model.predict([[(5.0 - 3.0) / 2.0]])
-    >>> fold(Scale(np.array([3.0]), np.array([2.0]), 10.0, 4.0), model)
-    >>> bool(np.allclose(model.predict([[5.0]]), 4.0 * before + 10.0))
-    True
-    """
-    state = model.state_dict()
-    last = len(model.layers) - 1
-    state["layers.0.w"] = state["layers.0.w"] / scale.std
-    state["layers.0.b"] = state["layers.0.b"] - state["layers.0.w"] @ scale.mean
-    state[f"layers.{last}.w"] = state[f"layers.{last}.w"] * scale.target_std
-    state[f"layers.{last}.b"] = state[f"layers.{last}.b"] * scale.target_std + scale.target_mean
-    model.load_state_dict(state)
+    return Scale(float(y.mean()), spread if spread > 0.0 else 1.0)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any, Final
 
 from autograd.text.tables import Table, as_html, as_markdown, as_text
-from autograd.text.words import columns
-from viz.explain.notation import Html, Latex, Text, escaped
+from autograd.text.words import columns, wrapped
+from viz.explain.latex import broken_latex, escaped, latex_width
+from viz.explain.notation import Html, Latex, Text
 from viz.explain.terms import Symbol
 
-WIDTH: Final = 88
-"""In columns: wider equations are broken before their equals signs."""
+WIDTH: Final = 76
+"""In columns: wider equations are broken before their equals signs, then before operators."""
 
 
 @dataclass(frozen=True)
@@ -91,23 +92,24 @@ def has_rounded(parts: Sequence[Part], digits: int) -> bool:
 # Text.
 
 
-def to_text(parts: Sequence[Part], digits: int) -> str:
-    """Return the parts as plain text, equations in Python's operators."""
+def to_text(parts: Sequence[Part], digits: int, width: int = WIDTH) -> str:
+    """Return the parts as plain text, equations in Python's operators, sentences wrapped."""
     notation = Text(digits)
-    return "\n\n".join(_text_part(part, notation) for part in parts)
+    return "\n\n".join(_text_part(part, notation, width) for part in parts)
 
 
-def _text_part(part: Part, notation: Text) -> str:
+def _text_part(part: Part, notation: Text, width: int) -> str:
     match part:
         case Equations():
             return "\n".join(_text_lines(line, notation) for line in part.lines)
         case Table():
             return "\n".join(f"  {line}" for line in as_text([part]).split("\n"))
         case Heading():
-            title = _sentence(part.sentence, notation)
-            return f"{title}\n{('=' if part.level == 1 else '-') * columns(title)}"
+            title = wrapped(_sentence(part.sentence, notation), width)
+            longest = max(map(columns, title.split("\n")))
+            return f"{title}\n{('=' if part.level == 1 else '-') * longest}"
         case Sentence():
-            return as_text([_sentence(part, notation)])
+            return as_text([_sentence(part, notation)], width)
 
 
 def _sentence(sentence: Sentence, notation: Text) -> str:
@@ -119,19 +121,43 @@ def _text_lines(equation: Equation, notation: Text) -> str:
     line = "  " + first + "".join(f" {sign} {text}" for sign, text in others)
     if columns(line) <= WIDTH:
         return line
-    indent = " " * (columns(first) + 2)
-    lines = [_wrapped(f"{indent} {sign} {text}", len(indent) + 3) for sign, text in others]
-    return "\n".join([f"  {first}{lines[0][len(indent) :]}", *lines[1:]])
+    narrow = columns(first) > WIDTH // 3
+    indent = " " * (4 if narrow else columns(first) + 2)
+    lines = [_broken(f"{indent} {sign} {text}", len(indent) + 2) for sign, text in others]
+    start = f"  {first}\n{lines[0]}" if narrow else f"  {first}{lines[0][len(indent) :]}"
+    return "\n".join([start, *lines[1:]])
 
 
-def _wrapped(line: str, indent: int) -> str:
-    """Break a line before ` + `, where it is too long."""
+def _broken(line: str, indent: int) -> str:
+    """Break a line that is too long, before operators that stand outside of all parentheses."""
     lines = [""]
-    for i, term in enumerate(re.split(r"(?= \+ )", line)):
-        if i and columns(lines[-1] + term) > WIDTH:
-            lines.append(" " * (indent - 1))
-        lines[-1] += term
+    for piece in _pieces(line, WIDTH - indent, _BREAKS):
+        if lines[-1].strip() and columns(lines[-1] + piece) > WIDTH:
+            lines.append(" " * indent)
+        lines[-1] += piece
     return "\n".join(lines)
+
+
+_BREAKS: Final = (
+    (r" (?=[+-] )", 0),
+    (r" (?=[*/] )", 0),
+    (r" (?=(?:[-+*/]|if|else) )|(?<=,) ", 100),
+)
+"""Where to break: patterns, and within how many parentheses at most; the first that helps."""
+
+
+def _pieces(text: str, room: int, breaks: Sequence[tuple[str, int]]) -> Iterator[str]:
+    if not breaks or columns(text) <= room:
+        yield text
+        return
+    (pattern, deepest), *others = breaks
+    start = 0
+    for match in re.finditer(pattern, text):
+        before = text[: match.start()]
+        if before.strip() and before.count("(") - before.count(")") <= deepest:
+            yield from _pieces(text[start : match.start()], room, others)
+            start = match.start()
+    yield from _pieces(text[start:], room, others)
 
 
 # Markdown and LaTeX.
@@ -146,7 +172,7 @@ def to_markdown(parts: Sequence[Part], digits: int) -> str:
 def _markdown_part(part: Part, notation: Latex) -> str:
     match part:
         case Equations():
-            return f"$$\n{_aligned(part, notation)}\n$$"
+            return f"$$\n\\begin{{aligned}}\n{_latex_lines(part, notation)}\n\\end{{aligned}}\n$$"
         case Table():
             return as_markdown([part])
         case Heading():
@@ -157,28 +183,41 @@ def _markdown_part(part: Part, notation: Latex) -> str:
             )
 
 
-def _aligned(part: Equations, notation: Latex) -> str:
-    lines = [_latex_line(line, notation) for line in part.lines]
-    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+LATEX_WIDTH: Final = 84
+"""In columns: how much stands on a line of the page."""
+_SIGNS: Final = {"=": "=", "≈": r"\approx"}
 
 
-LONGEST_LATEX: Final = 110
-"""In characters, commands left out: longer equations are broken before their equals signs."""
+def _latex_lines(part: Equations, notation: Latex, fit: bool = False) -> str:
+    r"""Return lines of an aligned environment; what cannot be broken is to `\fit` a line."""
+    lines = [sides(equation, notation) for equation in part.lines]
+    room = LATEX_WIDTH - max(latex_width(line[0][1]) for line in lines)
+    return " \\\\\n".join(_latex_line(line, room, fit) for line in lines)
 
 
-def _latex_line(equation: Equation, notation: Latex) -> str:
-    (_, first), *others = sides(equation, notation)
-    signs = {"=": "=", "≈": r"\approx"}
-    long = len(re.sub(r"\\[a-zA-Z]+|[{}\s]", "", first + "".join(x for _, x in others)))
-    joint = " \\\\\n&" if long > LONGEST_LATEX else " "
-    return f"{first} &" + joint.join(f"{signs[sign]} {text}" for sign, text in others)
+def _latex_line(line: Sequence[tuple[str, str]], room: int, fit: bool) -> str:
+    (_, first), *others = line
+    chain = " ".join(f"{_SIGNS[sign]} {text}" for sign, text in others)
+    if latex_width(chain) <= room:
+        return f"{first} &{chain}"
+    rows = []
+    for sign, text in others:
+        pieces = broken_latex(text, room - 6)
+        if fit:
+            pieces = [rf"\fit{{{x}}}" if latex_width(x) > room - 4 else x for x in pieces]
+        rows.append(f"{_SIGNS[sign]} " + " \\\\\n&\\quad ".join(pieces))
+    return f"{first} &" + " \\\\\n&".join(rows)
 
 
 _PREAMBLE: Final = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
-\usepackage{amsmath,amssymb,textcomp}
+\usepackage{amsmath,amssymb,graphicx,longtable,textcomp}
 \usepackage[margin=2cm]{geometry}
 \allowdisplaybreaks
+\sloppy
+\setlength{\LTleft}{0pt}
+\newcommand{\fit}[1]{\sbox0{$\displaystyle #1$}%
+\ifdim\wd0>0.7\linewidth\resizebox{0.7\linewidth}{!}{\usebox0}\else\usebox0\fi}
 """
 _UNICODE: Final = "% !TeX program = xelatex\n" + _PREAMBLE.replace(
     r"\usepackage[T1]{fontenc}", r"\usepackage{ctex}"
@@ -196,7 +235,7 @@ def to_latex(parts: Sequence[Part], digits: int) -> str:
 def _latex_part(part: Part, notation: Latex) -> str:
     match part:
         case Equations():
-            lines = " \\\\\n".join(_latex_line(line, notation) for line in part.lines)
+            lines = _latex_lines(part, notation, fit=True)
             return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
         case Table():
             return _latex_table(part)
@@ -207,12 +246,18 @@ def _latex_part(part: Part, notation: Latex) -> str:
             return part.written(escaped, lambda x: f"${notation.write(x)}$")
 
 
+LONGEST_TABLE: Final = 30
+"""In rows, to stand on one page."""
+
+
 def _latex_table(table: Table) -> str:
     sides = "".join("l" if i < table.texts else "r" for i in range(len(table.headings)))
     rows = [table.headings, *table.rows]
     lines = [f"{' & '.join(map(escaped, row))} \\\\" for row in rows]
-    lines.insert(1, "\\hline")
-    return f"\\begin{{tabular}}{{{sides}}}\n" + "\n".join(lines) + "\n\\end{tabular}"
+    long = len(rows) > LONGEST_TABLE
+    kind = "longtable" if long else "tabular"
+    lines.insert(1, "\\hline\\endhead" if long else "\\hline")
+    return f"\\begin{{{kind}}}{{{sides}}}\n" + "\n".join(lines) + f"\n\\end{{{kind}}}"
 
 
 # HTML.

@@ -11,6 +11,7 @@ from typing import Any, Final
 from autograd import parse
 from autograd.rules.operand import as_number
 from autograd.text.names import unknown
+from autograd.text.words import cut
 from viz.explain.document import Heading, Part, Sentence, to_html, to_markdown, to_text
 from viz.explain.lesson import Edge, Lesson
 from viz.explain.notation import Text
@@ -165,8 +166,13 @@ def read_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]) 
 
     Raises:
         ValueError: there is no such question, or a text is no number.
-        TypeError: an answer is neither a number nor a text.
+        TypeError: the answers are no mapping, or one is neither a number nor a text.
     """
+    if not isinstance(answers, Mapping):
+        raise TypeError(
+            'answers go by what they answer, as in check({"df/dx": 2.0}), not '
+            f"{cut(repr(answers))}"
+        )
     found: dict[str, float] = {}
     for key, answer in answers.items():
         plain = "".join(str(key).split())

@@ -87,7 +87,7 @@ class Explanation:
 
         Raises:
             ValueError: there is no such question, or a text is no number.
-            TypeError: an answer is neither a number nor a text.
+            TypeError: the answers are no mapping, or one is neither a number nor a text.
 
         >>> from autograd import parse
         >>> from viz import explain

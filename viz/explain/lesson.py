@@ -17,7 +17,7 @@ from typing import Any, Final
 from autograd import TABLE, Primitive, Value, topological_order
 from autograd.values.by_hand import BY_HAND
 from autograd.values.value import is_cut
-from viz.explain.notation import shown_name
+from viz.explain.notation import MOST_OPERANDS, shown_name
 from viz.explain.terms import Symbol, evaluated
 
 Terms = Sequence[Any]
@@ -32,6 +32,7 @@ class Edge:
         partial: the local derivative, as recorded.
         term: a formula for it; None where there is none that gives this number.
         flows: whether a derivative goes along it; it does not to what was not selected.
+        kink: whether the slopes on the two sides of this point differ.
     """
 
     result: str
@@ -39,6 +40,7 @@ class Edge:
     partial: float
     term: Any
     flows: bool
+    kink: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +51,12 @@ class Step:
     term: Any
     value: float
     edges: tuple[Edge, ...]
+
+    @property
+    def chose(self) -> bool:
+        """Whether it is an operand that a condition selected, and the condition is not told."""
+        plain = isinstance(self.term, Symbol) and not self.term.operands
+        return plain and not all(edge.flows for edge in self.edges)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,19 +230,37 @@ def _step(node: Value, names: dict[int, str]) -> Step:
         wanted = [i for i, _ in flowing]
         term = _local(node.op, Symbol(name), operands, wanted, numbers, partial)
         flows = not all(is_cut(node, p) for _, p in found)
-        edges.append(Edge(name, names[key], partial, term, flows))
+        kink = _has_kink(node, [i for i, _ in found])
+        edges.append(Edge(name, names[key], partial, term, flows, kink))
     return Step(name, _formula(node.op, operands), node.data, tuple(edges))
 
 
-MOST_TERMS: Final = 24
-"""Up to how many operands a sum or the like is written out."""
+def _has_kink(node: Value, places: Sequence[int]) -> bool:
+    """Whether the slopes of an operation to the left and to the right of an operand differ.
+
+    Where they do not, what they are apart shrinks with the step.
+    """
+    op = node.op
+    assert op is not None
+    if op.arity is None or TABLE.get(op.name) is not op:
+        return False
+    at = [x.data if isinstance(x, Value) else x for x in node.operands]
+    size = max(1.0, *(abs(at[i]) for i in places))
+    gaps = []
+    for step in (1e-4 * size, -1e-4 * size, 1e-6 * size, -1e-6 * size):
+        moved = [x + step if i in places else x for i, x in enumerate(at)]
+        gaps.append((op.fn(*moved) - node.data) / step)
+    (right, left, near_right, near_left) = gaps
+    gap = abs(near_right - near_left)
+    return gap > 0.5 * abs(right - left) and gap > 1e-3 * max(abs(near_right), abs(near_left))
+
 
 _BY_HAND = {"+": "add", "*": "mul"}
 
 
 def _formula(op: Primitive, operands: Terms) -> Any:
     """Return an operation as a formula, those of any number of operands by what they stand for."""
-    if op.name in _WRITTEN_OUT and TABLE.get(op.name) is op and len(operands) <= MOST_TERMS:
+    if op.name in _WRITTEN_OUT and TABLE.get(op.name) is op and len(operands) <= MOST_OPERANDS:
         return _WRITTEN_OUT[op.name](operands)
     if op is TABLE["where"] and isinstance(operands[0], float):
         return operands[1 if operands[0] else 2]  # a comparison was decided as it was recorded

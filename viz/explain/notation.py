@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from autograd import TABLE
 from autograd.rules import floats, table
-from autograd.text.words import both_ends, printable
+from autograd.text.words import both_ends, columns, printable
+from viz.explain.latex import escaped, latex_name
 from viz.explain.terms import RELATIONS, Symbol
 
 TOTAL: Final = "total derivative"
@@ -21,6 +23,9 @@ BLANK: Final = Symbol("________")
 """Where an answer is to be written."""
 
 LONGEST_NAME: Final = 32
+"""In columns."""
+MOST_OPERANDS: Final = 24
+"""How many operands of a call are written out."""
 
 _STRENGTH = (
     {"where": 0, "add": 1, "sub": 1, "neg": 2}
@@ -90,7 +95,15 @@ def _strength(x: Any, text: str) -> int:
 
 def shown_name(name: str) -> str:
     """Return a name on one line and not too long."""
-    return printable(both_ends(name, LONGEST_NAME))
+    line = printable(name)
+    return both_ends(line, LONGEST_NAME * len(line) // max(columns(line), 1))
+
+
+def listed(operands: Sequence[str], left_out: str) -> str:
+    """Return operands with commas, of many the first and the last."""
+    if len(operands) > MOST_OPERANDS:
+        operands = [*operands[:3], left_out, *operands[-2:]]
+    return ", ".join(operands)
 
 
 _OPERATORS = {
@@ -145,7 +158,7 @@ class Text:
             other = self.write(b)
             return f"{self._held('add', 0, a)} if {self.write(condition)} else {other}"
         if x.name not in _HOLDS_IN_TEXT:
-            return f"{self.sign(x.name)}({', '.join(map(self.write, x.operands))})"
+            return f"{self.sign(x.name)}({listed([self.write(part) for part in x.operands], '…')})"
         held = [self._held(x.name, place, part) for place, part in enumerate(x.operands)]
         return self.operators[x.name].format(*held)
 
@@ -224,7 +237,7 @@ class Latex:
         if not x.operands:
             if x is BLANK:
                 return r"\underline{\hspace{2cm}}"
-            return x.name if self.exact else latex_name(x.name)
+            return x.name if self.exact else latex_name(shown_name(x.name))
         if x.name in (TOTAL, PARTIAL):
             sign = r"\mathrm{d}" if x.name == TOTAL else r"\partial "
             return r"\frac{{{}{}}}{{{}{}}}".format(
@@ -246,10 +259,11 @@ class Latex:
         held = [self._held(x.name, place, part, depth) for place, part in enumerate(x.operands)]
         if x.name == "mul" and self.exact and not isinstance(x.operands[0], Symbol):
             return rf"{held[0]} \, {held[1]}"
+        xs = listed(held, r"\ldots")
         if x.name not in TABLE:
             name = escaped(shown_name(x.name))
-            return rf"\operatorname{{{name}}}\left({', '.join(held)}\right)"
-        text = TABLE[x.name].latex.format(*held, xs=", ".join(held))
+            return rf"\operatorname{{{name}}}\left({xs}\right)"
+        text = TABLE[x.name].latex.format(*held, xs=xs)
         return text.replace("{-1 ", "{-")  # a Gaussian of rate 1
 
     def _fraction(self, a: Any, b: Any, depth: int) -> str:
@@ -280,49 +294,3 @@ class Latex:
         if behind and (number := re.match(r"-[\d.]+(?= \\cdot (?!10\^))", text)):
             return rf"\left({number[0]}\right){text[number.end() :]}"
         return rf"\left({text}\right)"
-
-
-_GREEK = re.compile(
-    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau"
-    "|upsilon|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega"
-)
-_SPECIAL = {
-    "\\": r"\textbackslash ",
-    "~": r"\textasciitilde ",
-    "^": r"\textasciicircum ",
-    "<": r"\textless ",
-    ">": r"\textgreater ",
-    "|": r"\textbar ",
-    "`": r"\textasciigrave ",
-    '"': r"\textquotedbl ",
-    "[": "{[}",  # at the beginning of a row it would be an option of the row before
-    "]": "{]}",
-    "*": "{*}",
-    "·": r"$\cdot$",
-    "≈": r"$\approx$",
-    "∂": r"$\partial$",
-} | {c: f"\\{c}" for c in "#$%&_{}"}
-
-
-def escaped(text: str) -> str:
-    r"""Return a text for LaTeX's text mode, in which nothing of it is a command.
-
-    >>> print(escaped("50 %_x"))
-    50 \%\_x
-    """
-    return "".join(_SPECIAL.get(c, c) for c in text)
-
-
-def latex_name(name: str) -> str:
-    r"""Return a name as LaTeX: a letter with an index in italics, others upright.
-
-    >>> print(latex_name("v12"), latex_name("theta"), latex_name("w[0,1]"), latex_name("loss_a"))
-    v_{12} \theta w_{0,1} \text{loss\_a}
-    """
-    short = shown_name(name)
-    parts = re.fullmatch(r"([A-Za-z]+)_?(\d*|\[(\d+(?:,\d+)*)\])", short)
-    if parts and (len(parts[1]) == 1 or _GREEK.fullmatch(parts[1])):
-        letter = parts[1] if len(parts[1]) == 1 else f"\\{parts[1]}"
-        index = parts[3] or parts[2]
-        return f"{letter}_{{{index}}}" if index else letter
-    return rf"\text{{{escaped(short)}}}"

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from autograd.text.tables import Table
-from viz.explain.document import Equation, sides
+from autograd.text.words import columns
+from viz.explain.document import WIDTH, Equation, sides
 from viz.explain.notation import Text
 from viz.explain.terms import Symbol
 
@@ -17,6 +18,7 @@ LEAST_SAVED: Final = 6
 LONGEST: Final = 40
 """In lines: how long a part may be."""
 MOST_COLUMNS: Final = 3
+"""How many repetitions stand side by side, where a line has room."""
 
 Part = tuple[Sequence[Equation], Sequence[Sequence[Equation]]]
 """Lines to tell in full, and the repetitions of the last of them."""
@@ -74,13 +76,30 @@ def tables(
         cells = [(f"{i + 2}", _cell(part[0], notation)) for i, part in enumerate(repetitions)]
         yield Table(("", names[0]), cells, texts=2)
         return
-    for start in range(0, len(repetitions), MOST_COLUMNS):
-        chunk = repetitions[start : start + MOST_COLUMNS]
-        headings = ("", *[f"{start + i + 2}" for i in range(len(chunk))])
-        rows = [
-            (name, *[_cell(part[i], notation) for part in chunk]) for i, name in enumerate(names)
-        ]
+    found = [
+        (f"{i + 2}", *[_cell(line, notation) for line in part])
+        for i, part in enumerate(repetitions)
+    ]
+    first = ("", *names)
+    for chunk in _side_by_side(found, WIDTH - 2 - _width(first)):
+        headings, *rows = zip(first, *chunk, strict=True)
         yield Table(headings, rows, texts=len(headings))
+
+
+def _side_by_side(found: Sequence[tuple[str, ...]], room: int) -> Iterator[list[tuple[str, ...]]]:
+    """Yield columns of cells, as many at a time as have room, but at least one."""
+    chunk: list[tuple[str, ...]] = []
+    for column in found:
+        widths = sum(2 + _width(x) for x in [*chunk, column])
+        if chunk and (len(chunk) == MOST_COLUMNS or widths > room):
+            yield chunk
+            chunk = []
+        chunk.append(column)
+    yield chunk
+
+
+def _width(cells: Sequence[str]) -> int:
+    return max(map(columns, cells))
 
 
 def _cell(line: Equation, notation: Text) -> str:

@@ -9,8 +9,9 @@ from functools import reduce
 from typing import Any, Final
 
 from autograd.text.tables import Table
+from autograd.text.words import columns
 from viz.explain.document import Equations, Heading, Part, Sentence, has_rounded
-from viz.explain.lesson import Edge, Lesson, whole_formula
+from viz.explain.lesson import LONGEST_FORMULA, Edge, Lesson, whole_formula
 from viz.explain.notation import BLANK, PARTIAL, TOTAL, Text
 from viz.explain.phrases import phrase
 from viz.explain.repeats import shape, split, tables
@@ -91,7 +92,8 @@ class Teller:
         if lesson.left_out:
             told = str(len(lesson.steps))
             parts.append(self.say("too large", count=f"{lesson.left_out:,}", told=told))
-        if formula is not None and len(lesson.steps) > 1:
+        short = formula is not None and columns(Text().write(formula)) <= LONGEST_FORMULA
+        if short:
             parts.append(Equations([(self.f, formula)]))
         parts += [self.say("given"), Equations([(Symbol(x), n) for x, n in lesson.given.items()])]
         if self.plan.blank:
@@ -109,8 +111,13 @@ class Teller:
         ]
         if self.plan.blank:  # what is to be computed stands there
             lines = [(name, term, BLANK) for name, term, *_ in lines]
-        told = self._told(lines, list(self.kinds.values()))
-        return [Heading(self.say("forward")), self.say("forward text"), *told]
+        parts: list[Part] = [Heading(self.say("forward")), self.say("forward text")]
+        parts += self._told(lines, list(self.kinds.values()))
+        if chosen := [
+            f"{step.name} = {step.term.name}" for step in self.lesson.steps if step.chose
+        ]:
+            parts.append(self.say("selected", chosen=", ".join(chosen)))
+        return parts
 
     def local_derivatives(self) -> list[Part]:
         """Return the local derivatives in symbols and in numbers."""
@@ -123,6 +130,8 @@ class Teller:
         idle = [Text().write(local(edge)) for edge in edges if not edge.flows]
         if idle:
             parts.append(self.say("not selected", edges=", ".join(idle)))
+        if kinks := [Text().write(local(edge)) for edge in edges if edge.kink]:
+            parts.append(self.say("kink", edges=", ".join(kinks)))
         return parts
 
     def _told(self, lines: Sequence[Line], keys: Sequence[Any]) -> list[Part]:

@@ -698,6 +698,7 @@ def test_weights_are_repetitions(loss: str) -> None:
     for options, counts in (
         ({"sample_weight": own}, own),
         ({"class_weight": [1, 3]}, np.array([1, 3])[y]),
+        ({"class_weight": {1: 3}}, np.array([1, 3])[y]),
         ({"class_weight": [1, 3], "sample_weight": own}, own * np.array([1, 3])[y]),
     ):
         history, numbers = weighed(loss, X, y, **options)
@@ -765,6 +766,8 @@ def test_smoothed_labels_keep_scores_small(loss: str) -> None:
         ("cross_entropy", {"label_smoothing": 2.0}, "must be at least 0 and below 1, not 2.0"),
         ("cross_entropy", {"class_weight": [1, 2, 3]}, r"weight of shape \(2,\), not \(3,\)"),
         ("hinge", {"class_weight": [1, -2]}, "weight holds -2, but weights are positive"),
+        ("hinge", {"class_weight": {0: 2}}, "unknown label in class_weight '0'; there are -1, 1"),
+        ("cross_entropy", {"class_weight": {"a": 2}}, "unknown label in class_weight 'a'"),
         ("hinge", {"class_weight": "even"}, "unknown class_weight 'even'.*balanced"),
         ("hinge", {"sample_weight": [1.0] * 3}, r"has shape \(3,\), but there are 4 samples"),
         ("hinge", {"sample_weight": [1, 2, 0, 1]}, r"sample_weight\[2\] is 0, which is not above"),

@@ -26,6 +26,9 @@ def test_text_and_options(capsys: pytest.CaptureFixture[str]) -> None:
     told = explain(f, 1.0, 2.0, -6.0, mode="forward", by="z", paths=True, language="zh")
     options = ("--mode", "forward", "--by", "z", "--paths", "--language", "zh")
     assert out(capsys, *SHEET, *options) == f"{told}\n"
+    told = explain(parse("sin(x)*x*x"), 0.5, digits=12, max_operations=2)
+    options = ("--digits", "12", "--max-operations", "2")
+    assert out(capsys, "sin(x)*x*x", "x=0.5", *options) == f"{told}\n"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,8 @@ def test_forms(
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
+        (("x*x", "x=1", "--digits", "1"), "digits (2 to 17)"),
+        (("x*x", "x=1", "--max-operations", "0"), "max_operations"),
         (("x*y", "x=1"), "no value for y: add y=NUMBER"),
         (("1+2",), "the formula has no names"),
         (("x", "x=1"), "explain() has nothing to explain"),

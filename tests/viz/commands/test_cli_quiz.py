@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from autograd.text.words import columns
 from viz import random_exercise
 from viz.cli import main
 
@@ -50,6 +51,32 @@ def test_the_end_of_the_input(
     assert "0 of 13 right" in played(monkeypatch, capsys, (), *SHEET)
     text = played(monkeypatch, capsys, ("1",), "x*x", "x=3", "--language", "zh")
     assert "题中答对" in text
+
+
+def test_ctrl_c_ends_with_the_marks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Keyboard(io.StringIO):
+        def readline(self, *_: object) -> str:
+            if line := super().readline():
+                return line
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Keyboard("3\n"))
+    assert main(["quiz", *SHEET]) == 0
+    assert capsys.readouterr().out.endswith("= \n\n1 of 13 right\n-------------\n")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_long_verdicts_are_wrapped_and_indented(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    answers = (*RIGHT[:9], "6")  # df/dv2 without df/dv3
+    text = played(monkeypatch, capsys, answers, *SHEET, "--language", language)
+    lines = text.partition(" =     ✗ ")[2].partition("\n  df/dx")[0].split("\n")
+    assert "-36" in lines[-1]
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert max(map(columns, [f"    ✗ {lines[0]}", *lines[1:]])) <= 76
 
 
 def test_made_up(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

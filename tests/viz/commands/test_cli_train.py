@@ -26,7 +26,7 @@ from nn import DATASETS, LOSSES, MLP, accuracy, make_moons, read_csv
 from nn.training.plan import NAMED_SCHEDULES
 from viz.cli import main
 from viz.commands import train, training_report
-from viz.commands.training_task import Data, Scale, fold, scale_of, task_of
+from viz.commands.training_task import Data, scale_of, task_of
 
 ROOT = Path(__file__).parents[3]
 QUICK = ["--hidden", "4", "--epochs", "2"]
@@ -237,35 +237,51 @@ def test_numbers_from_a_file(capsys: pytest.CaptureFixture[str], folder: Path) -
     words = ["--csv", "houses.csv", "--target", "price", "--save", "h.safetensors", "-o", "h.png"]
     printed = out(capsys, *words, "--hidden", "--epochs", "100")
     assert "houses.csv: 40 samples, 3 features, to learn the numbers of 'price'" in printed
-    assert "model     3-1, 4 parameters" in printed
+    assert "model     3-1 after Standardize, 4 parameters" in printed
     assert "of standardised numbers" in printed
     assert "picture   the loss only: a curve needs 1 feature, not 3" in printed
     X, y, *_ = read_csv("houses.csv", "price")
     model = nn.load("h.safetensors")
     np.testing.assert_allclose(model.predict(X), y, rtol=1e-3)
-    np.testing.assert_allclose(model.state_dict()["layers.0.w"][0], [300, -200, 0], atol=10)
+    scale, network = model
+    weights = network.state_dict()["layers.0.w"][0] / scale.std
+    np.testing.assert_allclose(weights, [300, -200, 0], atol=10)
 
 
-def test_fold_gives_the_same_numbers() -> None:
+def test_a_saved_model_goes_on_learning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its first layer keeps the scale of the features, and the others see small numbers."""
+    pytest.importorskip("safetensors")
+    out(capsys, "--csv", "flowers.csv", "--target", "kind", "--save", "f.safetensors", *QUICK)
+    X, y, *_ = read_csv("flowers.csv", "kind")
+    model = nn.load("f.safetensors")
+    assert isinstance(model[0], nn.Standardize)
+    np.testing.assert_allclose(model[0].mean, X.mean(axis=0))
+    history = nn.fit(model, X, y, loss="cross_entropy", epochs=30, seed=0)
+    assert history.notes == []
+    assert accuracy(model.predict(X), y) == 1.0
+
+
+def test_the_scale_is_that_of_the_training_samples(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("safetensors")
+    words = ["--csv", "houses.csv", "--target", "price", "--test-split", "0.5"]
+    out(capsys, *words, "--save", "h.safetensors", *QUICK)
+    X, y, *_ = read_csv("houses.csv", "price")
+    learned, *_ = nn.train_test_split(X, y, 0.5, 0, stratify=False)
+    np.testing.assert_allclose(nn.load("h.safetensors")[0].mean, learned.mean(axis=0))
+
+
+@pytest.mark.parametrize("hidden", [[], [4], [4, 4]])
+def test_the_scale_of_a_regression_becomes_part_of_the_last_layer(hidden: list[int]) -> None:
     rng = np.random.default_rng(0)
-    X, y = rng.normal([1e6, -1e-6, 5.0], [1e3, 1e-8, 0.0], (50, 3)), rng.normal(7.0, 3.0, 50)
-    scale = scale_of(X, y, regression=True)
-    scaled = scale.features(X)
-    np.testing.assert_allclose(scaled.mean(axis=0), 0.0, atol=1e-9)
-    np.testing.assert_allclose(scaled.std(axis=0), [1.0, 1.0, 0.0], atol=1e-9)
-    for hidden in ([], [4], [4, 4]):
-        model = MLP(3, [*hidden, 1], "tanh", seed=0)
-        expected = model.predict(scaled) * y.std() + y.mean()
-        fold(scale, model)
-        np.testing.assert_allclose(model.predict(X), expected, rtol=1e-9)
-
-
-def test_fold_of_classes_moves_no_outputs() -> None:
-    model = MLP(1, [3], seed=0)
-    expected = model.predict([[2.0]])
-    fold(Scale(np.array([1.0]), np.array([0.5]), 0.0, 1.0), model)
-    np.testing.assert_allclose(model.predict([[2.0]]), model.predict([[2.0]]))
-    np.testing.assert_allclose(model.predict([[1.0 + 0.5 * 2.0]]), expected)
+    X, y = rng.normal(size=(50, 3)), rng.normal(1e6, 3.0, 50)
+    scale = scale_of(y)
+    np.testing.assert_allclose(scale.standardised(y).std(), 1.0)
+    network = MLP(3, [*hidden, 1], "tanh", seed=0)
+    expected = network.predict(X) * y.std() + y.mean()
+    scale.fold(network)
+    np.testing.assert_allclose(network.predict(X), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize(

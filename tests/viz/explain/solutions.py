@@ -90,7 +90,7 @@ def partials(root: Value) -> dict[str, float]:
 
 def equations(text: str) -> Iterator[list[str]]:
     """Yield the sides of every equation in the text of a solution."""
-    for line in re.sub(r"\n +(?=[=≈+])", " ", text).split("\n"):
+    for line in re.sub(r"\n {3,}(?=\S)", " ", text).split("\n"):
         if line.startswith("  ") and re.search(" [=≈] ", line):
             yield re.split(" [=≈] ", line.strip())
 

@@ -115,6 +115,7 @@ def test_d_stands_for_the_local_derivative_where_nothing_else_is_asked() -> None
         ({"v9": 1.0}, ValueError, "unknown question 'v9'"),
         ({"v2": "x"}, ValueError, "the answer to v2 is not a number: 'x'"),
         ({"v2": [1.0]}, TypeError, "the answer to v2 takes"),
+        ([1.0, 2.0], TypeError, r"answers go by what they answer, as in .*, not \[1.0, 2.0\]"),
     ],
 )
 def test_what_is_no_answer(answers: Any, error: type[Exception], words: str) -> None:
