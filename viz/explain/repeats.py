@@ -18,7 +18,7 @@ LEAST_SAVED: Final = 6
 LONGEST: Final = 40
 """In lines: how long a part may be."""
 MOST_COLUMNS: Final = 3
-"""How many repetitions stand side by side, where a line has room."""
+"""How many columns stand side by side, where a line has room."""
 
 Part = tuple[Sequence[Equation], Sequence[Sequence[Equation]]]
 """Lines to tell in full, and the repetitions of the last of them."""
@@ -67,22 +67,20 @@ def shape(term: Any) -> Any:
 def tables(
     told: Sequence[Equation], repetitions: Sequence[Sequence[Equation]], notation: Text
 ) -> Iterator[Table]:
-    """Yield tables of what the repetitions come to, a row for each line that was told.
+    """Yield tables of what the repetitions come to.
 
-    Where that is a single line, there is a row for each repetition.
+    There is a row for each repetition where these are more than the lines that were told, else a
+    row for each line; tables that are too wide go on in further ones.
     """
-    names = [notation.write(line[0]) for line in told]
-    if len(told) == 1:
-        cells = [(f"{i + 2}", _cell(part[0], notation)) for i, part in enumerate(repetitions)]
-        yield Table(("", names[0]), cells, texts=2)
-        return
+    names = ("", *[notation.write(line[0]) for line in told])
     found = [
         (f"{i + 2}", *[_cell(line, notation) for line in part])
         for i, part in enumerate(repetitions)
     ]
-    first = ("", *names)
-    for chunk in _side_by_side(found, WIDTH - 2 - _width(first)):
-        headings, *rows = zip(first, *chunk, strict=True)
+    if len(told) <= len(repetitions):
+        names, *found = zip(names, *found, strict=True)
+    for chunk in _side_by_side(found, WIDTH - 2 - _width(names)):
+        headings, *rows = zip(names, *chunk, strict=True)
         yield Table(headings, rows, texts=len(headings))
 
 

@@ -248,6 +248,14 @@ def test_repeated_parts_are_told_once() -> None:
             assert float(number) == pytest.approx(known[name], rel=1e-9), name
 
 
+def test_neurons_of_a_layer_stand_in_one_table() -> None:
+    found = explain(nn.MLP(2, [8, 1], activation="tanh", seed=0)([0.5, -1.0]), mode="forward")
+    table = next(part for part in found.parts if isinstance(part, Table))
+    assert [row[0] for row in table.rows] == [str(i) for i in range(2, 9)]
+    assert table.headings[-1] == "layers.0.neurons.0"
+    assert table.rows[-1][-1].startswith("layers.0.neurons.7 ≈ ")
+
+
 def test_a_condition_reads_alike_in_symbols_and_in_numbers() -> None:
     text = str(explain(Value(-2.0, "x").relu()))
     assert "∂f/∂x = 1 if x > 0 else 0 = 1 if -2 > 0 else 0 = 0" in text
